@@ -1,0 +1,270 @@
+/** What a code of the twin's own diagnostics means. Permanent: a code is never used for something else. */
+export interface DiagnosticCode {
+  readonly code: string
+  readonly title: string
+  readonly explanation: string
+  readonly fix: string
+}
+
+const entry = (code: string, title: string, explanation: string, fix: string): DiagnosticCode => ({
+  code,
+  title,
+  explanation,
+  fix,
+})
+
+export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
+  entry(
+    'E0001',
+    'The file cannot be read',
+    'It does not exist, may not be read, or cannot be written where the command should write.',
+    'Check the name and its permissions. Paths inside a scenario count from the folder of the scenario.',
+  ),
+  entry(
+    'E0002',
+    'Not valid YAML',
+    'The text is not YAML 1.2, so that nothing in it could be looked at.',
+    'Mend the place that is shown; mostly an indentation, a tab or a quote.',
+  ),
+  entry(
+    'E0003',
+    'Not valid JSON',
+    'The text breaks off or holds something that JSON does not know. Comments and trailing commas are fine in templates.',
+    'Mend the first place that is shown; what follows it was not read.',
+  ),
+  entry(
+    'E0101',
+    'Unknown key',
+    'There is no such key, or no such parameter, in this place.',
+    'Use the nearest name that is suggested. A key that begins with x- is allowed in a scenario and passed over.',
+  ),
+  entry('E0102', 'A key is missing', 'Something that has no default was left out.', 'Add the key that is named.'),
+  entry(
+    'E0103',
+    'Wrong type',
+    'The value is of another kind than is expected here: text for a number, a list for a mapping, and so on.',
+    'Write a value of the type that is named.',
+  ),
+  entry(
+    'E0104',
+    'Out of range',
+    'The number or length lies outside what is allowed here.',
+    'Stay within the bounds that the message gives.',
+  ),
+  entry(
+    'E0105',
+    'Not one of the allowed values',
+    'Only certain words or values are accepted here.',
+    'Choose one of those that are listed.',
+  ),
+  entry(
+    'E0106',
+    'Not an ISO 8601 duration',
+    'Durations are written as in ARM: P, then days, then T and hours, minutes, seconds. Years and months have no fixed length and are not accepted.',
+    'Write PT2M for two minutes, PT1H30M for an hour and a half, PT0S for none.',
+  ),
+  entry(
+    'E0107',
+    'Not a distribution',
+    'A duration that varies has one of a few shapes, and its numbers must fit together.',
+    'Write PT50S, { p50: PT50S, p95: PT75S }, { min: …, max: … }, { mean: … }, { samples: […] } or { mixture: […] }.',
+  ),
+  entry(
+    'E0108',
+    'Unknown scale set',
+    'No set of this name is declared under azure.',
+    'Use a declared name, or declare the set.',
+  ),
+  entry(
+    'E0109',
+    'Unknown instance',
+    'The text names no instance of the set.',
+    'Write <set>/<number>; numbers count in order of creation from 0.',
+  ),
+  entry(
+    'E0110',
+    'Unknown dependency',
+    'Nothing in world needs or checks a dependency of this name, so that failing it would change nothing.',
+    'Use a name from world.application.needs or from the checks of an endpoint.',
+  ),
+  entry(
+    'E0111',
+    'Unknown assumption',
+    'The catalogue holds no assumption (or profile) of this name.',
+    'Use the name that is suggested. explain prints what an assumption decides.',
+  ),
+  entry(
+    'E0112',
+    'Invalid value of an assumption',
+    'The assumption does not take this value.',
+    'Use one of those in the message; explain prints what each means.',
+  ),
+  entry(
+    'E0113',
+    'The expectation cannot be parsed',
+    'A line of expect is: measure operator value, or aggregate(measure) operator value.',
+    'Write for example blastRadius.percent <= 20, or p95(timeToHalt) < PT30M.',
+  ),
+  entry(
+    'E0114',
+    'Unknown measure',
+    'The result has no measure of this name.',
+    'Use the name that is suggested; run -o json prints all of them.',
+  ),
+  entry(
+    'E0115',
+    'The scale set must be named',
+    'Several sets are declared, so that the entry could mean any of them.',
+    'Add scaleSet: with the name of one.',
+  ),
+  entry('E0116', 'Unknown timeline verb', 'No action has this name.', 'Use the verb that is suggested.'),
+  entry(
+    'E0117',
+    'This verb is not played',
+    'The verb belongs to the format, but this version of the twin has no mechanism behind it. Passing it over would be a silent lie.',
+    'Take the entry out, or say the same with verbs that are played.',
+  ),
+  entry(
+    'E0118',
+    'Outside the run',
+    'The time lies after the end of the scenario, so that it would never come.',
+    'Give an earlier time, or a longer duration.',
+  ),
+  entry(
+    'E0119',
+    'Invalid model path',
+    'The path does not lead to a property of the scale set that may be changed.',
+    'Write a dotted path as declared; a list member goes by name in brackets: virtualMachineProfile.extensionProfile.extensions[health].settings.port.',
+  ),
+  entry(
+    'E0120',
+    'Conflicting keys',
+    'Two keys were given that exclude each other, or one that is needed with another.',
+    'Keep one of them.',
+  ),
+  entry(
+    'E0121',
+    'No scale set declared',
+    'There is nothing to roll out.',
+    'Declare a set under azure.scaleSets, or name a file under azure.from.',
+  ),
+  entry(
+    'E0122',
+    'Not exactly one verb',
+    'An entry of the timeline has a time and one verb; this one has none, or several.',
+    'Keep one verb; write another entry with the same time for the next.',
+  ),
+  entry(
+    'E0123',
+    'No scale set in this region',
+    'The region is named by the entry, and none of the declared sets is there.',
+    'Use the location of a declared set.',
+  ),
+  entry(
+    'E0124',
+    'Too many dependencies',
+    'The scenario names more dependencies than the engine can follow.',
+    'Merge those that always fail together.',
+  ),
+  entry(
+    'E0125',
+    'Not an image version',
+    'The text does not identify one version of an image.',
+    'Write gallery/definition/1.2.3, or publisher:offer:sku:version for a platform image.',
+  ),
+  entry(
+    'E0201',
+    'The service would refuse this value',
+    'Azure answers InvalidParameter to it, so the set could not exist as declared.',
+    'Stay within the values the message names; its rules print the ranges.',
+  ),
+  entry(
+    'E0202',
+    'The service would refuse: no health source',
+    'Azure answers BadRequest: Rolling mode, automatic OS upgrade and automatic repairs need a health source.',
+    'Add the Application Health extension (on Uniform a load-balancer probe does as well).',
+  ),
+  entry(
+    'E0203',
+    'Only a part of a scale set',
+    'The resource looks like an update of a set that is declared elsewhere; by itself it cannot be played.',
+    'Import the file that creates the set as well, or complete it under azure.scaleSets.',
+  ),
+  entry(
+    'E0204',
+    'No virtual machine profile',
+    'A Flexible set without a profile holds machines that others attach; it has no model to roll out.',
+    'Declare virtualMachineProfile, or leave the set out.',
+  ),
+  entry(
+    'E0205',
+    'No upgrade policy',
+    'Condensed output leaves the policy out, and absent does not mean Manual; how a change would spread is not known.',
+    'Write upgradePolicy with its mode, or import az vmss show -o json.',
+  ),
+  entry(
+    'E0206',
+    'Capacity not known',
+    'The number of instances is missing or depends on something that is not known offline.',
+    'Write sku: { capacity: 3 }, or give the parameter.',
+  ),
+  entry(
+    'E0301',
+    'Malformed template expression',
+    'The text between brackets is not an expression of the ARM template language.',
+    'Mend the place that is shown. A text that really begins with a bracket is written [[.',
+  ),
+  entry(
+    'E0302',
+    'Unknown template function',
+    'The template language, as the twin knows it, has no such function.',
+    'Check the name, or write the value by hand under azure.scaleSets.',
+  ),
+  entry(
+    'E0303',
+    'A parameter needs a value',
+    'An expression cannot be evaluated, mostly because a parameter has neither a default nor a given value.',
+    'Give it under azure.parameters, in a parameter file, or with --parameters name=value.',
+  ),
+  entry(
+    'E0304',
+    'Cannot be resolved offline',
+    'The value exists only in a deployment (a reference, a secret, a key), or the template goes beyond what is followed.',
+    'Write the value by hand under azure.scaleSets.',
+  ),
+  entry(
+    'E0305',
+    'Not a file the twin understands',
+    'It is neither an ARM template nor output of az for a scale set.',
+    'Give a template, a parameter file, or what az vmss show -o json prints.',
+  ),
+  entry(
+    'E0306',
+    'No scale set in the file',
+    'The file was understood and holds other resources only.',
+    'Name the file that declares the scale set.',
+  ),
+  entry(
+    'E0401',
+    'The run exceeded its event budget',
+    'More happened than a run may take; something repeats without end. The message names the cycle.',
+    'Look at the cycle: mostly a repair, a probe or a fault with a period far too short. Or shorten duration.',
+  ),
+  entry(
+    'E0402',
+    'The run exceeded its budget at one instant',
+    'Events keep causing each other without time passing, so that the clock would never move on.',
+    'Give one of the steps in the named cycle a duration above PT0S.',
+  ),
+  entry(
+    'E0501',
+    'Usage',
+    'The command line does not fit: an unknown option, a wrong value, or too many arguments.',
+    'vmss-twin --help, or --help after the command, shows what it takes.',
+  ),
+]
+
+export function findDiagnosticCode(code: string): DiagnosticCode | undefined {
+  const wanted = code.toUpperCase()
+  return DIAGNOSTIC_CODES.find((one) => one.code === wanted)
+}

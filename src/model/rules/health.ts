@@ -1,0 +1,148 @@
+import { ambiguous, documented, type RuleText } from './rule.ts'
+import { AHE_SOURCE, AOS, HEALTH, issue, ORCHESTRATION, REPAIR, ROLLING, SDK_TEST, sources } from './sources.ts'
+
+/** Application health: where it comes from and what it says when. */
+export const HEALTH_RULES: readonly RuleText[] = [
+  documented(
+    'TABLE-healthExtension',
+    'Settings of the health extension',
+    'protocol: http, https or tcp. port: 80 or 443 by default, required for tcp. requestPath: required for http and https, forbidden for tcp. intervalInSeconds: 5, from 5 to 60. numberOfProbes: 1, from 1 to 24. Interval times probes at most 240 s (120 in older builds). gracePeriod, version 2.0 only: interval times probes by default, 5 to 14400. Publisher Microsoft.ManagedServices, type ApplicationHealthLinux or ApplicationHealthWindows, version 1.0 for Binary and 2.0 for Rich Health States.',
+    sources(HEALTH, AHE_SOURCE),
+  ),
+  documented(
+    'HE-1',
+    'One health source a set',
+    'The extension or a load-balancer probe in networkProfile.healthProbe. With both, repairs and automatic OS upgrade do not work until one is removed.',
+    sources(HEALTH, AOS),
+    'What the services see meanwhile is the assumption twoSources.',
+  ),
+  documented(
+    'HE-2',
+    'A probe must be referenced',
+    'One that only load-balancing rules use is not a health source.',
+    AOS,
+  ),
+  ambiguous(
+    'HE-3',
+    'Flexible takes the extension only',
+    'Uniform takes either.',
+    sources(ROLLING, ORCHESTRATION, REPAIR),
+    'One sample for repairs creates a Flexible set with a load-balancer probe; it is taken to be stale.',
+  ),
+  documented(
+    'HE-4',
+    'Load-balancer probes',
+    'http and https need status 200, tcp a handshake. Interval 15 s by default, at least 5; probeThreshold results in a row turn the state. Sets of several placement groups need a Standard load balancer; the whole probing should stay under two minutes.',
+    sources('REST reference: probes of Microsoft.Network', AOS),
+  ),
+  documented(
+    'HE-5',
+    'The extension probes from inside',
+    'It runs in the guest and asks localhost. Without its process there is no signal at all.',
+    sources(HEALTH, AHE_SOURCE),
+  ),
+  documented(
+    'HE-6',
+    'Binary: two states',
+    'http and https: status 200 exactly is Healthy, anything else (204, 3xx, 5xx, timeout, refused) Unhealthy. tcp: a finished handshake is Healthy.',
+    sources(HEALTH, AHE_SOURCE),
+  ),
+  documented(
+    'HE-7',
+    'Binary: no grace',
+    'Version 1.0 knows neither Initializing nor gracePeriod. A booting instance is Unhealthy until its first 200.',
+    HEALTH,
+  ),
+  documented(
+    'HE-8',
+    'Binary: when the state turns',
+    'after numberOfProbes equal results in a row. The first observation sets it at once.',
+    sources(HEALTH, AHE_SOURCE),
+    'The rule for the first observation is known from the code only.',
+  ),
+  documented(
+    'HE-9',
+    'Rich: the body decides',
+    'Healthy needs a 2xx status and a JSON body whose ApplicationHealthState is Healthy; with Unhealthy there it is Unhealthy. A plain 200 without that body is Unknown.',
+    sources(HEALTH, AHE_SOURCE),
+  ),
+  documented(
+    'HE-10',
+    'Rich: Unknown',
+    'Over http and https: a status outside 2xx, a timeout, no connection, a missing or odd body value, or an expired grace. Redirects are not followed and end here.',
+    sources(HEALTH, AHE_SOURCE),
+  ),
+  documented(
+    'HE-11',
+    'Rich over tcp',
+    'Healthy and Unhealthy as under Binary, plus Initializing; never Unknown.',
+    HEALTH,
+  ),
+  documented(
+    'HE-12',
+    'Rich: Initializing',
+    'Entered once when the extension starts; left when one valid state was seen numberOfProbes times in a row, or when gracePeriod ends. At its end http and https turn Unknown, tcp Unhealthy.',
+    HEALTH,
+    'That every boot, reimage and restart of the extension enters it anew is inferred.',
+  ),
+  ambiguous(
+    'HE-13',
+    'Rich over tcp: refusals during the grace',
+    'numberOfProbes refusals in a row end Initializing.',
+    sources(AHE_SOURCE, HEALTH),
+    'So the page; the code keeps Initializing until the grace ends.',
+  ),
+  documented(
+    'HE-14',
+    'Rich: when the state turns',
+    'After Initializing each change needs numberOfProbes equal observations in a row; a different one starts the count at 1.',
+    sources(HEALTH, AHE_SOURCE),
+  ),
+  ambiguous(
+    'HE-15',
+    'Default grace period',
+    'intervalInSeconds x numberOfProbes, which is 5 s with all defaults; 600 is the value of a sample. At most 14400 s.',
+    sources(HEALTH, AHE_SOURCE),
+    'The page on custom metrics still prints 7200 as the maximum.',
+  ),
+  documented('HE-16', 'Reading the body', 'The value must match exactly, the key in any case.', AHE_SOURCE),
+  documented(
+    'HE-17',
+    'Pace of the probes',
+    'A probe times out after 30 s; TLS certificate errors do not matter. The next starts one interval after the start of the former, or at once if that took longer.',
+    AHE_SOURCE,
+  ),
+  documented(
+    'HE-18',
+    'Slowest detection',
+    'intervalInSeconds x numberOfProbes, plus up to 30 s for each probe that times out.',
+    'derived from HE-14 and HE-17',
+  ),
+  documented('HE-19', 'No protocol', 'An extension without protocol always reports Healthy.', AHE_SOURCE),
+  documented(
+    'HE-20',
+    'What the services make of it',
+    'Initializing: upgrades wait, no repair. Healthy: healthy. Unhealthy and Unknown: unhealthy for upgrades, and repaired.',
+    HEALTH,
+  ),
+  ambiguous(
+    'HE-21',
+    'Code in the instance view',
+    'vmHealth.status.code is HealthState/healthy or HealthState/unhealthy.',
+    SDK_TEST,
+    'Those two were seen; HealthState/initializing and HealthState/unknown are assumed.',
+  ),
+  documented(
+    'HE-22',
+    'Health needs the model with the extension',
+    'An instance shows health only once it runs that model. A Flexible set has no common instance view; each machine is asked.',
+    sources(HEALTH, ORCHESTRATION),
+  ),
+  ambiguous(
+    'HE-23',
+    'No signal',
+    'A stopped or hung machine with the extension sends nothing: repairs leave it alone. With a load-balancer probe it is Unhealthy and repaired. A rolling upgrade counts a running machine without signal as unhealthy (BT-15).',
+    issue('MicrosoftDocs/azure-docs#98458'),
+    'Told by a support engineer in an issue.',
+  ),
+]

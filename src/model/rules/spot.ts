@@ -1,0 +1,133 @@
+import { ambiguous, documented, type RuleText, undocumented } from './rule.ts'
+import { issue, SCHEDULED_EVENTS, SPOT_MIX, SPOT_SETS, SPOT_VMS, STANDBY, sources } from './sources.ts'
+
+/** Spot instances: eviction, priority mix, restore. */
+export const SPOT_RULES: readonly RuleText[] = [
+  documented(
+    'SP-01',
+    'Why machines are evicted',
+    'Azure needs the capacity, at any time, or the price rose above maxPrice (never with -1).',
+    SPOT_VMS,
+    'One command-line page has -1 the other way round by a slip.',
+  ),
+  documented(
+    'SP-02',
+    'Notice',
+    'A Preempt event up to 30 s ahead, as well as it goes; it may be shorter or missing.',
+    sources(SPOT_VMS, SCHEDULED_EVENTS),
+    'How often it arrives is not published.',
+  ),
+  documented(
+    'SP-03',
+    'Deallocate or Delete',
+    'Deallocate leaves the machine in the set, with its disks, its place in set and quota; a restart may fail. Delete takes machine and disks and frees the quota.',
+    sources(SPOT_VMS, SPOT_SETS, 'Azure architecture guide: Spot eviction'),
+  ),
+  documented(
+    'SP-04',
+    'Capacity after eviction',
+    'Delete lowers it (42 becomes 26 in the example), Deallocate does not.',
+    SPOT_MIX,
+    'An older example shows 110 becoming 100 for Deallocate.',
+  ),
+  documented('SP-05', 'After a price eviction', 'nothing restarts by itself when the price falls.', SPOT_VMS),
+  documented(
+    'SP-06',
+    'What a start needs',
+    'maxPrice at or above the market, Spot capacity, and Spot quota, which is a pool of its own.',
+    SPOT_VMS,
+  ),
+  documented('SP-07', 'All-Spot sets', 'on Uniform sit in one fault domain and promise no availability.', SPOT_SETS),
+  documented(
+    'SP-08',
+    'Eviction rates',
+    'are percent an hour, over 7 days in the portal and 28 in the resource graph. Bands: 0-5, 5-10, 10-15, 15-20, above 20.',
+    SPOT_VMS,
+    'The bands come from secondary sources.',
+  ),
+  undocumented(
+    'SP-09',
+    'Rates as hazards',
+    'Middle of the band (2.5, 7.5, 12.5, 17.5, 25% an hour), hazard -ln(1 - p): mean lives of 39.5, 12.8, 7.5, 5.2 and 3.5 hours, drawn for each machine.',
+  ),
+  documented(
+    'SP-10',
+    'simulateEviction',
+    'answers 204 and takes the normal course of notice and policy.',
+    sources(SPOT_SETS, SPOT_VMS),
+  ),
+  documented(
+    'SP-11',
+    'Ephemeral disks',
+    'cannot be deallocated.',
+    STANDBY,
+    'That the combination with Deallocate is refused is a proposal.',
+  ),
+  ambiguous(
+    'SP-12',
+    'Sizes',
+    'Promotional sizes are not available as Spot.',
+    sources(SPOT_SETS, SPOT_VMS),
+    'The page on scale sets adds the B series, the one on machines does not.',
+  ),
+  documented(
+    'SP-20',
+    'Priority mix',
+    'regular = min(c, base) + floor(max(0, c - base) x percent / 100); the rest is Spot. An odd machine goes to Spot.',
+    SPOT_MIX,
+    'The rounding follows from the examples, every row of which it gives.',
+  ),
+  documented(
+    'SP-21',
+    'Growing',
+    'by k from R regular: clamp(target regular - R, 0, k) are regular, the rest Spot. Existing machines are never converted.',
+    SPOT_MIX,
+    'By the examples.',
+  ),
+  documented('SP-22', 'Deallocated Spot machines', 'count as Spot and are not restarted by growing.', SPOT_MIX),
+  documented(
+    'SP-23',
+    'Mix examples, Delete',
+    'Base 10, 50%, regular above the base / Spot: 10 gives 0/0, 20 5/5, 30 10/10, 40 15/15, 41 15/16, 42 16/16; all evicted 26 as 16/0, 30 16/4, 42 16/16, 44 17/17.',
+    SPOT_MIX,
+  ),
+  ambiguous(
+    'SP-24',
+    'Mix examples, Deallocate',
+    'Base 10, 25%: 20 gives 2/8, 50 10/30, 110 25/75, ten evicted 25/65 and 10 deallocated, 120 27/73 and 10.',
+    SPOT_MIX,
+    'A small case (base 2, 50%, 4 machines) prints 2 and 2 where the rule gives 3 and 1.',
+  ),
+  documented('SP-25', 'Changing the mix', 'touches no machine; it acts on the next scaling or replacement.', SPOT_MIX),
+  undocumented(
+    'SP-26',
+    'Shrinking keeps the split',
+    'clamp(R - target regular, 0, k) regular machines go, the rest Spot, or the other class when one is empty; never below the base.',
+    SPOT_MIX,
+  ),
+  documented('SP-27', 'The base', 'is never evicted; it is a count, no machine is marked.', SPOT_MIX),
+  documented(
+    'SP-30',
+    'Try and restore',
+    'When enabled, capacity-evicted machines are brought back when possible, until restoreTimeout after the eviction.',
+    sources(SPOT_SETS, 'REST reference: SpotRestorePolicy'),
+  ),
+  documented('SP-31', 'Not under autoscale', 'whose rules own the count.', SPOT_SETS),
+  undocumented(
+    'SP-32',
+    'Pace of restoring',
+    'First try after 5 minutes, then every 5; it works when there is room in the zone (Deallocate) or in any (Delete). A restored machine has half the hazard.',
+  ),
+  undocumented(
+    'SP-33',
+    'Evicted instances in a rolling upgrade',
+    'stay in the total, take the new model without booting, need no health wait and are neither healthy nor unhealthy. One evicted in its batch fails there without counting as unhealthy.',
+  ),
+  documented(
+    'SP-34',
+    'Upgrading Spot pools',
+    'is seen as failure-prone by other services, as machines vanish meanwhile.',
+    issue('Azure/AKS#2134'),
+    'Known from observation.',
+  ),
+]

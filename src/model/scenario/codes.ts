@@ -1,0 +1,30 @@
+/** Codes of mistakes in a scenario file, and what each means. Permanent: a code is never used for something else. */
+export const SCENARIO_CODES = {
+  E0101: 'The file is not readable as YAML 1.2.',
+  E0102: 'A key stands twice in the same mapping.',
+  E0103: 'The key is not known here. Keys that begin with x- are allowed everywhere and ignored.',
+  E0104: 'Something required is missing.',
+  E0105: 'The value has the wrong type.',
+  E0106: 'The value is not a duration (ISO 8601) or not a distribution of durations.',
+  E0107: 'The value is outside of what is allowed here.',
+  E0108: 'No scale set of this name is declared.',
+  E0109: 'The text does not name an instance.',
+  E0110: 'No dependency of this name is known.',
+  E0111: 'No assumption (or profile) of this name is known.',
+  E0112: 'The assumption does not take this value.',
+  E0113: 'The expectation cannot be read.',
+  E0114: 'The path of --set does not fit the document, or the text is not path=value.',
+  E0115: 'More than one scale set is declared and the entry does not say which one it acts on.',
+  E0116: 'The timeline verb is not known.',
+  E0117: 'The timeline verb is known but not played in this version.',
+  E0118: 'The entry lies beyond the end of the scenario.',
+  E0119: 'The path does not lead to a property of a scale set.',
+  E0120: 'A file that the scenario refers to cannot be read.',
+  E0121: 'The scenario declares no scale set.',
+  E0122: 'A timeline entry has not exactly one verb.',
+  E0123: 'No scale set is in this region.',
+  E0124: 'The scenario names more dependencies than the engine can follow.',
+  E0125: 'The image is not named in a way that identifies one version.',
+} as const
+
+export type ScenarioCode = keyof typeof SCENARIO_CODES

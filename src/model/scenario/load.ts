@@ -1,0 +1,252 @@
+import { type AssumptionProfile, type Assumptions, resolveAssumptions } from '../assumptions.ts'
+import { declareScaleSet } from '../declare/declare.ts'
+import { InputError } from '../diagnostic.ts'
+import type { Expectation } from '../expectation.ts'
+import type { Finding } from '../finding.ts'
+import { parseExpectation } from '../parse-expectation.ts'
+import type { DeclaredScaleSet, Scenario } from '../scenario.ts'
+import { findScaleSet, type LoadContext, soundness } from './context.ts'
+import { declareNamed, scaleSetNames } from './declared.ts'
+import { ms } from './distribution.ts'
+import { readDocument, type SourceDocument } from './document.ts'
+import { importFiles } from './imported.ts'
+import { checkShape } from './issues.ts'
+import type { RawScenario } from './schema.ts'
+import { applySet } from './set-option.ts'
+import { buildTimeline } from './timeline.ts'
+import { buildApplication, buildWorld, dependenciesOf, regionName } from './world.ts'
+
+const DEFAULT_DURATION_MS = 6 * 3_600_000
+const DEFAULT_SEED = 1
+
+export interface LoadOptions {
+  /** Content of a file, by a path relative to the working directory; undefined when it cannot be read. */
+  readonly readFile: (path: string) => string | undefined
+  /** `path=value` each, applied to the document before it is checked. */
+  readonly set?: readonly string[]
+  /** Wins over the file's. */
+  readonly seed?: number
+}
+
+/**
+ * A scenario file as the value the engine plays: checked, every default applied, nothing left of YAML. `file` is its
+ * name in messages; files it refers to are looked up beside it.
+ *
+ * @throws InputError with every mistake of the file at once, each with its place
+ */
+export function loadScenario(text: string, file: string, options: LoadOptions): Scenario {
+  const source = readDocument(text, file)
+  // Past a syntax error the parser guesses; what it guessed is not worth judging.
+  failOn(source, (code) => code === 'E0101')
+  for (const assignment of options.set ?? []) applySet(source, assignment)
+  if (source.value === null || source.value === undefined) source.value = {}
+  const broken = checkShape(source)
+  const sound = soundness(broken)
+  const raw = (typeof source.value === 'object' && !Array.isArray(source.value) ? source.value : {}) as RawScenario
+
+  const assumptions = readAssumptions(raw, source)
+  const imported = importFiles(mapping(raw.azure), file, options.readFile, { source, sound })
+  const typed = mapping(mapping(raw.azure)['scaleSets'])
+  const context: LoadContext = { source, sound, scaleSetNames: scaleSetNames(imported.scaleSets, typed) }
+  if (
+    context.scaleSetNames.length === 0 &&
+    imported.complete &&
+    sound(['azure', 'scaleSets']) &&
+    !broken.some((path) => path.length === 1)
+  ) {
+    source.report('E0121', 'azure' in raw ? ['azure'] : [], 'the scenario declares no scale set', {
+      hint: 'write azure.scaleSets, or name a template in azure.from',
+    })
+  }
+
+  const application = buildApplication(mapping(raw.world)['application'] as never, context)
+  const declared: DeclaredScaleSet[] = []
+  const models = new Map<string, Record<string, unknown>>()
+  const findings: Finding[] = [...imported.findings]
+  for (const name of context.scaleSetNames) {
+    const one = declareNamed(name, imported.scaleSets, typed, source, {
+      assumptions: assumptions.assumptions,
+      application,
+      sound,
+    })
+    findings.push(...one.findings)
+    if (one.declared !== undefined) {
+      declared.push(one.declared)
+      models.set(name, one.declared.model)
+    } else if (one.document !== undefined) models.set(name, one.document)
+  }
+  const regionsInUse = [...new Set(declared.map((set) => regionName(set.model.location)))]
+  const world = buildWorld(
+    mapping(raw.world) as RawScenario['world'],
+    application,
+    [...models.values()],
+    regionsInUse,
+    context,
+  )
+
+  const durationMs = raw.duration !== undefined && sound(['duration']) ? ms(raw.duration) : DEFAULT_DURATION_MS
+  if (durationMs === 0) source.report('E0107', ['duration'], 'duration must be above PT0S')
+  const timeline = buildTimeline(raw.timeline, {
+    ...context,
+    durationMs,
+    dependencies: dependenciesOf(application),
+    // With a set that could not be read the list is not complete, so nothing can be called wrong.
+    regionsInUse: declared.length === context.scaleSetNames.length ? regionsInUse : [],
+    models,
+    checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
+  })
+  const expect = readExpectations(raw, context)
+  findings.push(...notModelled(raw, source, assumptions.unplayed))
+
+  const seed = options.seed ?? (sound(['seed']) ? raw.seed : undefined) ?? DEFAULT_SEED
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    source.report('E0107', ['seed'], `seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got ${seed}`, {
+      place: { file: `--seed ${seed}`, line: 1, column: 1 },
+    })
+  }
+  failOn(source, () => true)
+  return {
+    name: raw.name ?? baseName(file),
+    ...(raw.title === undefined ? {} : { title: raw.title }),
+    ...(raw.description === undefined ? {} : { description: raw.description }),
+    file,
+    seed,
+    durationMs,
+    scaleSets: declared,
+    world,
+    timeline,
+    expect,
+    assumptions: assumptions.assumptions,
+    findings,
+  }
+}
+
+/** Throws when there is a mistake of the kind, in order of the file; a place in another file comes after those. */
+function failOn(source: SourceDocument, fatal: (code: string) => boolean): void {
+  if (!source.diagnostics.some(({ code }) => fatal(code))) return
+  const order = source.diagnostics.map((diagnostic, index) => ({ diagnostic, index }))
+  const main = source.placeOf([]).file
+  order.sort((a, b) => {
+    const left = a.diagnostic.place
+    const right = b.diagnostic.place
+    const foreign = Number(left?.file !== main) - Number(right?.file !== main)
+    if (foreign !== 0 || left?.file !== right?.file) return foreign || a.index - b.index
+    return (left?.line ?? 0) - (right?.line ?? 0) || (left?.column ?? 0) - (right?.column ?? 0) || a.index - b.index
+  })
+  // Two steps may stumble over the same thing.
+  const seen = new Set<string>()
+  throw new InputError(
+    order.flatMap(({ diagnostic }) => {
+      const key = JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.place])
+      if (seen.has(key)) return []
+      seen.add(key)
+      return [diagnostic]
+    }),
+  )
+}
+
+/** E0111 and E0112 at the key; a wrong profile has been reported by the schema. */
+function readAssumptions(
+  raw: RawScenario,
+  source: SourceDocument,
+): { assumptions: Assumptions; unplayed: readonly string[] } {
+  const given = mapping(raw.assumptions)
+  const profile: AssumptionProfile = given['profile'] === 'article' ? 'article' : 'documentation'
+  const { assumptions, problems, unplayed } = resolveAssumptions(profile, given)
+  for (const problem of problems) {
+    const path = ['assumptions', problem.name]
+    const unknown = problem.kind === 'unknown'
+    source.report(unknown ? 'E0111' : 'E0112', path, problem.message, {
+      place: unknown ? source.keyPlaceOf(path) : source.placeOf(path),
+      ...(problem.hint === undefined ? {} : { hint: problem.hint }),
+    })
+  }
+  return { assumptions, unplayed }
+}
+
+function readExpectations(raw: RawScenario, context: LoadContext): Expectation[] {
+  if (!Array.isArray(raw.expect)) return []
+  return (raw.expect as readonly unknown[]).flatMap((line, index) => {
+    const path = ['expect', index]
+    if (typeof line !== 'string') return []
+    const offset = context.source.textOffset(path)
+    const parsed = parseExpectation(line)
+    if ('error' in parsed) {
+      const place = context.source.placeOf(path)
+      context.source.report('E0113', path, parsed.error, {
+        place: { ...place, column: place.column + offset + parsed.column - 1 },
+        ...(parsed.hint === undefined ? {} : { hint: parsed.hint }),
+      })
+      return []
+    }
+    const [first, named, ...rest] = parsed.ok.measure
+    if (first !== 'perScaleSet') return [parsed.ok]
+    const at = Math.max(0, line.indexOf(String(named)))
+    const found = findScaleSet(String(named), path, context, offset + at)
+    return found === undefined ? [] : [{ ...parsed.ok, measure: [first, found, ...rest] }]
+  })
+}
+
+/** Values the service would not accept in the model after an update, and did accept before it. */
+function newMistakes(
+  name: string,
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+  assumptions: Assumptions,
+) {
+  const mistakes = (document: Record<string, unknown>) =>
+    declareScaleSet(name, document, { assumptions }).diagnostics.filter(({ code }) => code === 'E0201')
+  const known = new Set(mistakes(before).map(({ message }) => message))
+  return mistakes(after).filter(({ message }) => !known.has(message))
+}
+
+/** Parts of the format that this version reads over: each is told, none is silent. */
+const LATER: readonly (readonly [section: 'azure' | 'world', key: string, what: string])[] = [
+  ['azure', 'autoscaleSettings', 'Autoscale settings'],
+  ['azure', 'galleries', 'Compute galleries'],
+  ['azure', 'imageTemplates', 'Image Builder templates'],
+  ['world', 'demand', 'Demand'],
+  ['world', 'spot', 'The Spot market'],
+]
+
+function notModelled(raw: RawScenario, source: SourceDocument, unplayed: readonly string[]): Finding[] {
+  const tell = (path: readonly string[], title: string, evidence: string): Finding => ({
+    code: 'NotModelled',
+    title,
+    severity: 'warning',
+    where: path.join('.'),
+    place: source.keyPlaceOf(path),
+    evidence: [evidence],
+    rules: [],
+  })
+  return [
+    ...LATER.flatMap(([section, key, what]) =>
+      mapping(raw[section])[key] === undefined
+        ? []
+        : [
+            tell(
+              [section, key],
+              `${what}: declared and not played`,
+              `${section}.${key} has no effect on the run in this version.`,
+            ),
+          ],
+    ),
+    ...unplayed.map((name) =>
+      tell(
+        ['assumptions', name],
+        `The assumption ${name} is set and not played`,
+        `No mechanism of this version reads ${name}, so its value has no effect.`,
+      ),
+    ),
+  ]
+}
+
+function mapping(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}
+
+/** `scenarios/bad-image.yaml` -> `bad-image`. */
+function baseName(file: string): string {
+  const last = file.split(/[/\\]/).at(-1) ?? file
+  return last.replace(/\.[^.]+$/, '') || 'scenario'
+}

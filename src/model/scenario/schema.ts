@@ -1,0 +1,274 @@
+import { z } from 'zod'
+import { ASSUMPTIONS, type AssumptionDefinition } from '../assumptions.ts'
+import { formatDuration } from '../duration.ts'
+import type { Timings } from '../scenario.ts'
+import { TIMING_SOURCES } from '../timings.ts'
+import {
+  distributionSchema,
+  durationSchema,
+  explained,
+  instanceSchema,
+  namesSchema,
+  share,
+  zonesSchema,
+} from './schema-parts.ts'
+import { timelineEntrySchema } from './schema-timeline.ts'
+
+const defectSchema = z.strictObject({
+  name: z.string().min(1).optional().describe('What a reader should call it.'),
+  breaks: namesSchema
+    .optional()
+    .describe(
+      'Dependencies that stop working, or process (never listens), boot (never comes up), extensions (installation fails). Default: process.',
+    ),
+  share: share.optional().describe('Percent of instances it hits, drawn for each. Default 100.'),
+  onset: distributionSchema.optional().describe('From the end of boot until it bites. Default PT0S.'),
+  duration: distributionSchema.optional().describe('How long it bites. Left out: for good.'),
+  zones: zonesSchema.optional().describe('Only in these zones.'),
+  instances: z.array(instanceSchema).optional().describe('Only on these instances, as <set>/<number>.'),
+})
+
+const imageSchema = z.strictObject({
+  boot: distributionSchema
+    .optional()
+    .describe('Power-on to guest up. Default { p50: PT50S, p95: PT75S }, a baked image.'),
+  defects: z.array(defectSchema).optional().describe('What is wrong with this version.'),
+})
+
+const modelTruthSchema = z.strictObject({
+  name: z.string().min(1).describe('What a reader should call this case.'),
+  when: z
+    .record(z.string().min(1), z.unknown())
+    .refine((when) => Object.keys(when).length > 0, { error: 'at least one path: value' })
+    .describe('Dotted path in the declared shape -> the value the model of an instance must have, all of them.'),
+  defects: z.array(defectSchema).min(1).describe('What happens to such an instance.'),
+})
+
+const answersSchema = z.union(
+  [
+    z.enum(['plain', 'rich', 'honest']),
+    z.strictObject({
+      status: z.number().int().min(100).max(599).describe('HTTP status, always.'),
+      body: z.string().optional().describe('Body, always.'),
+    }),
+  ],
+  { error: 'plain, rich, honest or { status, body }' },
+)
+
+const endpointSchema = z.strictObject({
+  checks: namesSchema
+    .optional()
+    .describe(
+      'Dependencies the path really checks; may contain warmup. Default: none, it answers once the process listens.',
+    ),
+  answers: answersSchema
+    .optional()
+    .describe(
+      'plain: 200, or 503 when a check fails. rich: 200 with ApplicationHealthState. honest (default): as the declared health source expects. { status, body }: always that.',
+    ),
+  failDelay: durationSchema
+    .optional()
+    .describe('How long an answer takes while a check fails; from PT30S on the probe times out. Default PT0S.'),
+})
+
+const customMetricsSchema = z
+  .strictObject({
+    instances: z.array(instanceSchema).optional().describe('Only these, as <set>/<number>. Left out: every instance.'),
+    zones: zonesSchema.optional().describe('Only in these zones.'),
+    text: z.string().optional().describe('The JSON text in the customMetrics string of the probe body.'),
+    rollingUpgrade: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Instead of text: { PhaseOrderingNumber, SkipUpgrade }, written out as JSON.'),
+  })
+  .refine((entry) => (entry.text === undefined) !== (entry.rollingUpgrade === undefined), {
+    error: 'either text or rollingUpgrade',
+  })
+
+const applicationSchema = z.strictObject({
+  needs: namesSchema.optional().describe('What serving really needs, besides the process. Default: nothing.'),
+  startup: distributionSchema.optional().describe('End of boot to listening. Default PT0S.'),
+  warmup: distributionSchema.optional().describe('Listening to able to serve. Default PT0S.'),
+  endpoints: z
+    .record(z.string().regex(/^(\/.*|tcp)$/, { error: 'a request path that begins with /, or tcp' }), endpointSchema)
+    .optional()
+    .describe(
+      'What a probe path checks and how it answers. A path not listed checks everything and answers as the health source expects.',
+    ),
+  customMetrics: z
+    .array(customMetricsSchema)
+    .optional()
+    .describe('Custom metrics in the probe body; the first entry that fits an instance counts.'),
+})
+
+const regionSchema = z.strictObject({
+  zones: zonesSchema.min(1).optional().describe('Zones of the region. Default "1", "2", "3".'),
+  faultDomains: z
+    .number()
+    .int()
+    .min(1)
+    .max(5)
+    .optional()
+    .describe('Fault domains of the region, or of each zone. Default 3.'),
+  quota: z
+    .strictObject({
+      instances: z.number().int().min(0).describe('Most instances of all scale sets of the region together.'),
+    })
+    .optional()
+    .describe('Quota of the subscription in this region. Default: none.'),
+})
+
+const timingKeys = Object.keys(TIMING_SOURCES) as (keyof Timings)[]
+const timingsSchema = z.strictObject(
+  Object.fromEntries(
+    timingKeys.map((key) => [key, distributionSchema.optional().describe(TIMING_SOURCES[key])]),
+  ) as Record<keyof Timings, z.ZodOptional<typeof distributionSchema>>,
+)
+
+/** Accepted and reported as not modelled, so that a scenario written for a later version still loads. */
+const later = (text: string) =>
+  z.unknown().optional().describe(`${text} Not played in this version: the scenario loads and a finding says so.`)
+
+const worldSchema = z.strictObject({
+  images: z
+    .record(z.string().min(1), imageSchema)
+    .optional()
+    .describe(
+      'Truth about image versions, by gallery/definition/version, resource id or publisher:offer:sku:version. The key default stands for all images not listed.',
+    ),
+  models: z.array(modelTruthSchema).optional().describe('Truth about model values other than the image.'),
+  application: applicationSchema
+    .optional()
+    .describe('The application on the instances. Left out: it needs nothing and its probe is honest.'),
+  demand: later('Requests to serve.'),
+  spot: later('The Spot market.'),
+  regions: z.record(z.string().min(1), regionSchema).optional().describe('Regions by name.'),
+  timings: timingsSchema
+    .optional()
+    .describe('Durations of platform work; the defaults are measured where anybody measured them.'),
+})
+
+const declaredScaleSet = explained({
+  location: 'Region, for example eastus.',
+  zones: 'Zones the instances are spread over; left out: regional.',
+  sku: 'name and capacity.',
+  orchestrationMode: 'Uniform or Flexible.',
+  platformFaultDomainCount: 'Fault domains; 1 is maximum spreading.',
+  singlePlacementGroup: 'True limits a Uniform set to 100 instances.',
+  upgradePolicy: 'mode (Manual, Automatic, Rolling), rollingUpgradePolicy, automaticOSUpgradePolicy.',
+  automaticRepairsPolicy: 'enabled, gracePeriod, repairAction.',
+  scaleInPolicy: 'rules, forceDeletion, prioritizeUnhealthyVMs.',
+  overprovision: 'Uniform: creates surplus instances and deletes them again.',
+  virtualMachineProfile:
+    'storageProfile.imageReference, extensionProfile.extensions, networkProfile.healthProbe (a hand-typed probe may carry protocol, port, requestPath, intervalInSeconds, numberOfProbes inline).',
+  properties: 'The ARM body is accepted as well: everything but name, location, sku, zones and tags sits in here.',
+}).describe('A scale set as az vmss show prints it, or overrides of the imported set of the same name.')
+
+const pathList = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: 'a file or a list of files' })
+
+const azureSchema = z.strictObject({
+  from: pathList.optional().describe('ARM templates or az output to import, relative to this file.'),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Values of template parameters. They win over parameter files.'),
+  parameterFiles: pathList.optional().describe('ARM parameter files, relative to this file; later ones win.'),
+  scaleSets: z
+    .record(z.string().min(1), declaredScaleSet)
+    .optional()
+    .describe('Scale sets typed by hand, or overrides on top of from.'),
+  autoscaleSettings: later('Autoscale settings.'),
+  galleries: later('Compute galleries.'),
+  imageTemplates: later('Image Builder templates.'),
+})
+
+const assumptionValue = (definition: AssumptionDefinition) => {
+  const values = definition.values.map(({ value }) => value)
+  const json = {
+    boolean: { type: 'boolean' as const },
+    enum: { enum: values },
+    duration: { type: 'string' as const },
+    durationOrNone: { type: 'string' as const },
+    integer: { type: 'integer' as const },
+    integerOrNone: {},
+    number: { type: 'number' as const },
+  }[definition.kind]
+  const isDuration = definition.kind === 'duration' || definition.kind === 'durationOrNone'
+  const preset =
+    isDuration && typeof definition.default === 'number'
+      ? formatDuration(definition.default)
+      : String(definition.default)
+  return z
+    .unknown()
+    .optional()
+    .meta({
+      ...json,
+      description: `${definition.summary} Default: ${preset}. Rules: ${definition.rules.join(', ')}.${definition.played ? '' : ' Not played in this version.'}`,
+    })
+}
+
+const assumptionsSchema = z.strictObject({
+  profile: z
+    .enum(['documentation', 'article'])
+    .optional()
+    .describe('Whose reading to start from. Default: documentation.'),
+  ...Object.fromEntries(ASSUMPTIONS.map((definition) => [definition.name, assumptionValue(definition)])),
+})
+
+/** The scenario file. What a value means beyond its shape is checked by `loadScenario`. */
+export const scenarioSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('For editors; ignored.'),
+    name: z.string().min(1).optional().describe('Short name. Default: the name of the file.'),
+    title: z.string().optional().describe('One line for readers.'),
+    description: z.string().optional().describe('What the scenario shows and why.'),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe('Seed of all randomness. Default 1.'),
+    duration: durationSchema.optional().describe('The horizon; the run ends there. Default PT6H, below 24.8 days.'),
+    azure: azureSchema.describe('What is declared, as Azure holds it.'),
+    world: worldSchema.optional().describe('What is true, and Azure does not know.'),
+    timeline: z.array(timelineEntrySchema).optional().describe('What people and the cloud do, and when.'),
+    expect: z
+      .array(z.string({ error: 'text: a measure, an operator and a value' }))
+      .optional()
+      .describe(
+        'Each line: measure operator value, for example blastRadius.percent <= 20, or aggregate(measure) in a campaign.',
+      ),
+    vary: z.unknown().optional().describe('What fuzz and tune may change, and within which bounds.'),
+    assumptions: assumptionsSchema.optional().describe('Readings of undocumented rules that differ from the default.'),
+    lesson: z.unknown().optional().describe('Text, questions and reveals for learning.'),
+  })
+  .meta({
+    title: 'vmss-twin scenario',
+    description: 'What is declared, what is true, what happens and what is expected.',
+  })
+
+export type RawScenario = z.infer<typeof scenarioSchema>
+export type RawDefect = z.infer<typeof defectSchema>
+export type RawImage = z.infer<typeof imageSchema>
+export type RawModelTruth = z.infer<typeof modelTruthSchema>
+export type RawApplication = z.infer<typeof applicationSchema>
+export type RawCustomMetrics = z.infer<typeof customMetricsSchema>
+export type RawEndpoint = z.infer<typeof endpointSchema>
+export type RawRegion = z.infer<typeof regionSchema>
+export type RawDistribution = z.infer<typeof distributionSchema>
+
+/** The same as JSON Schema (draft 2020-12) for editors. Keys that begin with x- are allowed in every object. */
+export function scenarioJsonSchema(): object {
+  return z.toJSONSchema(scenarioSchema, {
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.type !== 'object') return
+      jsonSchema.patternProperties = { '^x-': {}, ...jsonSchema.patternProperties }
+      if (jsonSchema.propertyNames !== undefined) {
+        const names = jsonSchema.propertyNames as z.core.JSONSchema.JSONSchema
+        jsonSchema.propertyNames = { anyOf: [names, { type: 'string', pattern: '^x-' }] }
+      }
+    },
+  })
+}

@@ -1,0 +1,279 @@
+import type { Action, InstanceRef, ModelAssignment, TimelineEntry } from '../scenario.ts'
+import { findScaleSet, type LoadContext } from './context.ts'
+import { ms } from './distribution.ts'
+import type { Path } from './document.ts'
+import { toInstance } from './instances.ts'
+import { assignModelPath, normaliseModelValue, resolveModelPath } from './model-path.ts'
+import { nameHint } from './nearest.ts'
+import { type RawTimelineEntry, VERBS, type Verb } from './schema-timeline.ts'
+import { regionName, unknownDependency } from './world.ts'
+
+type Plain = Record<string, unknown>
+
+export interface TimelineContext extends LoadContext {
+  readonly durationMs: number
+  readonly dependencies: readonly string[]
+  /** Regions with a scale set, normalised. */
+  readonly regionsInUse: readonly string[]
+  /** Model of each set that could be read, as the timeline finds it at the start. */
+  readonly models: ReadonlyMap<string, Plain>
+  /** Mistakes in a model after an update that were not in the one before; `path` is dotted, of the model. */
+  readonly checkModel: (
+    scaleSet: string,
+    before: Plain,
+    after: Plain,
+  ) => readonly { readonly code: string; readonly message: string; readonly hint?: string }[]
+}
+
+interface Step {
+  readonly atMs: number
+  readonly index: number
+  readonly verb: Verb
+  readonly args: Plain
+  readonly path: Path
+}
+
+/** The timeline in order of time, ties in order of the file. Every entry that is wrong is reported. */
+export function buildTimeline(raw: unknown, context: TimelineContext): TimelineEntry[] {
+  if (!Array.isArray(raw)) return []
+  const steps = raw.flatMap((entry, index) => readStep(entry as RawTimelineEntry, index, context) ?? [])
+  steps.sort((a, b) => a.atMs - b.atMs || a.index - b.index)
+  // Updates build on each other, so each is read against the model the earlier ones leave behind.
+  const models = new Map(context.models)
+  return steps.flatMap((step) => {
+    const action = toAction(step, models, context)
+    return action === undefined ? [] : [{ atMs: step.atMs, place: context.source.keyPlaceOf(step.path), action }]
+  })
+}
+
+function readStep(entry: RawTimelineEntry, index: number, context: TimelineContext): Step | undefined {
+  const path: Path = ['timeline', index]
+  const { source } = context
+  if (!context.sound(path)) return undefined
+  const given = Object.keys(entry).filter((key): key is Verb => (VERBS as readonly string[]).includes(key))
+  const verb = given[0]
+  if (verb === undefined) {
+    source.report('E0122', path, `timeline[${index}] has no verb`, {
+      hint: 'for example { at: PT10M, startOSUpgrade: {} }',
+    })
+    return undefined
+  }
+  if (given.length > 1) {
+    source.report('E0122', [...path, given[1]!], `timeline[${index}] has ${given.length} verbs: ${given.join(', ')}`, {
+      place: source.keyPlaceOf([...path, given[1]!]),
+      hint: 'write one entry for each, with the same at',
+    })
+    return undefined
+  }
+  const atMs = ms(entry.at)
+  if (atMs > context.durationMs) {
+    source.report('E0118', [...path, 'at'], `at ${entry.at} lies beyond the duration of the scenario`, {
+      hint: 'make the duration longer, or the moment earlier',
+    })
+    return undefined
+  }
+  return { atMs, index, verb, args: (entry[verb] ?? {}) as Plain, path: [...path, verb] }
+}
+
+function toAction(step: Step, models: Map<string, Plain>, context: TimelineContext): Action | undefined {
+  const { verb, args, path } = step
+  switch (verb) {
+    case 'updateModel': {
+      const scaleSet = whichSet(step, context)
+      if (scaleSet === undefined) return undefined
+      const set = readAssignments(args['set'] as Plain, [...path, 'set'], scaleSet, models, context)
+      return set === undefined ? undefined : { verb, scaleSet, set }
+    }
+    case 'reapply':
+    case 'startOSUpgrade':
+    case 'cancelRollingUpgrade': {
+      const scaleSet = whichSet(step, context)
+      return scaleSet === undefined ? undefined : { verb, scaleSet }
+    }
+    case 'manualUpgrade': {
+      const scaleSet = whichSet(step, context, firstSetNamed(args['instances']))
+      if (scaleSet === undefined) return undefined
+      if (args['instances'] === '*') return { verb, scaleSet, instances: '*' }
+      const instances = readInstances(step, context, scaleSet)
+      return instances === undefined ? undefined : { verb, scaleSet, instances }
+    }
+    case 'scaleTo': {
+      const scaleSet = whichSet(step, context)
+      return scaleSet === undefined ? undefined : { verb, scaleSet, capacity: args['capacity'] as number }
+    }
+    case 'protectInstance': {
+      const instances = readInstances(step, context)
+      const flags = { ...flag(args, 'protectFromScaleIn'), ...flag(args, 'protectFromScaleSetActions') }
+      if (Object.keys(flags).length === 0) {
+        context.source.report('E0104', path, 'protectInstance sets no flag', {
+          hint: 'give protectFromScaleIn or protectFromScaleSetActions',
+        })
+        return undefined
+      }
+      return instances === undefined ? undefined : { verb, instances, ...flags }
+    }
+    case 'reimage':
+    case 'restart':
+    case 'deleteInstance':
+    case 'deallocate':
+    case 'start': {
+      const instances = readInstances(step, context)
+      return instances === undefined ? undefined : { verb, instances }
+    }
+    case 'hangInstance':
+    case 'breakInstance': {
+      const instances = readInstances(step, context)
+      return instances === undefined ? undefined : { verb, instances, ...faultFor(args) }
+    }
+    case 'failDependency': {
+      const dependency = args['dependency'] as string
+      if (!context.dependencies.includes(dependency))
+        unknownDependency(dependency, [...path, 'dependency'], context.dependencies, context)
+      const named = args['scaleSets'] as readonly string[] | undefined
+      const scaleSets = named?.flatMap(
+        (name, index) => findScaleSet(name, [...path, 'scaleSets', index], context) ?? [],
+      )
+      const zones = args['zones'] as readonly (string | number)[] | undefined
+      return {
+        verb,
+        dependency,
+        ...(zones === undefined ? {} : { zones: zones.map(String) }),
+        ...(scaleSets === undefined ? {} : { scaleSets }),
+        ...faultFor(args),
+      }
+    }
+    case 'limitCapacity': {
+      const region = regionName(args['region'] as string)
+      if (context.regionsInUse.length > 0 && !context.regionsInUse.includes(region)) {
+        context.source.report(
+          'E0123',
+          [...path, 'region'],
+          `no scale set is in the region ${args['region']}`,
+          nameHint(region, context.regionsInUse),
+        )
+        return undefined
+      }
+      return { verb, region, instances: args['instances'] as number, ...faultFor(args) }
+    }
+    default:
+      return verb satisfies never
+  }
+}
+
+/** The set the entry names, the one its instances name, or the only one. E0115, E0108. */
+function whichSet(step: Step, context: TimelineContext, implied?: string): string | undefined {
+  const named = step.args['scaleSet'] as string | undefined
+  if (named !== undefined) return findScaleSet(named, [...step.path, 'scaleSet'], context)
+  const [first, ...others] = context.scaleSetNames
+  if (others.length === 0) return first
+  const known = context.scaleSetNames.find((name) => name.toLowerCase() === implied?.toLowerCase())
+  if (known !== undefined) return known
+  context.source.report('E0115', step.path, `${step.verb} does not say which scale set it acts on`, {
+    place: context.source.keyPlaceOf(step.path),
+    hint: `give scaleSet: one of ${context.scaleSetNames.join(', ')}`,
+  })
+  return undefined
+}
+
+/** `<set>` of the first member written as `<set>/<number>`. */
+function firstSetNamed(instances: unknown): string | undefined {
+  if (!Array.isArray(instances)) return undefined
+  const named = instances.find((instance): instance is string => typeof instance === 'string' && instance.includes('/'))
+  return named?.slice(0, named.lastIndexOf('/'))
+}
+
+function readInstances(step: Step, context: TimelineContext, owner?: string): readonly InstanceRef[] | undefined {
+  const { args, path } = step
+  const one = args['instance'] as string | number | undefined
+  const many = args['instances'] as readonly (string | number)[] | undefined
+  if ((one === undefined) === (many === undefined)) {
+    context.source.report(
+      'E0104',
+      path,
+      `${step.verb} needs ${one === undefined ? 'the instance it acts on' : 'either instance or instances, not both'}`,
+      {
+        hint: `give instance: ${context.scaleSetNames[0] ?? '<set>'}/0`,
+      },
+    )
+    return undefined
+  }
+  const named = args['scaleSet'] as string | undefined
+  const set = owner ?? (named === undefined ? undefined : findScaleSet(named, [...path, 'scaleSet'], context))
+  const written: readonly (readonly [string | number, Path])[] =
+    many === undefined
+      ? [[one!, [...path, 'instance']]]
+      : many.map((raw, index) => [raw, [...path, 'instances', index]] as const)
+  const refs = written.flatMap(([raw, at]) => {
+    const ref = toInstance(raw, at, context, set)
+    if (ref !== undefined && 'number' in ref && set !== undefined && ref.scaleSet !== set) {
+      context.source.report('E0109', at, `${raw} is not an instance of ${set}`, {
+        hint: 'write one entry for each scale set',
+      })
+      return []
+    }
+    return ref ?? []
+  })
+  return refs.length === written.length ? refs : undefined
+}
+
+function readAssignments(
+  set: Plain,
+  path: Path,
+  scaleSet: string,
+  models: Map<string, Plain>,
+  context: TimelineContext,
+): ModelAssignment[] | undefined {
+  const { source } = context
+  const before = models.get(scaleSet)
+  let model = before
+  const assignments: ModelAssignment[] = []
+  for (const [written, raw] of Object.entries(set)) {
+    const at: Path = [...path, written]
+    const place = source.keyPlaceOf(at)
+    const documents = model === undefined ? [] : [model]
+    const resolved = resolveModelPath(written, documents)
+    if (!('segments' in resolved)) {
+      source.report('E0119', at, resolved.message, {
+        place: { ...place, column: place.column + resolved.column - 1 },
+        ...(resolved.hint === undefined ? {} : { hint: resolved.hint }),
+      })
+      continue
+    }
+    const { value, unknown } = normaliseModelValue(resolved.segments, raw, documents)
+    for (const name of unknown) {
+      source.report(
+        'E0119',
+        at,
+        `${name.name} is not a property of a scale set`,
+        name.hint === undefined ? {} : { hint: name.hint },
+      )
+    }
+    if (resolved.segments[0] === 'name' || resolved.segments[0] === 'location') {
+      source.report('E0119', at, `${resolved.segments[0]} of a scale set cannot be changed`, { place })
+      continue
+    }
+    assignments.push({ path: written, segments: resolved.segments, value })
+    if (model !== undefined) model = assignModelPath(model, resolved.segments, value)
+  }
+  if (before !== undefined && model !== undefined && assignments.length === Object.keys(set).length) {
+    for (const mistake of context.checkModel(scaleSet, before, model)) {
+      source.diagnostics.push({
+        code: mistake.code,
+        message: mistake.message,
+        place: source.keyPlaceOf(path),
+        path: 'timeline',
+        ...(mistake.hint === undefined ? {} : { hint: mistake.hint }),
+      })
+    }
+    models.set(scaleSet, model)
+  }
+  return assignments
+}
+
+function flag(args: Plain, name: 'protectFromScaleIn' | 'protectFromScaleSetActions'): Plain {
+  return args[name] === undefined ? {} : { [name]: args[name] }
+}
+
+function faultFor(args: Plain): { forMs?: number } {
+  return args['for'] === undefined ? {} : { forMs: ms(args['for'] as string) }
+}

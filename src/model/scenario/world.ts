@@ -1,0 +1,288 @@
+import { imageKey } from '../declare/image-key.ts'
+import { constant, type Distribution } from '../distribution.ts'
+import type {
+  Application,
+  CustomMetrics,
+  Defect,
+  Endpoint,
+  EndpointAnswer,
+  ImageTruth,
+  ModelTruth,
+  RegionTruth,
+  Timings,
+  World,
+} from '../scenario.ts'
+import { DEFAULT_TIMINGS } from '../timings.ts'
+import type { LoadContext } from './context.ts'
+import { ms, toDistribution } from './distribution.ts'
+import type { Path } from './document.ts'
+import { toInstanceText } from './instances.ts'
+import { formatModelPath, normaliseModelValue, resolveModelPath } from './model-path.ts'
+import { nameHint } from './nearest.ts'
+import type {
+  RawApplication,
+  RawCustomMetrics,
+  RawDefect,
+  RawDistribution,
+  RawEndpoint,
+  RawImage,
+  RawModelTruth,
+  RawRegion,
+  RawScenario,
+} from './schema.ts'
+
+/** A baked image: boots in 50 s, 95 of 100 within 75 s. TM-01. */
+export const DEFAULT_BOOT: Distribution = { kind: 'lognormal', p50Ms: 50_000, p95Ms: 75_000 }
+export const DEFAULT_REGION: RegionTruth = { zones: ['1', '2', '3'], faultDomains: 3 }
+/** What a defect may break besides dependencies. */
+export const RESERVED_BREAKS = ['process', 'boot', 'extensions'] as const
+/** The engine keeps what is broken in one integer; the highest bits are the reserved words. */
+export const MAX_DEPENDENCIES = 27
+
+/** Region names are compared the way Azure does: `East US` is `eastus`. */
+export function regionName(text: string): string {
+  return text.toLowerCase().replace(/\s/g, '')
+}
+
+/** Every default applied. `regionsInUse` are the locations of the scale sets, normalised. */
+export function buildWorld(
+  raw: RawScenario['world'],
+  application: Application,
+  documents: readonly unknown[],
+  regionsInUse: readonly string[],
+  context: LoadContext,
+): World {
+  const dependencies = dependenciesOf(application)
+  if (dependencies.length > MAX_DEPENDENCIES) {
+    context.source.report(
+      'E0124',
+      ['world', 'application'],
+      `${dependencies.length} dependencies are named, at most ${MAX_DEPENDENCIES} can be followed`,
+    )
+  }
+  const { images, defaultImage } = buildImages(section(raw?.images), dependencies, context)
+  return {
+    images,
+    defaultImage,
+    models: buildModels(section(raw?.models), dependencies, documents, context),
+    application,
+    regions: buildRegions(section(raw?.regions), regionsInUse, context),
+    timings: buildTimings(section(raw?.timings), context),
+  }
+}
+
+/** Dependencies that exist: what serving needs and what endpoints check. Each once, in order of mention. */
+export function dependenciesOf(application: Application): readonly string[] {
+  const checks = Object.values(application.endpoints).flatMap((endpoint) => endpoint.checks)
+  return [...new Set([...application.needs, ...checks])].filter((name) => name !== 'warmup')
+}
+
+/** A section of the wrong type has been reported; it is as good as empty then. */
+function section<T>(value: T | undefined): T | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined
+}
+
+function buildImages(
+  raw: Readonly<Record<string, RawImage>> | undefined,
+  dependencies: readonly string[],
+  context: LoadContext,
+): { images: Record<string, ImageTruth>; defaultImage: ImageTruth } {
+  const truth = (image: RawImage, path: Path, boot: Distribution, key: string): ImageTruth => ({
+    boot: image.boot === undefined ? boot : toDistribution(image.boot, [...path, 'boot'], context.source),
+    defects: (image.defects ?? []).map((defect, index) =>
+      toDefect(defect, [...path, 'defects', index], key, dependencies, context),
+    ),
+  })
+  const own = raw?.['default']
+  const ownIsSound = own !== undefined && context.sound(['world', 'images', 'default'])
+  const defaultImage = truth(ownIsSound ? own : {}, ['world', 'images', 'default'], DEFAULT_BOOT, 'default')
+
+  const images: Record<string, ImageTruth> = {}
+  const writtenAs = new Map<string, string>()
+  for (const [written, image] of Object.entries(Array.isArray(raw) ? {} : (raw ?? {}))) {
+    const path: Path = ['world', 'images', written]
+    if (written === 'default' || !context.sound(path)) continue
+    const key = canonicalImage(written)
+    if (key === undefined) {
+      context.source.report('E0125', path, `${written} does not name an image`, {
+        place: context.source.keyPlaceOf(path),
+        hint: 'write gallery/definition/version, a resource id, or publisher:offer:sku:version',
+      })
+      continue
+    }
+    const before = writtenAs.get(key)
+    if (before !== undefined) {
+      context.source.report('E0102', path, `${written} is the same image as ${before}`, {
+        place: context.source.keyPlaceOf(path),
+        hint: 'keep one of them',
+      })
+      continue
+    }
+    writtenAs.set(key, written)
+    images[key] = truth(image, path, defaultImage.boot, written)
+  }
+  return { images, defaultImage }
+}
+
+function canonicalImage(written: string): string | undefined {
+  const urn = written.split(':')
+  if (urn.length === 4 && urn.every((part) => part !== '')) {
+    const [publisher, offer, sku, version] = urn as [string, string, string, string]
+    return imageKey({ publisher, offer, sku, version })
+  }
+  if (urn.length > 1 || /\s/.test(written) || !written.includes('/')) return undefined
+  return imageKey({ id: written })
+}
+
+function toDefect(
+  raw: RawDefect,
+  path: Path,
+  owner: string,
+  dependencies: readonly string[],
+  context: LoadContext,
+): Defect {
+  const { source } = context
+  const breaks = raw.breaks === undefined || raw.breaks.length === 0 ? ['process'] : [...new Set(raw.breaks)]
+  for (const [index, name] of (raw.breaks ?? []).entries()) {
+    if ((RESERVED_BREAKS as readonly string[]).includes(name) || dependencies.includes(name)) continue
+    unknownDependency(name, [...path, 'breaks', index], [...dependencies, ...RESERVED_BREAKS], context)
+  }
+  return {
+    name: raw.name ?? `defect of ${owner}`,
+    breaks,
+    sharePercent: raw.share ?? 100,
+    onset: raw.onset === undefined ? constant(0) : toDistribution(raw.onset, [...path, 'onset'], source),
+    ...(raw.duration === undefined ? {} : { duration: toDistribution(raw.duration, [...path, 'duration'], source) }),
+    ...(raw.zones === undefined ? {} : { zones: raw.zones.map(String) }),
+    ...(raw.instances === undefined
+      ? {}
+      : { instances: instanceTexts(raw.instances, [...path, 'instances'], context) }),
+  }
+}
+
+export function unknownDependency(name: string, path: Path, known: readonly string[], context: LoadContext): void {
+  // When the application itself is wrong, what it needs is not known: one mistake, one message.
+  if (!context.sound(['world', 'application'])) return
+  const hint = nameHint(name, known)
+  context.source.report(
+    'E0110',
+    path,
+    `${name} is no dependency of the application`,
+    'hint' in hint ? hint : { hint: 'add it to world.application.needs' },
+  )
+}
+
+function buildModels(
+  raw: readonly RawModelTruth[] | undefined,
+  dependencies: readonly string[],
+  documents: readonly unknown[],
+  context: LoadContext,
+): ModelTruth[] {
+  if (!Array.isArray(raw)) return []
+  return (raw as readonly RawModelTruth[]).flatMap((entry, index) => {
+    const path: Path = ['world', 'models', index]
+    if (!context.sound(path)) return []
+    const when: Record<string, unknown> = {}
+    for (const [written, value] of Object.entries(entry.when)) {
+      const at: Path = [...path, 'when', written]
+      const resolved = resolveModelPath(written, documents)
+      if (!('segments' in resolved)) {
+        const key = context.source.keyPlaceOf(at)
+        context.source.report('E0119', at, resolved.message, {
+          place: { ...key, column: key.column + resolved.column - 1 },
+          ...(resolved.hint === undefined ? {} : { hint: resolved.hint }),
+        })
+        continue
+      }
+      // Written null: the model must not have the value at all.
+      when[formatModelPath(resolved.segments)] = normaliseModelValue(resolved.segments, value, documents).value
+    }
+    const defects = entry.defects.map((defect, at) =>
+      toDefect(defect, [...path, 'defects', at], entry.name, dependencies, context),
+    )
+    return [{ name: entry.name, when, defects }]
+  })
+}
+
+/** The application with its defaults; empty when what is written cannot be relied on. */
+export function buildApplication(written: RawApplication | undefined, context: LoadContext): Application {
+  const path: Path = ['world', 'application']
+  const raw = context.sound(path) ? written : undefined
+  const duration = (key: 'startup' | 'warmup'): Distribution => {
+    const value = raw?.[key]
+    return value === undefined ? constant(0) : toDistribution(value, [...path, key], context.source)
+  }
+  return {
+    needs: [...new Set(raw?.needs ?? [])],
+    startup: duration('startup'),
+    warmup: duration('warmup'),
+    endpoints: Object.fromEntries(
+      Object.entries(raw?.endpoints ?? {}).map(([key, endpoint]) => [key, toEndpoint(endpoint)]),
+    ),
+    customMetrics: (raw?.customMetrics ?? []).map((entry, index) =>
+      toCustomMetrics(entry, [...path, 'customMetrics', index], context),
+    ),
+  }
+}
+
+function toEndpoint(raw: RawEndpoint): Endpoint {
+  return {
+    checks: [...new Set(raw.checks ?? [])],
+    answers: toAnswer(raw.answers),
+    failDelayMs: raw.failDelay === undefined ? 0 : ms(raw.failDelay),
+  }
+}
+
+function toAnswer(raw: RawEndpoint['answers']): EndpointAnswer {
+  if (raw === undefined) return { kind: 'honest' }
+  if (typeof raw === 'string') return { kind: raw }
+  return { kind: 'fixed', status: raw.status, ...(raw.body === undefined ? {} : { body: raw.body }) }
+}
+
+/** CM-2: what the probe body carries is a JSON text, so the object form is written out. */
+function toCustomMetrics(raw: RawCustomMetrics, path: Path, context: LoadContext): CustomMetrics {
+  return {
+    ...(raw.instances === undefined
+      ? {}
+      : { instances: instanceTexts(raw.instances, [...path, 'instances'], context) }),
+    ...(raw.zones === undefined ? {} : { zones: raw.zones.map(String) }),
+    text: raw.text ?? JSON.stringify({ rollingUpgrade: raw.rollingUpgrade }),
+  }
+}
+
+function instanceTexts(raw: readonly (string | number)[], path: Path, context: LoadContext): string[] {
+  return raw.flatMap((instance, index) => toInstanceText(instance, [...path, index], context) ?? [])
+}
+
+function buildRegions(
+  raw: Readonly<Record<string, RawRegion>> | undefined,
+  inUse: readonly string[],
+  context: LoadContext,
+): Record<string, RegionTruth> {
+  const regions: Record<string, RegionTruth> = {}
+  for (const [written, region] of Object.entries(Array.isArray(raw) ? {} : (raw ?? {}))) {
+    if (!context.sound(['world', 'regions', written])) continue
+    regions[regionName(written)] = {
+      zones: region.zones?.map(String) ?? DEFAULT_REGION.zones,
+      faultDomains: region.faultDomains ?? DEFAULT_REGION.faultDomains,
+      ...(region.quota === undefined ? {} : { quotaInstances: region.quota.instances }),
+    }
+  }
+  for (const location of inUse) {
+    regions[location] ??= DEFAULT_REGION
+  }
+  return regions
+}
+
+function buildTimings(
+  raw: Partial<Record<keyof Timings, RawDistribution | undefined>> | undefined,
+  context: LoadContext,
+): Timings {
+  const timings: Record<string, Distribution> = { ...DEFAULT_TIMINGS }
+  for (const [name, value] of Object.entries(raw ?? {})) {
+    const path: Path = ['world', 'timings', name]
+    if (value !== undefined && Object.hasOwn(DEFAULT_TIMINGS, name) && context.sound(path))
+      timings[name] = toDistribution(value, path, context.source)
+  }
+  return timings as unknown as Timings
+}
