@@ -1,0 +1,182 @@
+import { type Instance, isMember } from './instance.ts'
+import type { LifeCycle } from './life-cycle.ts'
+import type { Meters } from './meters.ts'
+import { overprovisionCount } from './placement.ts'
+import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
+import { scaleInVictims } from './scale-in.ts'
+import type { ScaleSetState } from './scale-set-state.ts'
+
+const SCALED_OUT = traceCode('scaleSet.scaledOut')
+const SCALED_IN = traceCode('scaleSet.scaledIn')
+const DEFERRED = traceCode('scaleSet.scaleDeferred')
+const REFUSED = traceCode('scaleSet.scaleRefused')
+const LIMITED = traceCode('capacity.limited')
+const UNLIMITED = traceCode('capacity.unlimited')
+
+const UNLIMITED_ROOM = 2_147_483_647
+
+/** An overprovisioned scale-out in progress: the first `wanted` that come up stay (PL-51). */
+interface Overprovisioning {
+  readonly wanted: number
+  readonly created: Instance[]
+  done: number
+}
+
+/** How many instances a set has: scaling out and in, overprovisioning, quota. */
+export class Capacity {
+  private readonly run: Run
+  private readonly life: LifeCycle
+  private readonly meters: Meters
+  private readonly limits = new Map<string, number>()
+  private readonly liftCode: number
+  private readonly deferred: (number | null)[] = []
+  private readonly overprovisionings: Overprovisioning[] = []
+
+  constructor(run: Run, life: LifeCycle, meters: Meters) {
+    this.run = run
+    this.life = life
+    this.meters = meters
+    for (const [region, truth] of Object.entries(run.scenario.world.regions))
+      if (truth.quotaInstances !== undefined) this.limits.set(region, truth.quotaInstances)
+    this.liftCode = run.on('capacity.lift', (_subject, set) => this.lift(run.sets[set]!.model.location))
+    run.facts.provisioned.push((instance) => this.overprovisionedCameUp(instance))
+    run.facts.batchEnded.push((set) => this.catchUp(set, false))
+    run.facts.upgradeEnded.push((set) => this.catchUp(set, true))
+  }
+
+  /** Instances the quota of the set's region still has room for. Surplus of overprovisioning is free (PL-51). */
+  room(set: ScaleSetState): number {
+    const limit = this.limits.get(set.model.location)
+    if (limit === undefined) return UNLIMITED_ROOM
+    let used = 0
+    for (const other of this.run.sets) {
+      if (other.model.location !== set.model.location) continue
+      for (const instance of other.instances) if (isMember(instance) && !instance.overprovisioned) used++
+    }
+    return Math.max(0, limit - used)
+  }
+
+  create(set: ScaleSetState, options: { zone?: number; surge?: boolean; overprovisioned?: boolean }): Instance {
+    const wanted = set.zones.length === 0 ? {} : options.zone === undefined ? {} : { zone: options.zone }
+    const place = set.placement.choose(wanted)
+    if ('refused' in place) throw new Error(`no place in ${set.name}: ${place.refused}`)
+    return this.life.create(set, place, options)
+  }
+
+  /** Capacity asked for by a user. During an upgrade scale-out goes on, scale-in waits: RU-17, RU-18. */
+  scaleTo(set: ScaleSetState, capacity: number): void {
+    const { run } = this
+    const by = capacity - set.targetCapacity
+    if (by === 0) return
+    const { scaleOutDuringUpgrade } = run.assumptions
+    if (set.upgradeRunning && (by < 0 || scaleOutDuringUpgrade === 'deferToEnd')) {
+      this.deferred[set.index] = capacity
+      run.record(DEFERRED, setSubject(set), ruleCode('RU-18'), capacity)
+      return
+    }
+    if (by > 0) this.scaleOut(set, capacity)
+    else this.scaleIn(set, capacity)
+  }
+
+  private catchUp(set: ScaleSetState, isOver: boolean): void {
+    const capacity = this.deferred[set.index] ?? null
+    if (capacity === null) return
+    const isScaleIn = capacity < set.targetCapacity
+    if (!isOver && !(isScaleIn && this.run.assumptions.scaleInDuringUpgrade === 'deferToBatchEnd')) return
+    this.deferred[set.index] = null
+    if (isScaleIn) this.scaleIn(set, capacity)
+    else this.scaleOut(set, capacity)
+  }
+
+  private scaleOut(set: ScaleSetState, capacity: number): void {
+    const { run } = this
+    const from = set.targetCapacity
+    const room = this.room(set)
+    const by = capacity - from
+    if (room < by) {
+      const message = `quota has room for ${room} of ${by} instances`
+      run.record(REFUSED, setSubject(set), ruleCode('MS-3'), run.text(message), capacity)
+      return
+    }
+    const extras = set.uniform && set.model.overprovision ? overprovisionCount(by, run.assumptions) : 0
+    run.record(SCALED_OUT, setSubject(set), ruleCode(extras > 0 ? 'PL-51' : 'PL-25'), from, capacity, extras)
+    set.targetCapacity = capacity
+    this.meters.targetChanged(set, by)
+    const cause = run.kernel.cause
+    const created: Instance[] = []
+    for (let i = 0; i < by + extras; i++) {
+      run.kernel.cause = cause
+      created.push(this.create(set, { overprovisioned: extras > 0 }))
+    }
+    if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0 })
+  }
+
+  /** The requested number is up: the rest is deleted, and the survivors get their numbers (PL-51, design §5a 10). */
+  private overprovisionedCameUp(instance: Instance): void {
+    if (!instance.overprovisioned) return
+    const group = this.overprovisionings.find((candidate) => candidate.created.includes(instance))
+    if (!group) return
+    instance.overprovisioned = false
+    group.done++
+    instance.number = instance.set.nextNumber++
+    if (group.done < group.wanted) return
+    for (const surplus of group.created)
+      if (surplus.overprovisioned) this.life.delete(surplus, 'overprovisioned surplus', ruleCode('PL-51'))
+    this.overprovisionings.splice(this.overprovisionings.indexOf(group), 1)
+  }
+
+  private scaleIn(set: ScaleSetState, capacity: number): void {
+    const { run } = this
+    const from = set.targetCapacity
+    const candidates = set.instances
+      .filter((instance) => isMember(instance) && !instance.overprovisioned && instance.batchStep === 0)
+      .map((instance) => ({
+        index: instance.index,
+        zone: instance.zone,
+        faultDomain: instance.faultDomain,
+        number: instance.id,
+        protected: instance.protectFromScaleIn || instance.protectFromScaleSetActions,
+      }))
+    const victims = scaleInVictims(candidates, from - capacity, set.model.scaleInPolicy?.rules?.[0] ?? 'Default')
+    const reached = from - victims.length
+    if (victims.length === 0 && run.assumptions.allProtectedScaleIn === 'error') {
+      run.record(
+        REFUSED,
+        setSubject(set),
+        ruleCode('PR-4'),
+        run.text('every instance is protected from scale-in'),
+        capacity,
+      )
+      return
+    }
+    run.record(SCALED_IN, setSubject(set), ruleCode(reached === capacity ? 'PL-70' : 'PL-75'), from, reached)
+    set.targetCapacity = reached
+    this.meters.targetChanged(set, reached - from)
+    const cause = run.kernel.cause
+    for (const victim of victims) {
+      run.kernel.cause = cause
+      this.life.delete(run.fleet[victim]!, 'scale-in', ruleCode('PL-70'))
+    }
+  }
+
+  /** A user deleted instances through the set: its capacity drops with them. */
+  deletedByUser(set: ScaleSetState): void {
+    set.targetCapacity--
+    this.meters.targetChanged(set, -1)
+  }
+
+  limit(region: string, instances: number, forMs: number | undefined): void {
+    const { run } = this
+    this.limits.set(region, instances)
+    run.record(LIMITED, -1, ruleCode('MS-4'), run.text(region), instances)
+    const inRegion = run.sets.find((set) => set.model.location === region)
+    if (forMs !== undefined && inRegion) run.kernel.after(forMs, WORLD_LANE, this.liftCode, -1, inRegion.index)
+  }
+
+  private lift(region: string): void {
+    const declared = this.run.scenario.world.regions[region]?.quotaInstances
+    if (declared === undefined) this.limits.delete(region)
+    else this.limits.set(region, declared)
+    this.run.record(UNLIMITED, -1, NO_RULE, this.run.text(region))
+  }
+}

@@ -1,0 +1,92 @@
+import { formatDuration } from '../model/duration.ts'
+import type { Expectation } from '../model/expectation.ts'
+import type { Finding } from '../model/finding.ts'
+import type { ExpectationResult, Measures, RolloutResult, Verdict } from './result.ts'
+
+type Scalar = string | number | boolean | null
+
+/** Measures whose number is a duration in ms, shown as ISO 8601. */
+const DURATIONS = new Set(['timeToHalt', 'timeToRecover', 'duration', 'startedAt', 'endedAt'])
+
+/** Checks one expectation against the measures of a single run. A measure without a sample is undecided, never a pass. */
+export function checkExpectation(
+  expectation: Expectation,
+  measures: Measures,
+  findings: readonly Finding[],
+): ExpectationResult {
+  const { text } = expectation
+  if (expectation.aggregate !== undefined)
+    return {
+      text,
+      verdict: 'undecided',
+      actual: null,
+      reason: `${expectation.aggregate}(…) speaks of many runs; this was one`,
+    }
+  const { value, known } = measureAt(measures, findings, expectation.measure)
+  const path = expectation.measure.join('.')
+  if (!known) return { text, verdict: 'undecided', actual: null, reason: `nothing was measured at ${path}` }
+  const isDuration = DURATIONS.has(String(expectation.measure[expectation.measure.length - 1]))
+  const actual = isDuration && typeof value === 'number' ? formatDuration(value) : value
+  // An absent error code is a fact; an absent number is a measure that had no sample.
+  const isNullComparison = expectation.value === null || typeof expectation.value === 'string'
+  if (value === null && !isNullComparison)
+    return { text, verdict: 'undecided', actual: null, reason: `${path} had no sample in this run` }
+  return { text, verdict: compare(value, expectation.operator, expectation.value) ? 'pass' : 'fail', actual }
+}
+
+/** All must pass; a failure weighs more than an undecided one. Without expectations a run passes. */
+export function overallVerdict(results: readonly { readonly verdict: Verdict }[]): Verdict {
+  if (results.some((result) => result.verdict === 'fail')) return 'fail'
+  return results.some((result) => result.verdict === 'undecided') ? 'undecided' : 'pass'
+}
+
+/** A rollout as expectations address it: `rollouts[0].batches` is the number of batches, times are in ms. */
+function rolloutView(rollout: RolloutResult): Readonly<Record<string, unknown>> {
+  return {
+    ...rollout,
+    batches: rollout.batches.length,
+    batchList: rollout.batches,
+    startedAt: rollout.startedAtMs,
+    endedAt: rollout.endedAtMs,
+    duration: rollout.endedAtMs === null ? null : rollout.endedAtMs - rollout.startedAtMs,
+  }
+}
+
+function measureAt(
+  measures: Measures,
+  findings: readonly Finding[],
+  path: readonly (string | number)[],
+): { readonly value: Scalar; readonly known: boolean } {
+  let value: unknown = {
+    ...measures,
+    rollouts: measures.rollouts.map(rolloutView),
+    findings: { count: findings.length },
+  }
+  for (const key of path) {
+    if (value === null || typeof value !== 'object') return { value: null, known: false }
+    value = Array.isArray(value) && key === 'length' ? value.length : (value as Record<string | number, unknown>)[key]
+  }
+  if (value === undefined || (typeof value === 'object' && value !== null)) return { value: null, known: false }
+  return { value: value as Scalar, known: true }
+}
+
+function compare(actual: Scalar, operator: Expectation['operator'], expected: Scalar): boolean {
+  switch (operator) {
+    case '==':
+      return actual === expected
+    case '!=':
+      return actual !== expected
+    case '<':
+      return isOrdered(actual, expected) && actual! < expected!
+    case '<=':
+      return isOrdered(actual, expected) && actual! <= expected!
+    case '>':
+      return isOrdered(actual, expected) && actual! > expected!
+    case '>=':
+      return isOrdered(actual, expected) && actual! >= expected!
+    default:
+      return operator satisfies never
+  }
+}
+
+const isOrdered = (a: Scalar, b: Scalar): boolean => typeof a === 'number' && typeof b === 'number'

@@ -1,0 +1,141 @@
+import { HealthTracker } from './health/health-tracker.ts'
+import type { ScaleSetState } from './scale-set-state.ts'
+
+/** Where an instance is in its life. What it really can do also depends on faults and defects: see `isServing`. */
+export const LIFE = {
+  /** Not created yet, or deleted. */
+  absent: 0,
+  /** The control plane creates it. */
+  creating: 1,
+  /** An update has it down: OS disk swap, resize, restart. */
+  updating: 2,
+  /** Powered on, guest boots. */
+  starting: 3,
+  /** Guest up, the application does not listen yet. */
+  applicationStarting: 4,
+  /** Listening, not able to serve yet. */
+  warming: 5,
+  /** As far as its own life goes it serves. */
+  serving: 6,
+  stopping: 7,
+  /** Powered off or deallocated. */
+  stopped: 8,
+  deleting: 9,
+  /** Its guest never came up. */
+  failed: 10,
+} as const
+
+export type Life = (typeof LIFE)[keyof typeof LIFE]
+
+/** Provisioning as Azure reports it. */
+export const PROVISIONING = { creating: 0, updating: 1, succeeded: 2, failed: 3 } as const
+
+/** Bits of the mask of broken things that no dependency may take. */
+export const BROKEN_PROCESS = 1 << 29
+export const BROKEN_BOOT = 1 << 28
+export const BROKEN_EXTENSIONS = 1 << 27
+/** Dependencies take bits 0-26. */
+export const MAX_DEPENDENCIES = 27
+
+/**
+ * One instance of a run: plain mutable state with integer fields, made once per run and instance. Times are ms, -1 means
+ * none. Each group of fields is written by the mechanism named above it and read by anybody.
+ */
+export class Instance {
+  // identity and place: fleet
+  readonly index: number
+  readonly set: ScaleSetState
+  /** Sequence in the set, the slot of its random draws. Never reused. */
+  readonly id: number
+  /** Order of creation from 0 as users address it, `<set>/<number>`; -1 while it may still be an overprovisioned surplus. */
+  number: number
+  zone = 0
+  placementGroup = 0
+  faultDomain = 0
+  updateDomain = -1
+  createdAtMs = 0
+  deletedAtMs = -1
+  surge = false
+  overprovisioned = false
+
+  // life cycle
+  life: Life = LIFE.absent
+  provisioning: number = PROVISIONING.creating
+  provisionedAtMs = -1
+  /** Counts OS disks: the draw of its slot in the streams of defects. */
+  incarnation = 0
+  /** Counts power-ons and operations: the draw of its slot in the streams of durations. */
+  boots = 0
+  lifeTimer = -1
+  extensionTimer = -1
+  deallocated = false
+
+  // scale set model
+  modelVersion = 0
+  /** The version it came from in its last upgrade. */
+  previousModelVersion = 0
+  /** The version was given to it during the run (and not declared at time 0). */
+  givenVersion = false
+
+  // application truth
+  /** Broken by active defects of its image or model: dependency bits and BROKEN_*. */
+  defectMask = 0
+  /** Unreachable or broken because of faults around it. */
+  faultMask = 0
+  hung = false
+  /** `breakInstance`: the process is dead until a new OS disk. */
+  broken = false
+  /** Defects (indices into its compiled model's) that bite now: null when none does. */
+  activeDefects: number[] | null = null
+  serving = false
+  harmed = false
+  everHarmed = false
+  exposed = false
+
+  // application health
+  readonly tracker = new HealthTracker()
+  flipTimer = -1
+  flipAtMs = -1
+  probing = false
+
+  // protection
+  protectFromScaleIn = false
+  protectFromScaleSetActions = false
+
+  // rolling upgrade
+  /** Step inside the running batch: see `rolling-upgrade/rolling-upgrade.ts`. */
+  batchStep = 0
+  waitTimer = -1
+
+  constructor(index: number, set: ScaleSetState, id: number) {
+    this.index = index
+    this.set = set
+    this.id = id
+    this.number = id
+  }
+}
+
+/** The guest is up and reachable from outside: neither down nor hung. */
+export function isGuestUp(instance: Instance): boolean {
+  return instance.life >= LIFE.applicationStarting && instance.life <= LIFE.serving && !instance.hung
+}
+
+/** The application accepts connections. */
+export function isListening(instance: Instance): boolean {
+  return (
+    (instance.life === LIFE.warming || instance.life === LIFE.serving) &&
+    !instance.hung &&
+    !instance.broken &&
+    ((instance.defectMask | instance.faultMask) & BROKEN_PROCESS) === 0
+  )
+}
+
+/** Exists as far as the capacity of its set is concerned. */
+export function isMember(instance: Instance): boolean {
+  return instance.life !== LIFE.absent && instance.life !== LIFE.deleting
+}
+
+/** Down in the control plane's sense, so that nothing can be asked of it: BT-14. */
+export function isStopped(instance: Instance): boolean {
+  return instance.life === LIFE.stopped || instance.life === LIFE.stopping
+}

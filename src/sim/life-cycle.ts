@@ -1,0 +1,459 @@
+import type { ApplicationTruth } from './application.ts'
+import type { ApplicationHealth } from './application-health.ts'
+import type { Sampler } from './distribution.ts'
+import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMember, LIFE, type Life, PROVISIONING } from './instance.ts'
+import { isBilled, type Meters } from './meters.ts'
+import type { ModelAction } from './model-change.ts'
+import type { PlacedInstance } from './placement.ts'
+import { PurposeStreams } from './purpose-streams.ts'
+import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
+import type { ScaleSetState } from './scale-set-state.ts'
+
+const PRESENT = traceCode('instance.present')
+const CREATING = traceCode('instance.creating')
+const UPDATING = traceCode('instance.updating')
+const STARTING = traceCode('instance.starting')
+const GUEST_UP = traceCode('instance.guestUp')
+const PROVISIONED = traceCode('instance.provisioned')
+const PROVISIONING_FAILED = traceCode('instance.provisioningFailed')
+const STOPPING = traceCode('instance.stopping')
+const STOPPED = traceCode('instance.stopped')
+const DELETING = traceCode('instance.deleting')
+const DELETED = traceCode('instance.deleted')
+
+/** Meanings of the streams that durations are drawn from; the extensions of a model follow in their order. */
+const PURPOSES = [
+  'create',
+  'osDiskSwap',
+  'resizeInPlace',
+  'extensionInstall',
+  'applyModel',
+  'reimage',
+  'restart',
+  'deallocate',
+  'start',
+  'delete',
+  'provisioningTimeout',
+  'boot',
+  'startup',
+  'warmup',
+] as const
+const PURPOSE = Object.fromEntries([...PURPOSES, 'firstExtension'].map((name, index) => [name, index])) as Readonly<
+  Record<(typeof PURPOSES)[number] | 'firstExtension', number>
+>
+
+/** Where the disk of a boot comes from decides whether extensions install again (design §5a 2). */
+const SAME_DISK = 0
+const NEW_DISK = 1
+
+export interface CreateOptions {
+  readonly surge?: boolean
+  readonly overprovisioned?: boolean
+}
+
+/**
+ * The life of instances: creating, starting, application starting, warming, serving; updating in place, stopping,
+ * deleting, failing. It draws every duration from the stream of its meaning, at the slot of the instance.
+ */
+export class LifeCycle {
+  private readonly run: Run
+  private readonly application: ApplicationTruth
+  private readonly health: ApplicationHealth
+  private readonly meters: Meters
+  private readonly streams: PurposeStreams
+  private readonly codes: {
+    created: number
+    guestUp: number
+    extensionsDone: number
+    listening: number
+    warm: number
+    applied: number
+    poweredOn: number
+    bootTimedOut: number
+    stopped: number
+    deleted: number
+  }
+  private readonly updateRule = ruleCode('UM-5')
+  private readonly reimageRule = ruleCode('UM-7')
+  private readonly timeoutRule = ruleCode('TM-06')
+  private readonly budgetRule = ruleCode('TM-07')
+  private readonly newestRule = ruleCode('UM-4')
+  /** The version an instance gets when the update that runs on it is done, by instance index. */
+  private readonly pendingVersion: number[] = []
+
+  constructor(run: Run, application: ApplicationTruth, health: ApplicationHealth, meters: Meters) {
+    this.run = run
+    this.application = application
+    this.health = health
+    this.meters = meters
+    this.streams = new PurposeStreams(
+      run,
+      (purpose) => PURPOSES[purpose] ?? `extension ${purpose - PURPOSE.firstExtension}`,
+    )
+    const { fleet } = run
+    this.codes = {
+      created: run.on('life.created', (subject) => this.boot(fleet[subject]!, NEW_DISK)),
+      guestUp: run.on('life.guestUp', (subject, disk) => this.guestUp(fleet[subject]!, disk)),
+      extensionsDone: run.on('life.extensionsDone', (subject) => this.extensionsDone(fleet[subject]!)),
+      listening: run.on('life.listening', (subject) => this.listening(fleet[subject]!)),
+      warm: run.on('life.warm', (subject) => this.warm(fleet[subject]!)),
+      applied: run.on('life.applied', (subject, restartProbe) => this.applied(fleet[subject]!, restartProbe === 1)),
+      poweredOn: run.on('life.poweredOn', (subject, disk) => this.boot(fleet[subject]!, disk)),
+      bootTimedOut: run.on('life.bootTimedOut', (subject) => this.bootTimedOut(fleet[subject]!)),
+      stopped: run.on('life.stopped', (subject, deallocated) => this.stoppedNow(fleet[subject]!, deallocated === 1)),
+      deleted: run.on('life.deleted', (subject) => this.deletedNow(fleet[subject]!)),
+    }
+  }
+
+  /** An instance of time 0: up for long, healthy as its image lets it be (design §5a 2). */
+  addSteady(set: ScaleSetState, place: PlacedInstance): Instance {
+    const instance = this.add(set, place)
+    instance.provisioning = PROVISIONING.succeeded
+    instance.provisionedAtMs = 0
+    instance.boots = 1
+    this.setLife(instance, LIFE.serving)
+    this.application.steady(instance)
+    this.health.startSteady(instance)
+    const { zone, faultDomain, updateDomain, tracker } = instance
+    this.run.record(PRESENT, instance.index, NO_RULE, zone, faultDomain, updateDomain, tracker.health)
+    this.run.facts.announce(this.run.facts.looksDifferent, instance)
+    return instance
+  }
+
+  /** Creates an instance from the newest model (UM-4, RU-17). */
+  create(set: ScaleSetState, place: PlacedInstance, options: CreateOptions = {}): Instance {
+    const instance = this.add(set, place)
+    instance.modelVersion = set.latestVersion
+    instance.previousModelVersion = set.latestVersion
+    instance.givenVersion = instance.modelVersion > 0
+    instance.surge = options.surge ?? false
+    instance.overprovisioned = options.overprovisioned ?? false
+    if (instance.overprovisioned) instance.number = -1
+    this.setLife(instance, LIFE.creating)
+    this.run.record(
+      CREATING,
+      instance.index,
+      this.newestRule,
+      instance.modelVersion,
+      instance.surge ? 1 : 0,
+      instance.overprovisioned ? 1 : 0,
+    )
+    this.run.facts.announce(this.run.facts.created, instance)
+    this.run.facts.announce(this.run.facts.looksDifferent, instance)
+    this.startTimer(
+      instance,
+      this.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance),
+      this.codes.created,
+      0,
+    )
+    return instance
+  }
+
+  private add(set: ScaleSetState, place: PlacedInstance): Instance {
+    const { run } = this
+    const instance = new Instance(run.fleet.length, set, set.nextId++)
+    instance.number = set.nextNumber++
+    instance.zone = place.zone
+    instance.placementGroup = place.placementGroup
+    instance.faultDomain = place.faultDomain
+    instance.updateDomain = place.updateDomain
+    instance.createdAtMs = run.nowMs
+    set.placement.add(place)
+    set.instances.push(instance)
+    run.fleet.push(instance)
+    return instance
+  }
+
+  /** Whether an operation on the instance runs, so that another one must wait or be refused. */
+  isBusy(instance: Instance): boolean {
+    return (
+      instance.life === LIFE.creating ||
+      instance.life === LIFE.updating ||
+      instance.life === LIFE.stopping ||
+      instance.life === LIFE.deleting ||
+      instance.life === LIFE.absent ||
+      instance.provisioning === PROVISIONING.updating ||
+      (instance.provisioning === PROVISIONING.creating && instance.life !== LIFE.failed)
+    )
+  }
+
+  /**
+   * Brings an instance to another version of the model as the change asks (UM-5): nothing but a note, an extension that
+   * runs again, a restart, or a new OS disk.
+   */
+  upgrade(instance: Instance, version: number, action: ModelAction, restartProbe: boolean): void {
+    const { run } = this
+    run.record(UPDATING, instance.index, this.updateRule, version, run.text(action))
+    if (action === 'none' || action === 'extension' || action === 'dataDisk') {
+      instance.provisioning = PROVISIONING.updating
+      this.pendingVersion[instance.index] = version
+      const ms = action === 'none' ? 0 : this.inPlaceMs(instance, action)
+      instance.extensionTimer = run.kernel.after(
+        ms,
+        WORLD_LANE,
+        this.codes.applied,
+        instance.index,
+        restartProbe ? 1 : 0,
+      )
+      return
+    }
+    this.takeDown(instance, LIFE.updating)
+    instance.previousModelVersion = instance.modelVersion
+    instance.modelVersion = version
+    instance.givenVersion = version > 0
+    const swap = action === 'osDiskSwap'
+    if (swap) this.newDisk(instance)
+    const { timings } = run.plan
+    const ms = swap
+      ? this.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
+      : this.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
+    this.startTimer(instance, ms, this.codes.poweredOn, swap ? NEW_DISK : SAME_DISK)
+  }
+
+  private inPlaceMs(instance: Instance, action: 'extension' | 'dataDisk'): number {
+    instance.boots++
+    const { timings } = this.run.plan
+    return action === 'extension'
+      ? this.sample(timings.extensionInstall, PURPOSE.extensionInstall, instance)
+      : this.sample(timings.applyModel, PURPOSE.applyModel, instance)
+  }
+
+  private applied(instance: Instance, restartProbe: boolean): void {
+    instance.extensionTimer = -1
+    const version = this.pendingVersion[instance.index]!
+    if (version !== instance.modelVersion) {
+      instance.previousModelVersion = instance.modelVersion
+      instance.givenVersion = version > 0
+      this.application.modelApplied(instance, version)
+    }
+    instance.provisioning = PROVISIONING.succeeded
+    instance.provisionedAtMs = this.run.nowMs
+    this.application.refresh(instance)
+    if (restartProbe) {
+      instance.probing = false
+      this.health.start(instance)
+    }
+    this.run.record(PROVISIONED, instance.index, NO_RULE, instance.modelVersion)
+    this.run.facts.announce(this.run.facts.provisioned, instance)
+  }
+
+  /** A new OS disk from the image of the instance's own model; data disks, IP and id stay (UM-7). */
+  reimage(instance: Instance): void {
+    this.run.record(UPDATING, instance.index, this.reimageRule, instance.modelVersion, this.run.text('reimage'))
+    this.takeDown(instance, LIFE.updating)
+    this.newDisk(instance)
+    this.startTimer(
+      instance,
+      this.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance),
+      this.codes.poweredOn,
+      NEW_DISK,
+    )
+  }
+
+  restart(instance: Instance): void {
+    this.run.record(STOPPING, instance.index, NO_RULE, this.run.text('restart'))
+    this.takeDown(instance, LIFE.updating)
+    this.startTimer(
+      instance,
+      this.sample(this.run.plan.timings.restart, PURPOSE.restart, instance),
+      this.codes.poweredOn,
+      SAME_DISK,
+    )
+  }
+
+  deallocate(instance: Instance): void {
+    this.run.record(STOPPING, instance.index, NO_RULE, this.run.text('deallocate'))
+    this.takeDown(instance, LIFE.stopping)
+    this.startTimer(
+      instance,
+      this.sample(this.run.plan.timings.deallocate, PURPOSE.deallocate, instance),
+      this.codes.stopped,
+      1,
+    )
+  }
+
+  private stoppedNow(instance: Instance, deallocated: boolean): void {
+    instance.lifeTimer = -1
+    const wasBilled = isBilled(instance)
+    instance.deallocated = deallocated
+    instance.life = LIFE.stopped
+    if (wasBilled) this.meters.billedChanged(instance.set, -1)
+    instance.provisioning = PROVISIONING.succeeded
+    this.run.record(STOPPED, instance.index, NO_RULE, deallocated ? 1 : 0)
+    this.run.facts.announce(this.run.facts.stopped, instance)
+    this.run.facts.announce(this.run.facts.looksDifferent, instance)
+  }
+
+  /** Starts a stopped instance. One that an upgrade has skipped starts on the newest model (BT-14). */
+  start(instance: Instance, version: number, newDisk: boolean): void {
+    const wasBilled = isBilled(instance)
+    instance.deallocated = false
+    if (!wasBilled) this.meters.billedChanged(instance.set, 1)
+    if (version !== instance.modelVersion) {
+      instance.previousModelVersion = instance.modelVersion
+      instance.modelVersion = version
+      instance.givenVersion = version > 0
+    }
+    if (newDisk) this.newDisk(instance)
+    instance.boots++
+    instance.provisioning = PROVISIONING.updating
+    instance.life = LIFE.updating
+    this.startTimer(
+      instance,
+      this.sample(this.run.plan.timings.start, PURPOSE.start, instance),
+      this.codes.poweredOn,
+      newDisk ? NEW_DISK : SAME_DISK,
+    )
+  }
+
+  /** Deletes an instance; it counts no longer from now on. */
+  delete(instance: Instance, reason: string, rule: number): void {
+    const { run } = this
+    run.record(DELETING, instance.index, rule, run.text(reason))
+    const wasStopped = instance.life === LIFE.stopped
+    this.takeDown(instance, LIFE.deleting)
+    const { timings } = run.plan
+    const sampler = wasStopped ? timings.deleteDeallocated : timings.delete
+    this.startTimer(instance, this.sample(sampler, PURPOSE.delete, instance), this.codes.deleted, 0)
+  }
+
+  private deletedNow(instance: Instance): void {
+    instance.lifeTimer = -1
+    instance.deletedAtMs = this.run.nowMs
+    this.setLife(instance, LIFE.absent)
+    instance.set.placement.remove(instance)
+    this.run.record(DELETED, instance.index, NO_RULE)
+    this.run.facts.announce(this.run.facts.deleted, instance)
+    this.run.facts.announce(this.run.facts.looksDifferent, instance)
+  }
+
+  private newDisk(instance: Instance): void {
+    instance.incarnation++
+    // A new OS disk cures what had been broken on the old one (design §5a 4).
+    instance.broken = false
+  }
+
+  /** Nothing that was scheduled for the old boot happens any more. */
+  private takeDown(instance: Instance, life: Life): void {
+    const { kernel } = this.run
+    if (instance.lifeTimer >= 0) kernel.cancel(instance.lifeTimer)
+    if (instance.extensionTimer >= 0) kernel.cancel(instance.extensionTimer)
+    instance.lifeTimer = -1
+    instance.extensionTimer = -1
+    instance.boots++
+    // A restart cures a hang.
+    instance.hung = false
+    instance.provisioning = PROVISIONING.updating
+    this.setLife(instance, life)
+    this.application.forget(instance)
+    this.health.down(instance)
+    this.application.refresh(instance)
+  }
+
+  private boot(instance: Instance, disk: number): void {
+    instance.lifeTimer = -1
+    this.setLife(instance, LIFE.starting)
+    const { run } = this
+    const model = instance.set.modelOf(instance)
+    if (model.probe?.kind === 'loadBalancer') this.health.start(instance)
+    if (this.application.maskOfHits(instance) & BROKEN_BOOT) {
+      run.record(STARTING, instance.index, NO_RULE, -1)
+      const ms = this.sample(run.plan.timings.provisioningTimeout, PURPOSE.provisioningTimeout, instance)
+      this.startTimer(instance, ms, this.codes.bootTimedOut, 0)
+      return
+    }
+    const ms = this.sample(model.boot, PURPOSE.boot, instance)
+    run.record(STARTING, instance.index, NO_RULE, ms)
+    run.facts.announce(run.facts.looksDifferent, instance)
+    this.startTimer(instance, ms, this.codes.guestUp, disk)
+  }
+
+  private guestUp(instance: Instance, disk: number): void {
+    const { run } = this
+    instance.lifeTimer = -1
+    this.setLife(instance, LIFE.applicationStarting)
+    run.record(GUEST_UP, instance.index, NO_RULE)
+    const cause = run.kernel.cause
+    this.application.guestUp(instance)
+    run.kernel.cause = cause
+    const extensionsMs = disk === NEW_DISK ? this.extensionsMs(instance) : 0
+    if (extensionsMs > 0)
+      instance.extensionTimer = run.kernel.after(extensionsMs, WORLD_LANE, this.codes.extensionsDone, instance.index, 0)
+    const startupMs = this.sample(run.plan.startup, PURPOSE.startup, instance)
+    if (startupMs > 0) this.startTimer(instance, startupMs, this.codes.listening, 0)
+    else this.listening(instance)
+    if (extensionsMs === 0) this.extensionsDone(instance)
+  }
+
+  /** The guest agent runs one extension after the other. */
+  private extensionsMs(instance: Instance): number {
+    const count = instance.set.modelOf(instance).extensionCount
+    let ms = 0
+    for (let i = 0; i < count; i++)
+      ms += this.sample(this.run.plan.timings.extensionInstall, PURPOSE.firstExtension + i, instance)
+    return ms
+  }
+
+  private extensionsDone(instance: Instance): void {
+    const { run } = this
+    instance.extensionTimer = -1
+    if (this.application.maskOfHits(instance) & BROKEN_EXTENSIONS) {
+      instance.provisioning = PROVISIONING.failed
+      run.record(PROVISIONING_FAILED, instance.index, this.budgetRule, run.text('VMExtensionProvisioningError'))
+      run.facts.announce(run.facts.provisioningFailed, instance)
+      return
+    }
+    instance.provisioning = PROVISIONING.succeeded
+    instance.provisionedAtMs = run.nowMs
+    const entry = run.record(PROVISIONED, instance.index, NO_RULE, instance.modelVersion)
+    this.health.start(instance)
+    run.kernel.cause = entry
+    run.facts.announce(run.facts.provisioned, instance)
+  }
+
+  private listening(instance: Instance): void {
+    instance.lifeTimer = -1
+    this.setLife(instance, LIFE.warming)
+    const warmupMs = this.sample(this.run.plan.warmup, PURPOSE.warmup, instance)
+    if (warmupMs === 0) {
+      this.warm(instance)
+      return
+    }
+    this.startTimer(instance, warmupMs, this.codes.warm, 0)
+    this.application.refresh(instance)
+  }
+
+  private warm(instance: Instance): void {
+    instance.lifeTimer = -1
+    this.setLife(instance, LIFE.serving)
+    this.application.refresh(instance)
+  }
+
+  private bootTimedOut(instance: Instance): void {
+    const { run } = this
+    instance.lifeTimer = -1
+    instance.provisioning = PROVISIONING.failed
+    this.setLife(instance, LIFE.failed)
+    run.record(PROVISIONING_FAILED, instance.index, this.timeoutRule, run.text('OSProvisioningTimedOut'))
+    this.application.refresh(instance)
+    run.facts.announce(run.facts.provisioningFailed, instance)
+  }
+
+  private startTimer(instance: Instance, ms: number, code: number, argument: number): void {
+    instance.lifeTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
+  }
+
+  /** A duration from the stream of its meaning and set, at the slot of the instance and the number of its boot. */
+  private sample(sampler: Sampler, purpose: number, instance: Instance): number {
+    if (sampler.constantMs >= 0) return sampler.constantMs
+    return sampler.sample(this.streams.of(instance.set, purpose), instance.id, instance.boots)
+  }
+
+  private setLife(instance: Instance, life: Life): void {
+    const wasMember = isMember(instance)
+    const wasBilled = isBilled(instance)
+    instance.life = life
+    if (isMember(instance) !== wasMember) this.meters.membersChanged(instance.set, wasMember ? -1 : 1)
+    if (isBilled(instance) !== wasBilled) this.meters.billedChanged(instance.set, wasBilled ? -1 : 1)
+  }
+}

@@ -1,0 +1,172 @@
+import { type Instance, isMember, LIFE } from './instance.ts'
+import type { Run } from './run.ts'
+import type { ScaleSetState } from './scale-set-state.ts'
+
+/**
+ * Exact integrals over time of one scale set, or of the whole estate: nothing is sampled, every change settles the time
+ * that passed since the last one. Counts are instances, integrals instance-milliseconds.
+ */
+export class Meter {
+  target = 0
+  serving = 0
+  harmed = 0
+  /** Running and paid for. */
+  billed = 0
+  /** Existing, for the surge above the target. */
+  members = 0
+  minServing = Number.POSITIVE_INFINITY
+  /** Serving and target at the moment of the lowest share. */
+  lowestServing = 0
+  lowestTarget = 0
+  lostMs = 0
+  harmedMs = 0
+  billedMs = 0
+  surgeMs = 0
+  peakHarmed = 0
+  harmedInstances = 0
+  exposedInstances = 0
+  /** Since when everything has been serving and nothing harmed; -1 while not. */
+  fullSinceMs = 0
+  private settledMs = 0
+
+  /** Settles the time up to now; to be called before a count changes. */
+  settle(nowMs: number): void {
+    const passed = nowMs - this.settledMs
+    if (passed === 0) return
+    this.settledMs = nowMs
+    if (this.serving < this.target) this.lostMs += (this.target - this.serving) * passed
+    if (this.members > this.target) this.surgeMs += (this.members - this.target) * passed
+    this.harmedMs += this.harmed * passed
+    this.billedMs += this.billed * passed
+    // An instant of zero length is no moment at which anybody could have been without service.
+    this.observe()
+  }
+
+  private observe(): void {
+    if (this.serving < this.minServing) this.minServing = this.serving
+    const isLower =
+      this.lowestTarget === 0 ? this.target > 0 : this.serving * this.lowestTarget < this.lowestServing * this.target
+    if (isLower && this.target > 0) {
+      this.lowestServing = this.serving
+      this.lowestTarget = this.target
+    }
+    if (this.harmed > this.peakHarmed) this.peakHarmed = this.harmed
+  }
+
+  /** To be called after a count changed. */
+  changed(nowMs: number): void {
+    const isFull = this.serving >= this.target && this.harmed === 0
+    if (!isFull) this.fullSinceMs = -1
+    else if (this.fullSinceMs < 0) this.fullSinceMs = nowMs
+  }
+}
+
+/** Keeps the meters of all sets and of the estate, and what happened first. */
+export class Meters {
+  readonly estate = new Meter()
+  readonly perSet: Meter[] = []
+  firstHarmMs = -1
+  firstHarmMsPerSet: number[] = []
+  /** Capacity of every set when the first change reached instances: the denominator of the blast radius. -1 before. */
+  capacityAtStart = -1
+  capacityAtStartPerSet: number[] = []
+  /** Zones a harmed instance stood in, by set. */
+  readonly harmedZones: Set<number>[] = []
+  private readonly run: Run
+
+  constructor(run: Run) {
+    this.run = run
+    for (const set of run.sets) {
+      const meter = new Meter()
+      meter.target = set.targetCapacity
+      this.perSet.push(meter)
+      this.estate.target += set.targetCapacity
+      this.firstHarmMsPerSet.push(-1)
+      this.harmedZones.push(new Set())
+    }
+  }
+
+  /** The first rollout (or manual upgrade) begins: the capacity of this moment is what percentages refer to. */
+  changeBegins(): void {
+    if (this.capacityAtStart >= 0) return
+    this.capacityAtStart = this.estate.target
+    this.capacityAtStartPerSet = this.perSet.map((meter) => meter.target)
+  }
+
+  servingChanged(instance: Instance, by: 1 | -1): void {
+    const own = this.settled(instance.set)
+    own.serving += by
+    this.estate.serving += by
+    this.changed(own)
+  }
+
+  harmedChanged(instance: Instance, by: 1 | -1): void {
+    const now = this.run.nowMs
+    const { index } = instance.set
+    const own = this.settled(instance.set)
+    if (by > 0) {
+      if (this.firstHarmMs < 0) this.firstHarmMs = now
+      if (this.firstHarmMsPerSet[index]! < 0) this.firstHarmMsPerSet[index] = now
+      this.harmedZones[index]!.add(instance.zone)
+    }
+    if (by > 0 && !instance.everHarmed) {
+      instance.everHarmed = true
+      own.harmedInstances++
+      this.estate.harmedInstances++
+    }
+    own.harmed += by
+    this.estate.harmed += by
+    this.changed(own)
+  }
+
+  exposed(instance: Instance): void {
+    if (instance.exposed) return
+    instance.exposed = true
+    this.perSet[instance.set.index]!.exposedInstances++
+    this.estate.exposedInstances++
+  }
+
+  membersChanged(set: ScaleSetState, by: number): void {
+    this.settled(set).members += by
+    this.estate.members += by
+  }
+
+  billedChanged(set: ScaleSetState, by: number): void {
+    this.settled(set).billed += by
+    this.estate.billed += by
+  }
+
+  targetChanged(set: ScaleSetState, by: number): void {
+    const own = this.settled(set)
+    own.target += by
+    this.estate.target += by
+    this.changed(own)
+  }
+
+  settleAll(): void {
+    this.estate.settle(this.run.nowMs)
+    for (const meter of this.perSet) meter.settle(this.run.nowMs)
+  }
+
+  /** The meter of the set, with it and the estate settled up to now. */
+  private settled(set: ScaleSetState): Meter {
+    const now = this.run.nowMs
+    const own = this.perSet[set.index]!
+    own.settle(now)
+    this.estate.settle(now)
+    return own
+  }
+
+  private changed(own: Meter): void {
+    const now = this.run.nowMs
+    own.changed(now)
+    this.estate.changed(now)
+  }
+}
+
+/** Whether an instance costs money: from power-on until it is deallocated or deleted. */
+export function isBilled(instance: Instance): boolean {
+  return (
+    isMember(instance) && instance.life !== LIFE.creating && !(instance.life === LIFE.stopped && instance.deallocated)
+  )
+}

@@ -1,0 +1,122 @@
+import type { Action, InstanceRef } from '../model/scenario.ts'
+import type { Capacity } from './capacity.ts'
+import { type Instance, isMember, LIFE } from './instance.ts'
+import type { LifeCycle } from './life-cycle.ts'
+import { instanceName } from './placement.ts'
+import { NO_RULE, type Run, ruleCode, traceCode } from './run.ts'
+
+const REJECTED = traceCode('operation.rejected')
+const PROTECTED = traceCode('instance.protected')
+
+type Protect = Extract<Action, { verb: 'protectInstance' }>
+type InstanceVerb = 'reimage' | 'restart' | 'deleteInstance' | 'deallocate' | 'start'
+
+/** What a user asks of single instances. Users may do so whatever the protection says (PR-1). */
+export class Operations {
+  private readonly run: Run
+  private readonly life: LifeCycle
+  private readonly capacity: Capacity
+
+  constructor(run: Run, life: LifeCycle, capacity: Capacity) {
+    this.run = run
+    this.life = life
+    this.capacity = capacity
+  }
+
+  /** Instances that exist now under these references; one that does not exist (yet, or any more) is simply not there. */
+  resolve(references: readonly InstanceRef[]): Instance[] {
+    return references
+      .map((reference) => this.run.fleet.find((instance) => isCalled(instance, reference)))
+      .filter((instance) => instance !== undefined)
+  }
+
+  protect(action: Protect): void {
+    const { run } = this
+    for (const instance of this.resolve(action.instances)) {
+      const setActions = action.protectFromScaleSetActions ?? instance.protectFromScaleSetActions
+      // PR-2: protection from set actions implies protection from scale-in; the opposite wish is refused.
+      if (setActions && action.protectFromScaleIn === false) {
+        this.reject(
+          instance,
+          'protectInstance',
+          'InvalidParameter',
+          'protectFromScaleSetActions includes protectFromScaleIn',
+          'PR-2',
+        )
+        continue
+      }
+      instance.protectFromScaleSetActions = setActions
+      if (setActions) instance.protectFromScaleIn = true
+      else if (action.protectFromScaleIn !== undefined) instance.protectFromScaleIn = action.protectFromScaleIn
+      run.record(
+        PROTECTED,
+        instance.index,
+        ruleCode('PR-1'),
+        instance.protectFromScaleIn ? 1 : 0,
+        instance.protectFromScaleSetActions ? 1 : 0,
+      )
+    }
+  }
+
+  perform(verb: InstanceVerb, references: readonly InstanceRef[]): void {
+    const { kernel } = this.run
+    const cause = kernel.cause
+    for (const instance of this.resolve(references)) {
+      kernel.cause = cause
+      this.performOn(verb, instance)
+    }
+  }
+
+  private performOn(verb: InstanceVerb, instance: Instance): void {
+    if (!isMember(instance)) return
+    if (verb === 'deleteInstance') {
+      this.capacity.deletedByUser(instance.set)
+      this.life.delete(instance, 'user', NO_RULE)
+      return
+    }
+    if (this.life.isBusy(instance) || instance.batchStep !== 0) {
+      this.reject(instance, verb, 'OperationNotAllowed', 'another operation on the instance is in progress', 'RU-16')
+      return
+    }
+    const isStopped = instance.life === LIFE.stopped
+    switch (verb) {
+      case 'reimage':
+        this.life.reimage(instance)
+        return
+      case 'restart':
+        if (!isStopped) this.life.restart(instance)
+        return
+      case 'deallocate':
+        if (!isStopped) this.life.deallocate(instance)
+        return
+      case 'start':
+        if (isStopped) this.start(instance)
+        return
+      default:
+        verb satisfies never
+    }
+  }
+
+  /** BT-14: an instance that upgrades skipped while it was stopped starts on the newest model, unless the mode is Manual. */
+  private start(instance: Instance): void {
+    const { set } = instance
+    const version = set.model.upgradePolicy.mode === 'Manual' ? instance.modelVersion : set.latestVersion
+    const change = this.run.plan.change(set.modelOf(instance).document, set.versions[version]!.document)
+    this.life.start(instance, version, change.action === 'osDiskSwap')
+  }
+
+  private reject(instance: Instance, operation: string, code: string, message: string, rule: string): void {
+    const { run } = this
+    run.record(REJECTED, instance.index, ruleCode(rule), run.text(operation), run.text(code), run.text(message))
+  }
+}
+
+function isCalled(instance: Instance, reference: InstanceRef): boolean {
+  if ('name' in reference) return nameOf(instance) === reference.name
+  return instance.set.name === reference.scaleSet && instance.number === reference.number
+}
+
+/** The Azure name of an instance: PL-55. */
+export function nameOf(instance: Instance): string {
+  return instanceName(instance.set.name, instance.set.uniform, instance.id)
+}

@@ -1,0 +1,129 @@
+import type { Assumptions } from '../model/assumptions.ts'
+import type { ScaleSetModel } from '../model/scale-set.ts'
+import type { ModelAssignment, Scenario, Timings } from '../model/scenario.ts'
+import { type CompiledModel, compileModel, DependencyTable } from './compiled-model.ts'
+import { compileDistribution, type Sampler } from './distribution.ts'
+import { changedPaths, classifyChange, describeChange, type ModelChange } from './model-change.ts'
+import { type ModelUpdate, planUpdate } from './model-update.ts'
+import { type PlacedInstance, Placement, type PlacementSpec } from './placement.ts'
+
+export type TimingSamplers = { readonly [K in keyof Timings]: Sampler }
+
+/**
+ * Everything about a scenario that no seed changes, worked out once and shared by all its runs: samplers, compiled
+ * models, where the first fleet stands, what each declared update does to each model.
+ */
+export class Plan {
+  readonly scenario: Scenario
+  readonly dependencies: DependencyTable
+  readonly needsMask: number
+  readonly timings: TimingSamplers
+  readonly startup: Sampler
+  readonly warmup: Sampler
+  private readonly compiled = new Map<ScaleSetModel, CompiledModel>()
+  private readonly updates = new Map<ScaleSetModel, Map<readonly ModelAssignment[], ModelUpdate>>()
+  private readonly changes = new Map<ScaleSetModel, Map<ScaleSetModel, ModelChange>>()
+  private readonly firstPlaces = new Map<number, readonly PlacedInstance[]>()
+
+  constructor(scenario: Scenario) {
+    this.scenario = scenario
+    this.dependencies = new DependencyTable(scenario)
+    this.needsMask = this.dependencies.mask(scenario.world.application.needs)
+    const { timings, application } = scenario.world
+    this.timings = Object.fromEntries(
+      Object.entries(timings).map(([name, distribution]) => [name, compileDistribution(distribution)]),
+    ) as TimingSamplers
+    this.startup = compileDistribution(application.startup)
+    this.warmup = compileDistribution(application.warmup)
+  }
+
+  compile(model: ScaleSetModel, setIndex: number): CompiledModel {
+    let compiled = this.compiled.get(model)
+    if (!compiled) {
+      compiled = compileModel(model, this.scenario.scaleSets[setIndex]!, this.scenario, this.dependencies)
+      this.compiled.set(model, compiled)
+    }
+    return compiled
+  }
+
+  /** What these assignments make of this model. Pure, hence worked out once for all runs. */
+  update(model: ScaleSetModel, setIndex: number, assignments: readonly ModelAssignment[]): ModelUpdate {
+    let byAssignments = this.updates.get(model)
+    if (!byAssignments) {
+      byAssignments = new Map()
+      this.updates.set(model, byAssignments)
+    }
+    let update = byAssignments.get(assignments)
+    if (!update) {
+      update = planUpdate(model, assignments, this.scenario.scaleSets[setIndex]!, this.scenario.assumptions)
+      byAssignments.set(assignments, update)
+    }
+    return update
+  }
+
+  /** What an instance needs to get from one model to another, however many versions lie between. */
+  change(from: ScaleSetModel, to: ScaleSetModel): ModelChange {
+    let byTarget = this.changes.get(from)
+    if (!byTarget) {
+      byTarget = new Map()
+      this.changes.set(from, byTarget)
+    }
+    let change = byTarget.get(to)
+    if (!change) {
+      change = classifyChange(from, to, changedPaths(from, to))
+      byTarget.set(to, change)
+    }
+    return change
+  }
+
+  describe(from: ScaleSetModel, to: ScaleSetModel): string {
+    return describeChange(from, to)
+  }
+
+  placementOf(setIndex: number): Placement {
+    return new Placement(placementSpec(this.scenario, setIndex))
+  }
+
+  /** Places of the instances that exist at time 0, by the same rules as any later one. */
+  firstPlacesOf(setIndex: number): readonly PlacedInstance[] {
+    let places = this.firstPlaces.get(setIndex)
+    if (!places) {
+      const placement = this.placementOf(setIndex)
+      const { capacity } = this.scenario.scaleSets[setIndex]!.model.sku
+      places = Array.from({ length: capacity }, () => {
+        const place = placement.choose()
+        if ('refused' in place) throw new Error(`the first fleet cannot be placed: ${place.refused}`)
+        placement.add(place)
+        return place
+      })
+      this.firstPlaces.set(setIndex, places)
+    }
+    return places
+  }
+}
+
+function placementSpec(scenario: Scenario, setIndex: number): PlacementSpec {
+  const { model } = scenario.scaleSets[setIndex]!
+  const assumptions: Assumptions = scenario.assumptions
+  return {
+    zoneCount: model.zones?.length ?? 0,
+    uniform: model.orchestrationMode === 'Uniform',
+    singlePlacementGroup: model.singlePlacementGroup ?? false,
+    faultDomainCount: model.platformFaultDomainCount ?? 1,
+    hiddenRacksPerZone: assumptions.hiddenRacksPerZone,
+    regionFaultDomains: scenario.world.regions[model.location]?.faultDomains ?? 3,
+    zoneBalance: model.zoneBalance ?? false,
+  }
+}
+
+const plans = new WeakMap<Scenario, Plan>()
+
+/** The plan of a scenario, made at its first run. */
+export function planOf(scenario: Scenario): Plan {
+  let plan = plans.get(scenario)
+  if (!plan) {
+    plan = new Plan(scenario)
+    plans.set(scenario, plan)
+  }
+  return plan
+}

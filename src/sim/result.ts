@@ -1,0 +1,165 @@
+import type { Finding } from '../model/finding.ts'
+
+export type RolloutStatus = 'RollingForward' | 'Completed' | 'Faulted' | 'Cancelled'
+
+/** One rolling upgrade (or one unbatched upgrade of mode Automatic) as `rollouts[]` of the result shows it. Times in ms from the start. */
+export interface RolloutResult {
+  readonly scaleSet: string
+  readonly trigger: 'ModelChange' | 'Reapply' | 'ModeChange' | 'ManualOSUpgrade'
+  readonly mode: 'Rolling' | 'Automatic'
+  /** What was rolled out, e.g. `imageReference 1.6.2 -> 1.7.0`. */
+  readonly target: string
+  readonly status: RolloutStatus
+  readonly errorCode: string | null
+  /** The message with the numbers, as the service words its gist; null without an error. */
+  readonly errorMessage: string | null
+  readonly lastAction: 'Start' | 'Cancel'
+  readonly startedAtMs: number
+  readonly endedAtMs: number | null
+  readonly batches: readonly BatchResult[]
+  /** Most zones any one batch touched: 1 under BT-4, 0 in a regional set. */
+  readonly zonesPerBatch: number
+  readonly successful: number
+  readonly failed: number
+  readonly inProgress: number
+  readonly pending: number
+  readonly rolledBack: number
+  /** Why it ended (or did not start another batch): the deciding inequality. */
+  readonly decision: ThresholdDecision | null
+}
+
+export interface BatchResult {
+  readonly index: number
+  readonly startedAtMs: number
+  readonly endedAtMs: number | null
+  /** Instance numbers in the fleet (index into `RunResult.instances`). */
+  readonly instances: readonly number[]
+  readonly zones: readonly string[]
+  readonly updateDomain: number | null
+  readonly surge: boolean
+  readonly successful: number
+  readonly failed: number
+}
+
+/** A threshold test that was decided: `count / total` against `limitPercent`, by which rule. TH-1, TH-3, TH-5. */
+export interface ThresholdDecision {
+  readonly rule: string
+  readonly breached: boolean
+  readonly count: number
+  readonly total: number
+  readonly limitPercent: number
+  readonly atMs: number
+}
+
+/** Everything a run yields. Values only; text is made from it in `src/report`. */
+export interface RunResult {
+  readonly scenario: string
+  readonly seed: number
+  readonly traceHash: string
+  readonly durationMs: number
+  readonly events: number
+  readonly measures: Measures
+  readonly rollouts: readonly RolloutResult[]
+  readonly expectations: readonly ExpectationResult[]
+  readonly findings: readonly Finding[]
+  readonly verdict: Verdict
+  readonly instances: readonly InstanceResult[]
+  /** Decoded trace; empty unless the run was asked to keep it. */
+  readonly trace: readonly TraceEntry[]
+  /** Life of each instance for the swimlane; empty unless the trace was kept. */
+  readonly lanes: readonly Lane[]
+}
+
+export type Verdict = 'pass' | 'fail' | 'undecided'
+
+export interface ExpectationResult {
+  readonly text: string
+  readonly verdict: Verdict
+  readonly actual: string | number | boolean | null
+  /** Durations in `actual` are ISO 8601 text. Why it is undecided, when it is. */
+  readonly reason?: string
+}
+
+export interface InstanceResult {
+  readonly index: number
+  readonly scaleSet: string
+  /** Order of creation in its set, from 0: the number in `<set>/<number>`. */
+  readonly number: number
+  readonly name: string
+  readonly zone: string | null
+  readonly faultDomain: number
+  readonly updateDomain: number | null
+  readonly createdAtMs: number
+  readonly deletedAtMs: number | null
+  readonly harmed: boolean
+  readonly exposed: boolean
+}
+
+/** What the swimlane draws: from `fromMs` on the instance was in this state, until the next span. */
+export interface Lane {
+  readonly instance: number
+  readonly spans: readonly { readonly fromMs: number; readonly state: LaneState }[]
+}
+
+/**
+ * `absent` not created yet or deleted; `creating` control plane works; `starting` guest boots or extensions install;
+ * `application` starting or warming; `serving`; `upgrading` down because its upgrade runs; `broken` would serve but for a
+ * fault or defect; `unhealthy` broken and reported so; `stopped` deallocated; `deleting`; `failed` provisioning failed.
+ */
+export type LaneState =
+  | 'absent'
+  | 'creating'
+  | 'starting'
+  | 'application'
+  | 'serving'
+  | 'upgrading'
+  | 'broken'
+  | 'unhealthy'
+  | 'stopped'
+  | 'deleting'
+  | 'failed'
+
+export interface TraceEntry {
+  /** Index of the entry; causes refer to it. */
+  readonly id: number
+  readonly atMs: number
+  /** Dotted name of what happened, from the trace catalogue: `health.changed`. */
+  readonly what: string
+  /** `vmss-a/3`, `vmss-a`, `vmss-a rollout 0`, or `world`. */
+  readonly subject: string
+  /** Entry that led to this one; null at the root. */
+  readonly cause: number | null
+  /** Rule that decided it; null when it is a plain fact. */
+  readonly rule: string | null
+  readonly numbers: Readonly<Record<string, number | string | boolean>>
+}
+
+/** A null is a measure that had no sample. Durations in ms. Design §3. */
+export interface Measures extends SetMeasures {
+  readonly rollouts: readonly RolloutResult[]
+  readonly perScaleSet: Readonly<Record<string, SetMeasures>>
+}
+
+export interface SetMeasures {
+  readonly blastRadius: {
+    readonly instances: number
+    readonly percent: number | null
+    readonly peakPercent: number | null
+    readonly instanceMinutes: number
+    readonly zones: number
+    readonly regions: number
+    readonly scaleSets: number
+  }
+  readonly exposed: { readonly instances: number; readonly percent: number | null }
+  readonly availability: {
+    readonly minServing: number
+    readonly minServingPercent: number | null
+    readonly lostInstanceMinutes: number
+  }
+  readonly timeToHalt: number | null
+  readonly timeToRecover: number | null
+  readonly cost: {
+    readonly instanceHours: { readonly regular: number; readonly spot: number }
+    readonly surgeHours: number
+  }
+}

@@ -1,0 +1,559 @@
+import { type EffectiveRollingPolicy, rollingPolicy } from '../../model/declare/health-source.ts'
+import { healthVerdict } from '../application-health.ts'
+import { HEALTH_HEALTHY, HEALTH_INITIALIZING } from '../health/health-tracker.ts'
+import { type Instance, isMember } from '../instance.ts'
+import type { RolloutStatus } from '../result.ts'
+import { CONTROL_LANE, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
+import type { ScaleSetState } from '../scale-set-state.ts'
+import { type Batch, type Candidate, compareCandidates, nextBatch, type SetCounts } from './batches.ts'
+import type { Machinery } from './machinery.ts'
+import { breachMessage } from './messages.ts'
+import { BatchRecord, type RolloutRecord } from './rollout-record.ts'
+import { batchEndMs, checkUpgraded, checkWholeSet, type ThresholdCheck } from './thresholds.ts'
+import { candidateOf, countSet, countsAsUnhealthy, excludedBy } from './work-list.ts'
+
+const CHECK = traceCode('rollout.check')
+const STARTED = traceCode('rollout.started')
+const BATCH_STARTED = traceCode('rollout.batchStarted')
+const BATCH_SHRUNK = traceCode('rollout.batchShrunk')
+const SURGE_FELL_BACK = traceCode('rollout.surgeFellBack')
+const SUCCEEDED = traceCode('rollout.instanceSucceeded')
+const FAILED = traceCode('rollout.instanceFailed')
+const BATCH_ENDED = traceCode('rollout.batchEnded')
+const GOES_ON = traceCode('rollout.goesOn')
+const PAUSED = traceCode('rollout.paused')
+const CANCEL_REQUESTED = traceCode('rollout.cancelRequested')
+const ROLLING_BACK = traceCode('rollout.rollingBack')
+const ENDED = traceCode('rollout.ended')
+
+/** Steps of an instance inside the running batch. */
+const STEP = { none: 0, upgrading: 1, waiting: 2, stabilizing: 3, deletingOld: 4 } as const
+
+/**
+ * One rolling upgrade of one scale set, from the check before its first batch to its end.
+ *
+ * The loop (RU-3): whole-set check, build a batch, upgrade it, wait for health, upgraded-instances check, pause, again.
+ * What is decided where: `batches.ts`, `thresholds.ts`; this file keeps the upgrade's state and acts.
+ */
+export class RollingUpgrade {
+  readonly set: ScaleSetState
+  readonly record: RolloutRecord
+  private readonly run: Run
+  private readonly machinery: Machinery
+  private readonly policy: EffectiveRollingPolicy
+  private readonly index: number
+  private candidates: Candidate[] = []
+  private readonly totalAtStart: number
+  /** Instances given the new model by this upgrade, by index in the fleet: TH-9. */
+  private readonly upgraded: Instance[] = []
+  /** Surge instances that never became healthy and are gone: upgraded, failed and unhealthy for good. */
+  private lostSurge = 0
+  private batch: BatchRecord | null = null
+  private members: Instance[] = []
+  private undecided = 0
+  private batchDoneMs = 0
+  private timer = -1
+  private timeoutTimer = -1
+  private cancelled = false
+  private timedOut = false
+  private surgeGivenUp = false
+  private hasStarted = false
+  private firstFailure: Instance | null = null
+  /** With MaxSurge: index of the old instance a new one stands in for. */
+  private readonly replaces = new Map<number, number>()
+
+  constructor(run: Run, machinery: Machinery, set: ScaleSetState, index: number, record: RolloutRecord) {
+    this.run = run
+    this.machinery = machinery
+    this.set = set
+    this.index = index
+    this.record = record
+    this.policy = rollingPolicy(set.model)
+    this.totalAtStart = set.targetCapacity
+  }
+
+  private get subject(): number {
+    return setSubject(this.set)
+  }
+
+  /** Starts the upgrade: reads the custom metrics once (CM-5), builds the work list (RU-2) and checks the set (TH-1). */
+  begin(includeCurrent: boolean): void {
+    const { run, set } = this
+    const eligible = set.instances.filter(
+      (instance) =>
+        isMember(instance) &&
+        !instance.overprovisioned &&
+        excludedBy(instance) === null &&
+        (includeCurrent || !set.isOnLatestModel(instance)),
+    )
+    const ranks = this.nameRanks(eligible)
+    this.candidates = eligible
+      .map((instance) => candidateOf(run, instance, ranks?.get(instance) ?? 0))
+      .filter((candidate) => candidate !== null)
+    this.sortCandidates()
+    this.record.pending = this.candidates.length
+    run.record(
+      STARTED,
+      this.subject,
+      ruleCode('RU-1'),
+      this.index,
+      run.text(this.record.trigger),
+      this.candidates.length,
+      set.targetCapacity,
+    )
+    const { upgradeTimeout } = run.assumptions
+    if (upgradeTimeout > 0)
+      this.timeoutTimer = run.kernel.after(upgradeTimeout, CONTROL_LANE, this.machinery.codes.timeout, set.index, 0)
+    this.nextBatch()
+  }
+
+  /** Order by VM name, where that is the order Flexible batches go in (assumption `flexBatchOrder`). */
+  private nameRanks(instances: readonly Instance[]): Map<Instance, number> | null {
+    if (this.set.uniform || this.run.assumptions.flexBatchOrder !== 'name') return null
+    const names = instances.map((instance) => ({ instance, name: this.machinery.nameOf(instance) }))
+    names.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    return new Map(names.map(({ instance }, rank) => [instance, rank]))
+  }
+
+  private counts(): SetCounts {
+    const counts = countSet(this.run, this.set)
+    return this.run.assumptions.freezeTotalAtStart ? { ...counts, total: this.totalAtStart } : counts
+  }
+
+  /** The whole-set check, then the next batch: RU-3 steps 1 to 3. */
+  nextBatch(): void {
+    this.timer = -1
+    if (this.isStoppedByUserOrTime()) return
+    const { run, set } = this
+    const counts = this.counts()
+    const check = checkWholeSet(
+      counts.unhealthy,
+      counts.total,
+      this.policy.maxUnhealthyInstancePercent,
+      !this.hasStarted,
+    )
+    this.traceCheck(check)
+    if (check.breached) {
+      // TH-2: before the first batch all four counters are 0, pending included.
+      if (!this.hasStarted) this.record.pending = 0
+      this.fault(check)
+      return
+    }
+    this.dropGoneCandidates()
+    if (this.candidates.length === 0) {
+      this.complete()
+      return
+    }
+    this.hasStarted = true
+    const batch = this.chooseBatch(counts)
+    const size = batch.members.length
+    const isSurge = this.policy.maxSurge && !this.surgeGivenUp && this.hasRoomForSurge(size)
+    const rule = ruleCode(isSurge ? 'MS-1' : batch.rule)
+    run.record(BATCH_STARTED, this.subject, rule, this.record.batches.length, size, batch.cap, isSurge ? 1 : 0)
+    if (batch.rule === 'BT-3')
+      run.record(
+        BATCH_SHRUNK,
+        this.subject,
+        ruleCode('BT-3'),
+        size,
+        batch.cap,
+        batch.unhealthyElsewhere,
+        batch.healthyLimit,
+      )
+    this.record.pending -= size
+    this.record.inProgress += size
+    this.undecided = size
+    const old = batch.members.map((candidate) => run.fleet[candidate.index]!)
+    for (const instance of old) instance.batchStep = STEP.upgrading
+    this.candidates = this.candidates.filter((candidate) => run.fleet[candidate.index]!.batchStep === STEP.none)
+    if (isSurge) for (const instance of old) instance.batchStep = STEP.none
+    this.members = isSurge ? this.createReplacements(old) : old
+    this.batch = new BatchRecord({
+      index: this.record.batches.length,
+      startedAtMs: run.nowMs,
+      instances: this.members.map((instance) => instance.index),
+      zones: [...new Set(old.map((instance) => set.zones[instance.zone] ?? ''))].filter((zone) => zone !== ''),
+      updateDomain: old[0]!.updateDomain < 0 ? null : old[0]!.updateDomain,
+      surge: isSurge,
+    })
+    this.record.batches.push(this.batch)
+    const cause = run.kernel.cause
+    if (isSurge) for (const instance of this.members) instance.batchStep = STEP.upgrading
+    else
+      for (const instance of this.members) {
+        run.kernel.cause = cause
+        const change = this.machinery.changeFor(instance, set.latestVersion)
+        this.machinery.life.upgrade(instance, set.latestVersion, change.action, change.healthExtensionChanged)
+      }
+    run.kernel.cause = cause
+  }
+
+  private chooseBatch(counts: SetCounts): Batch {
+    const { run, policy } = this
+    for (const candidate of this.candidates) candidate.unhealthy = countsAsUnhealthy(run, run.fleet[candidate.index]!)
+    // Only the order of unhealthy ones can have changed since the start.
+    if (policy.prioritizeUnhealthyInstances) this.sortCandidates()
+    return nextBatch(this.candidates, counts, policy, run.assumptions)
+  }
+
+  private sortCandidates(): void {
+    this.candidates.sort((a, b) => compareCandidates(a, b, this.policy, this.run.assumptions))
+  }
+
+  /** Instances that were deleted, stopped, protected or brought up to date by somebody else meanwhile are left alone. */
+  private dropGoneCandidates(): void {
+    const { fleet } = this.run
+    const isHere = (candidate: Candidate): boolean => {
+      const instance = fleet[candidate.index]!
+      return isMember(instance) && excludedBy(instance) === null && !this.machinery.life.isBusy(instance)
+    }
+    if (this.candidates.every(isHere)) return
+    const before = this.candidates.length
+    this.candidates = this.candidates.filter(isHere)
+    this.record.pending -= before - this.candidates.length
+  }
+
+  /** Quota is checked before each batch; without room the batch is upgraded in place: MS-4. */
+  private hasRoomForSurge(size: number): boolean {
+    const room = this.machinery.room(this.set)
+    if (room >= size) return true
+    const { run } = this
+    run.record(SURGE_FELL_BACK, this.subject, ruleCode('MS-4'), size, room)
+    if (run.assumptions.surgeFallbackScope === 'rest') this.surgeGivenUp = true
+    return false
+  }
+
+  /** New instances from the latest model, each in the zone of the one it replaces; MS-1, MS-3, MS-6. */
+  private createReplacements(old: readonly Instance[]): Instance[] {
+    const { run } = this
+    const cause = run.kernel.cause
+    return old.map((instance) => {
+      run.kernel.cause = cause
+      const replacement = this.machinery.createSurge(this.set, instance.zone)
+      this.replaces.set(replacement.index, instance.index)
+      return replacement
+    })
+  }
+
+  /** Provisioned: from now on its health is waited for. TH-12, TH-13. */
+  provisioned(instance: Instance): void {
+    if (instance.batchStep !== STEP.upgrading) return
+    const { run } = this
+    if (instance.set.modelOf(instance).healthIsPowerState) {
+      this.succeeded(instance)
+      return
+    }
+    instance.batchStep = STEP.waiting
+    if (instance.tracker.health === HEALTH_HEALTHY) {
+      this.becameHealthy(instance)
+      return
+    }
+    const { healthWait } = run.assumptions
+    instance.waitTimer = run.kernel.after(healthWait, CONTROL_LANE, this.machinery.codes.waitEnded, instance.index, 0)
+  }
+
+  provisioningFailed(instance: Instance): void {
+    if (instance.batchStep === STEP.upgrading || instance.batchStep === STEP.waiting)
+      this.failed(instance, 'provisioning failed', 'TH-9')
+  }
+
+  healthChanged(instance: Instance, from: number, to: number): void {
+    if (instance.batchStep === STEP.stabilizing && from === HEALTH_HEALTHY) {
+      instance.batchStep = STEP.waiting
+      this.stopTimer(instance)
+      const left = instance.provisionedAtMs + this.run.assumptions.healthWait - this.run.nowMs
+      instance.waitTimer = this.run.kernel.after(
+        Math.max(0, left),
+        CONTROL_LANE,
+        this.machinery.codes.waitEnded,
+        instance.index,
+        0,
+      )
+      return
+    }
+    if (instance.batchStep !== STEP.waiting) return
+    if (to === HEALTH_HEALTHY) this.becameHealthy(instance)
+    else if (from === HEALTH_INITIALIZING && instance.waitTimer < 0)
+      this.failed(instance, 'not healthy in time', 'TH-14')
+  }
+
+  /** One Healthy report is enough unless a stability window is asked for: TH-15. */
+  private becameHealthy(instance: Instance): void {
+    this.stopTimer(instance)
+    const { stabilityWindow } = this.run.assumptions
+    if (stabilityWindow === 0) {
+      this.succeeded(instance)
+      return
+    }
+    instance.batchStep = STEP.stabilizing
+    instance.waitTimer = this.run.kernel.after(
+      stabilityWindow,
+      CONTROL_LANE,
+      this.machinery.codes.waitEnded,
+      instance.index,
+      0,
+    )
+  }
+
+  /** The health wait (or the stability window) of an instance is over. */
+  waitEnded(instance: Instance): void {
+    instance.waitTimer = -1
+    if (instance.batchStep === STEP.stabilizing) {
+      this.succeeded(instance)
+      return
+    }
+    if (instance.batchStep !== STEP.waiting) return
+    // TH-14: Initializing is no verdict yet; the wait ends with it.
+    if (instance.tracker.health === HEALTH_INITIALIZING && this.run.assumptions.initializingExtendsWait) return
+    this.failed(instance, 'not healthy in time', 'TH-12')
+  }
+
+  private succeeded(instance: Instance): void {
+    const { run } = this
+    this.stopTimer(instance)
+    run.record(SUCCEEDED, instance.index, ruleCode('TH-15'), run.nowMs - instance.provisionedAtMs)
+    this.upgraded.push(instance)
+    this.batch!.successful++
+    this.record.successful++
+    this.record.inProgress--
+    const old = this.replaces.get(instance.index)
+    if (old === undefined) {
+      this.decided(instance)
+      return
+    }
+    instance.batchStep = STEP.deletingOld
+    this.deleteOfPair(run.fleet[old]!, instance)
+  }
+
+  private failed(instance: Instance, reason: string, rule: string): void {
+    const { run } = this
+    this.stopTimer(instance)
+    const waitedMs = instance.provisionedAtMs < this.batch!.startedAtMs ? 0 : run.nowMs - instance.provisionedAtMs
+    run.record(FAILED, instance.index, ruleCode(rule), instance.tracker.health, waitedMs, run.text(reason))
+    this.firstFailure ??= instance
+    this.batch!.failed++
+    this.record.failed++
+    this.record.inProgress--
+    if (!this.replaces.has(instance.index)) {
+      this.upgraded.push(instance)
+      this.decided(instance)
+      return
+    }
+    if (!instance.serving) this.machinery.application.setHarmed(instance, true)
+    instance.batchStep = STEP.deletingOld
+    if (run.assumptions.unhealthySurge === 'deleteNew') {
+      this.lostSurge++
+      this.deleteOfPair(instance, instance)
+    } else {
+      this.upgraded.push(instance)
+      this.deleteOfPair(run.fleet[this.replaces.get(instance.index)!]!, instance)
+    }
+  }
+
+  /** One of a surge pair goes: the old instance, or the new one that never became healthy (MS-8). The batch waits for it. */
+  private deleteOfPair(gone: Instance, member: Instance): void {
+    const rule = ruleCode(gone === member ? 'MS-8' : 'MS-1')
+    if (!isMember(gone)) {
+      this.decided(member)
+      return
+    }
+    this.machinery.life.delete(gone, 'surge', rule)
+  }
+
+  deleted(instance: Instance): void {
+    const member = this.members.find(
+      (candidate) =>
+        candidate.batchStep === STEP.deletingOld &&
+        (candidate === instance || this.replaces.get(candidate.index) === instance.index),
+    )
+    if (member) this.decided(member)
+    else if (instance.batchStep !== STEP.none) this.gone(instance)
+  }
+
+  /** A member was taken away by somebody else before its verdict. */
+  gone(instance: Instance): void {
+    if (instance.batchStep !== STEP.none && instance.batchStep !== STEP.deletingOld)
+      this.failed(instance, 'taken away during its upgrade', 'RU-10')
+  }
+
+  private decided(instance: Instance): void {
+    instance.batchStep = STEP.none
+    this.undecided--
+    if (this.undecided > 0 || !this.batch || this.timer >= 0) return
+    const { run } = this
+    this.batchDoneMs = run.nowMs
+    const endMs = batchEndMs(this.record.startedAtMs, this.batch.startedAtMs, run.nowMs, run.assumptions.upgradeStep)
+    this.timer = run.kernel.at(endMs, CONTROL_LANE, this.machinery.codes.batchEnd, this.set.index, 0)
+  }
+
+  /** The batch ends at a step of the engine; the upgraded instances are judged by their health of this moment: TH-5. */
+  endBatch(): void {
+    this.timer = -1
+    const { run, batch, record } = this
+    if (!batch) return
+    batch.endedAtMs = run.nowMs
+    const waitedForStep = run.nowMs - this.batchDoneMs
+    run.record(BATCH_ENDED, this.subject, ruleCode('RU-3'), batch.index, batch.successful, batch.failed, waitedForStep)
+    this.batch = null
+    this.members = []
+    const check = this.checkUpgradedNow()
+    this.traceCheck(check)
+    record.checked(check, run.nowMs)
+    run.facts.announceSet(run.facts.batchEnded, this.set)
+    // A user cancel wins over a breach at the same border; the breach stays in the details (design §5a 9).
+    if (this.isStoppedByUserOrTime()) return
+    if (check.breached) {
+      this.fault(check)
+      return
+    }
+    if (batch.failed > 0 && this.candidates.length > 0)
+      run.record(
+        GOES_ON,
+        this.subject,
+        ruleCode('RU-20'),
+        run.text('RollingUpgradeInProgressWithFailedUpgradedVMs'),
+        batch.failed,
+      )
+    this.dropGoneCandidates()
+    if (this.candidates.length === 0) {
+      this.complete()
+      return
+    }
+    const { pauseMs } = this.policy
+    if (pauseMs > 0) run.record(PAUSED, this.subject, ruleCode('RU-4'), pauseMs)
+    this.timer = run.kernel.after(pauseMs, CONTROL_LANE, this.machinery.codes.nextBatch, this.set.index, 0)
+  }
+
+  /** TH-5, with numerator TH-9 and denominator TH-6. */
+  private checkUpgradedNow(): ThresholdCheck {
+    const { run } = this
+    let unhealthy = this.lostSurge
+    let present = this.lostSurge
+    for (const instance of this.upgraded) {
+      if (!isMember(instance)) continue
+      present++
+      if (healthVerdict(run, instance) === 'unhealthy') unhealthy++
+    }
+    const limit = this.policy.maxUnhealthyUpgradedInstancePercent
+    const { upgradedDenominator } = run.assumptions
+    const total = upgradedDenominator === 'total' ? this.counts().total : present
+    return checkUpgraded(unhealthy, present, total, limit, upgradedDenominator)
+  }
+
+  private traceCheck(check: ThresholdCheck): void {
+    this.run.record(
+      CHECK,
+      this.subject,
+      ruleCode(check.rule),
+      check.count,
+      check.total,
+      check.limitPercent,
+      check.breached ? 1 : 0,
+    )
+  }
+
+  private isStoppedByUserOrTime(): boolean {
+    if (this.cancelled) {
+      this.end('Cancelled', 'RU-11')
+      return true
+    }
+    if (this.timedOut) {
+      this.record.errorCode = 'RollingUpgradeTimeoutError'
+      this.record.errorMessage = breachMessage('RollingUpgradeTimeoutError', null, null)
+      this.end('Faulted', 'RU-21')
+      return true
+    }
+    return false
+  }
+
+  /** A user's cancel: no new batch; the batch in flight finishes its upgrade and its health wait. RU-9, RU-11. */
+  cancel(): void {
+    const { run } = this
+    this.cancelled = true
+    this.record.lastAction = 'Cancel'
+    run.record(CANCEL_REQUESTED, this.subject, ruleCode('RU-11'))
+    if (this.batch && run.assumptions.cancelDrainsBatch) return
+    if (this.timer >= 0) run.kernel.cancel(this.timer)
+    this.timer = -1
+    this.end('Cancelled', 'RU-11')
+  }
+
+  timeout(): void {
+    this.timedOut = true
+    if (this.batch) return
+    if (this.timer >= 0) this.run.kernel.cancel(this.timer)
+    this.isStoppedByUserOrTime()
+  }
+
+  private fault(check: ThresholdCheck): void {
+    const { run, record } = this
+    record.checked(check, run.nowMs)
+    record.errorCode = check.errorCode
+    const first = this.firstFailure ? this.machinery.nameOf(this.firstFailure) : null
+    record.errorMessage = breachMessage(check.errorCode!, check, first)
+    const rule = check.rule === 'TH-1' ? 'TH-2' : check.rule
+    const flagged = this.policy.rollbackFailedInstancesOnPolicyBreach
+    const honours = this.set.uniform || run.assumptions.flexRollbackFlag === 'honour'
+    const sick = flagged && honours ? this.upgraded.filter((instance) => this.isToRollBack(instance)) : []
+    this.end('Faulted', rule)
+    if (sick.length > 0) this.rollBack(sick)
+  }
+
+  private isToRollBack(instance: Instance): boolean {
+    return isMember(instance) && countsAsUnhealthy(this.run, instance) && !this.replaces.has(instance.index)
+  }
+
+  /** The unhealthy ones go back to the model they came from; healthy ones keep the new one: TH-17. */
+  private rollBack(instances: readonly Instance[]): void {
+    const { run, record } = this
+    run.record(ROLLING_BACK, this.subject, ruleCode('TH-17'), instances.length, instances[0]!.previousModelVersion)
+    const cause = run.kernel.cause
+    for (const instance of instances) {
+      run.kernel.cause = cause
+      const version = instance.previousModelVersion
+      const change = this.machinery.changeFor(instance, version)
+      record.rolledBack++
+      this.machinery.life.upgrade(instance, version, change.action, change.healthExtensionChanged)
+    }
+    run.kernel.cause = cause
+  }
+
+  private complete(): void {
+    if (this.record.failed > 0 && !this.run.assumptions.completedWithFailures) {
+      this.record.errorCode = 'RollingUpgradeInProgressWithFailedUpgradedVMs'
+      this.record.errorMessage = breachMessage(this.record.errorCode, null, null)
+      this.end('Faulted', 'TH-11')
+      return
+    }
+    this.end('Completed', 'TH-11')
+  }
+
+  private end(status: RolloutStatus, rule: string): void {
+    const { run, record, set } = this
+    record.status = status
+    record.endedAtMs = run.nowMs
+    if (this.timeoutTimer >= 0) run.kernel.cancel(this.timeoutTimer)
+    for (const instance of this.members) {
+      this.stopTimer(instance)
+      instance.batchStep = STEP.none
+    }
+    this.members = []
+    this.batch = null
+    run.record(
+      ENDED,
+      this.subject,
+      ruleCode(rule),
+      run.text(status),
+      record.errorCode ? run.text(record.errorCode) : run.text(''),
+      record.successful,
+      record.failed,
+    )
+    this.machinery.ended(set, record)
+    run.facts.announceSet(run.facts.upgradeEnded, set)
+  }
+
+  private stopTimer(instance: Instance): void {
+    if (instance.waitTimer >= 0) this.run.kernel.cancel(instance.waitTimer)
+    instance.waitTimer = -1
+  }
+}

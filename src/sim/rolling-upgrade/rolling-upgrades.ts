@@ -1,0 +1,150 @@
+import type { ApplicationTruth } from '../application.ts'
+import type { Capacity } from '../capacity.ts'
+import type { Instance } from '../instance.ts'
+import type { LifeCycle } from '../life-cycle.ts'
+import type { Meters } from '../meters.ts'
+import type { ModelChange } from '../model-change.ts'
+import { nameOf } from '../operations.ts'
+import type { RolloutResult } from '../result.ts'
+import { CONTROL_LANE, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
+import type { ScaleSetState } from '../scale-set-state.ts'
+import type { Machinery } from './machinery.ts'
+import { RollingUpgrade } from './rolling-upgrade.ts'
+import { RolloutRecord } from './rollout-record.ts'
+
+const REJECTED = traceCode('operation.rejected')
+const SKIPPED = traceCode('rollout.skipped')
+
+/** The rolling upgrades of a run: starts them, hands them their events and facts, and keeps their records. */
+export class RollingUpgrades implements Machinery {
+  readonly life: LifeCycle
+  readonly application: ApplicationTruth
+  readonly codes: Machinery['codes']
+  private readonly run: Run
+  private readonly capacity: Capacity
+  private readonly meters: Meters
+  /** All rollouts of the run in order of their start; the unbatched ones of mode Automatic are entered here as well. */
+  readonly records: RolloutRecord[] = []
+  private readonly running: (RollingUpgrade | null)[] = []
+  private readonly waiting: (() => void)[][] = []
+  private readonly beginCode: number
+
+  constructor(run: Run, life: LifeCycle, application: ApplicationTruth, capacity: Capacity, meters: Meters) {
+    this.run = run
+    this.life = life
+    this.application = application
+    this.capacity = capacity
+    this.meters = meters
+    const bySet = (act: (upgrade: RollingUpgrade, argument: number) => void) => (subject: number, argument: number) => {
+      const upgrade = this.running[subject]
+      if (upgrade) act(upgrade, argument)
+    }
+    this.beginCode = this.afterTheInstant(
+      'rollout.begin',
+      bySet((upgrade, all) => upgrade.begin(all === 1)),
+    )
+    this.codes = {
+      nextBatch: this.afterTheInstant(
+        'rollout.nextBatch',
+        bySet((upgrade) => upgrade.nextBatch()),
+      ),
+      batchEnd: this.afterTheInstant(
+        'rollout.batchEnd',
+        bySet((upgrade) => upgrade.endBatch()),
+      ),
+      timeout: this.afterTheInstant(
+        'rollout.timeout',
+        bySet((upgrade) => upgrade.timeout()),
+      ),
+      waitEnded: this.afterTheInstant('rollout.waitEnded', (subject) => {
+        const instance = run.fleet[subject]!
+        this.running[instance.set.index]?.waitEnded(instance)
+      }),
+    }
+    const { facts } = run
+    const of = (instance: Instance) => (instance.batchStep === 0 ? null : this.running[instance.set.index])
+    facts.provisioned.push((instance) => of(instance)?.provisioned(instance))
+    facts.provisioningFailed.push((instance) => of(instance)?.provisioningFailed(instance))
+    facts.healthChanged.push((instance, from, to) => of(instance)?.healthChanged(instance, from, to))
+    facts.deleted.push((instance) => this.running[instance.set.index]?.deleted(instance))
+    facts.stopped.push((instance) => of(instance)?.gone(instance))
+  }
+
+  /**
+   * An event that is handled after everything else of its instant, health flips included: a controller decides on what is
+   * true at that moment, not on the order in which it happened to be told (design §5a 9).
+   */
+  private afterTheInstant(name: string, handler: (subject: number, argument: number) => void): number {
+    const settled = this.run.on(`${name} (settled)`, handler)
+    return this.run.on(name, (subject, argument) => {
+      this.run.kernel.after(0, CONTROL_LANE, settled, subject, argument)
+    })
+  }
+
+  isRunning(set: ScaleSetState): boolean {
+    return set.upgradeRunning
+  }
+
+  /** Starts a rolling upgrade; the check before the first batch follows in the same instant. RU-1, RU-14, RU-15. */
+  start(set: ScaleSetState, trigger: RolloutResult['trigger'], target: string, includeCurrent: boolean): void {
+    const { run } = this
+    this.meters.changeBegins()
+    const record = new RolloutRecord(set.name, trigger, 'Rolling', target, run.nowMs)
+    this.records.push(record)
+    set.upgradeRunning = true
+    this.running[set.index] = new RollingUpgrade(run, this, set, this.records.length - 1, record)
+    run.kernel.after(0, CONTROL_LANE, this.beginCode, set.index, includeCurrent ? 1 : 0)
+  }
+
+  /** A user's cancel. Nothing runs: 409, RU-12. */
+  cancel(set: ScaleSetState): void {
+    const upgrade = this.running[set.index]
+    if (upgrade) {
+      upgrade.cancel()
+      return
+    }
+    const { run } = this
+    run.record(
+      REJECTED,
+      setSubject(set),
+      ruleCode('RU-12'),
+      run.text('cancelRollingUpgrade'),
+      run.text('OperationNotAllowed'),
+      run.text('there is no ongoing rolling upgrade to cancel'),
+    )
+  }
+
+  skip(set: ScaleSetState, reason: string, rule: string): void {
+    this.run.record(SKIPPED, setSubject(set), ruleCode(rule), this.run.text(reason))
+  }
+
+  /** Does it once no upgrade of the set runs: `writeDuringUpgrade: queue`. */
+  afterUpgrade(set: ScaleSetState, act: () => void): void {
+    const queue = this.waiting[set.index] ?? []
+    queue.push(act)
+    this.waiting[set.index] = queue
+  }
+
+  ended(set: ScaleSetState, _record: RolloutRecord): void {
+    this.running[set.index] = null
+    set.upgradeRunning = false
+    this.waiting[set.index]?.shift()?.()
+  }
+
+  changeFor(instance: Instance, version: number): ModelChange {
+    const { versions } = instance.set
+    return this.run.plan.change(versions[instance.modelVersion]!.document, versions[version]!.document)
+  }
+
+  room(set: ScaleSetState): number {
+    return this.capacity.room(set)
+  }
+
+  createSurge(set: ScaleSetState, zone: number): Instance {
+    return this.capacity.create(set, { zone, surge: true })
+  }
+
+  nameOf(instance: Instance): string {
+    return nameOf(instance)
+  }
+}

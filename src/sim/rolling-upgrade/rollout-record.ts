@@ -1,0 +1,106 @@
+import type { BatchResult, RolloutResult, RolloutStatus, ThresholdDecision } from '../result.ts'
+import type { ThresholdCheck } from './thresholds.ts'
+
+/** A rollout while it is being played; `RolloutResult` is how it reads afterwards. Counters as in RU-10. */
+export class RolloutRecord {
+  readonly scaleSet: string
+  readonly trigger: RolloutResult['trigger']
+  readonly mode: RolloutResult['mode']
+  readonly target: string
+  readonly startedAtMs: number
+  status: RolloutStatus = 'RollingForward'
+  errorCode: string | null = null
+  errorMessage: string | null = null
+  lastAction: 'Start' | 'Cancel' = 'Start'
+  endedAtMs = -1
+  readonly batches: BatchRecord[] = []
+  successful = 0
+  failed = 0
+  inProgress = 0
+  pending = 0
+  rolledBack = 0
+  decision: ThresholdDecision | null = null
+  /** The TH-5 test that came nearest to its limit: what a completed rollout is told by. */
+  private closest: ThresholdDecision | null = null
+
+  constructor(
+    scaleSet: string,
+    trigger: RolloutResult['trigger'],
+    mode: RolloutResult['mode'],
+    target: string,
+    startedAtMs: number,
+  ) {
+    this.scaleSet = scaleSet
+    this.trigger = trigger
+    this.mode = mode
+    this.target = target
+    this.startedAtMs = startedAtMs
+  }
+
+  checked(check: ThresholdCheck, atMs: number): void {
+    const { rule, breached, count, total, limitPercent } = check
+    const decision = { rule, breached, count, total, limitPercent, atMs }
+    if (breached) this.decision = decision
+    else if (rule === 'TH-5' && (!this.closest || count * this.closest.total >= this.closest.count * total))
+      this.closest = decision
+  }
+
+  result(): RolloutResult {
+    return {
+      scaleSet: this.scaleSet,
+      trigger: this.trigger,
+      mode: this.mode,
+      target: this.target,
+      status: this.status,
+      errorCode: this.errorCode,
+      errorMessage: this.errorMessage,
+      lastAction: this.lastAction,
+      startedAtMs: this.startedAtMs,
+      endedAtMs: this.endedAtMs < 0 ? null : this.endedAtMs,
+      batches: this.batches.map((batch) => batch.result()),
+      zonesPerBatch: Math.max(0, ...this.batches.map((batch) => batch.zones.length)),
+      successful: this.successful,
+      failed: this.failed,
+      inProgress: this.inProgress,
+      pending: this.pending,
+      rolledBack: this.rolledBack,
+      decision: this.decision ?? this.closest,
+    }
+  }
+}
+
+export class BatchRecord {
+  readonly index: number
+  readonly startedAtMs: number
+  /** Indices in the fleet; with MaxSurge those of the new instances. */
+  readonly instances: readonly number[]
+  readonly zones: readonly string[]
+  readonly updateDomain: number | null
+  readonly surge: boolean
+  endedAtMs = -1
+  successful = 0
+  failed = 0
+
+  constructor(values: Pick<BatchResult, 'index' | 'startedAtMs' | 'instances' | 'zones' | 'updateDomain' | 'surge'>) {
+    this.index = values.index
+    this.startedAtMs = values.startedAtMs
+    this.instances = values.instances
+    this.zones = values.zones
+    this.updateDomain = values.updateDomain
+    this.surge = values.surge
+  }
+
+  result(): BatchResult {
+    return {
+      index: this.index,
+      startedAtMs: this.startedAtMs,
+      endedAtMs: this.endedAtMs < 0 ? null : this.endedAtMs,
+      instances: this.instances,
+      zones: this.zones,
+      updateDomain: this.updateDomain,
+      surge: this.surge,
+      successful: this.successful,
+      failed: this.failed,
+    }
+  }
+}

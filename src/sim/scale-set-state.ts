@@ -1,0 +1,57 @@
+import type { ScaleSetModel } from '../model/scale-set.ts'
+import type { DeclaredScaleSet } from '../model/scenario.ts'
+import type { CompiledModel } from './compiled-model.ts'
+import type { Instance } from './instance.ts'
+import type { Placement } from './placement.ts'
+
+/**
+ * A scale set during a run. `versions[n]` is the n-th model that asks something of instances; a change of capacity or
+ * policy alone replaces the document of the latest version and keeps its number (UM-4: those instances stay current).
+ */
+export class ScaleSetState {
+  readonly index: number
+  readonly name: string
+  readonly declared: DeclaredScaleSet
+  /** The document as it stands, with capacity and policies. */
+  model: ScaleSetModel
+  readonly versions: CompiledModel[]
+  /** All instances ever made, in order of creation. */
+  readonly instances: Instance[] = []
+  readonly zones: readonly string[]
+  readonly placement: Placement
+  readonly uniform: boolean
+  /** Capacity the user or autoscale asked for. */
+  targetCapacity: number
+  nextId = 0
+  nextNumber = 0
+  /** A rolling upgrade runs: RU-16. Written by the rolling upgrade. */
+  upgradeRunning = false
+
+  constructor(index: number, declared: DeclaredScaleSet, first: CompiledModel, placement: Placement) {
+    this.index = index
+    this.name = declared.model.name
+    this.declared = declared
+    this.model = declared.model
+    this.versions = [first]
+    this.zones = declared.model.zones ?? []
+    this.placement = placement
+    this.uniform = declared.model.orchestrationMode === 'Uniform'
+    this.targetCapacity = declared.model.sku.capacity
+  }
+
+  get latestVersion(): number {
+    return this.versions.length - 1
+  }
+
+  get latest(): CompiledModel {
+    return this.versions[this.versions.length - 1]!
+  }
+
+  modelOf(instance: Instance): CompiledModel {
+    return this.versions[instance.modelVersion]!
+  }
+
+  isOnLatestModel(instance: Instance): boolean {
+    return instance.modelVersion === this.versions.length - 1
+  }
+}

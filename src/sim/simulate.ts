@@ -1,0 +1,136 @@
+import type { Finding } from '../model/finding.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { ApplicationTruth } from './application.ts'
+import { ApplicationHealth } from './application-health.ts'
+import { Capacity } from './capacity.ts'
+import { checkExpectation, overallVerdict } from './expectations.ts'
+import { Faults } from './faults.ts'
+import type { Instance } from './instance.ts'
+import { Lanes } from './lanes.ts'
+import { LifeCycle } from './life-cycle.ts'
+import { takeMeasures } from './measures.ts'
+import { Meters } from './meters.ts'
+import { nameOf, Operations } from './operations.ts'
+import { planOf } from './plan.ts'
+import { readTrace } from './read-trace.ts'
+import type { InstanceResult, RunResult, TraceEntry } from './result.ts'
+import { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
+import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
+import { ScaleSetState } from './scale-set-state.ts'
+import { scheduleTimeline } from './timeline.ts'
+import { UpgradeModes } from './upgrade-modes.ts'
+
+const RUN_STARTED = traceCode('run.started')
+
+export interface SimulateOptions extends RunOptions {
+  /** Default: the scenario's own. */
+  readonly seed?: number
+}
+
+/** A run that is played in pieces, so that whoever waits for it can still be interrupted. */
+export interface Simulation {
+  /** Plays up to so many events. True when the run is over. @throws BudgetExceeded */
+  step(maxEvents: number): boolean
+  /** The result, once the run is over. */
+  result(): RunResult
+}
+
+/**
+ * Plays a scenario once. The same scenario, seed and version give the same result to the byte, on every supported Node
+ * version, in a worker and in a browser (design §5.1).
+ *
+ * @throws BudgetExceeded when the run would not end; it names the cycle.
+ */
+export function simulate(scenario: Scenario, options: SimulateOptions = {}): RunResult {
+  const simulation = beginSimulation(scenario, options)
+  simulation.step(Number.POSITIVE_INFINITY)
+  return simulation.result()
+}
+
+/** Sets a run up at time 0 without playing it. */
+export function beginSimulation(scenario: Scenario, options: SimulateOptions = {}): Simulation {
+  const run = new Run(planOf(scenario), options.seed ?? scenario.seed, options)
+  setUpScaleSets(run)
+  const meters = new Meters(run)
+  const lanes = run.keepTrace ? new Lanes(run) : null
+  const health = new ApplicationHealth(run)
+  const application = new ApplicationTruth(run, meters)
+  application.onCondition = (instance) => health.refresh(instance)
+  const life = new LifeCycle(run, application, health, meters)
+  const capacity = new Capacity(run, life, meters)
+  const faults = new Faults(run, application, health)
+  const rolling = new RollingUpgrades(run, life, application, capacity, meters)
+  const modes = new UpgradeModes(run, life, rolling, capacity, meters)
+  const operations = new Operations(run, life, capacity)
+
+  const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
+  for (const set of run.sets) {
+    for (const place of run.plan.firstPlacesOf(set.index)) {
+      run.kernel.cause = root
+      life.addSteady(set, place)
+    }
+  }
+  run.kernel.cause = -1
+  scheduleTimeline(run, { modes, rolling, capacity, faults, operations })
+  return {
+    step: (maxEvents) => run.kernel.run(maxEvents),
+    result: () => resultOf(run, meters, rolling, lanes),
+  }
+}
+
+function resultOf(run: Run, meters: Meters, rolling: RollingUpgrades, lanes: Lanes | null): RunResult {
+  const { scenario } = run
+  const measures = takeMeasures(run, meters, rolling.records)
+  const findings: readonly Finding[] = scenario.findings
+  let instances: readonly InstanceResult[] | null = null
+  let entries: readonly TraceEntry[] | null = null
+  const expectations = scenario.expect.map((expectation) => checkExpectation(expectation, measures, findings))
+  return {
+    scenario: scenario.name,
+    seed: run.seed,
+    traceHash: run.trace.digest(),
+    durationMs: scenario.durationMs,
+    events: run.kernel.events,
+    measures,
+    rollouts: measures.rollouts,
+    expectations,
+    findings,
+    verdict: overallVerdict(expectations),
+    get instances() {
+      instances ??= run.fleet.map(instanceResult)
+      return instances
+    },
+    // Turning the binary records into entries costs more than the run itself: only for whoever reads them.
+    get trace() {
+      entries ??= run.keepTrace ? readTrace(run) : []
+      return entries
+    },
+    lanes: lanes?.result() ?? [],
+  }
+}
+
+function setUpScaleSets(run: Run): void {
+  run.scenario.scaleSets.forEach((declared, index) => {
+    const compiled = run.plan.compile(declared.model, index)
+    run.sets.push(new ScaleSetState(index, declared, compiled, run.plan.placementOf(index)))
+  })
+}
+
+const countOf = (scenario: Scenario): number =>
+  scenario.scaleSets.reduce((sum, declared) => sum + declared.model.sku.capacity, 0)
+
+function instanceResult(instance: Instance): InstanceResult {
+  return {
+    index: instance.index,
+    scaleSet: instance.set.name,
+    number: instance.number,
+    name: nameOf(instance),
+    zone: instance.set.zones[instance.zone] ?? null,
+    faultDomain: instance.faultDomain,
+    updateDomain: instance.updateDomain < 0 ? null : instance.updateDomain,
+    createdAtMs: instance.createdAtMs,
+    deletedAtMs: instance.deletedAtMs < 0 ? null : instance.deletedAtMs,
+    harmed: instance.everHarmed,
+    exposed: instance.exposed,
+  }
+}

@@ -1,0 +1,91 @@
+import type { Action } from '../model/scenario.ts'
+import type { Capacity } from './capacity.ts'
+import type { Faults } from './faults.ts'
+import { isMember } from './instance.ts'
+import type { Operations } from './operations.ts'
+import type { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
+import { type Run, WORLD, WORLD_LANE } from './run.ts'
+import type { ScaleSetState } from './scale-set-state.ts'
+import type { UpgradeModes } from './upgrade-modes.ts'
+
+interface Mechanisms {
+  readonly modes: UpgradeModes
+  readonly rolling: RollingUpgrades
+  readonly capacity: Capacity
+  readonly faults: Faults
+  readonly operations: Operations
+}
+
+/** Plays what people and the cloud do, each at its time, in order of the file within one instant. */
+export function scheduleTimeline(run: Run, mechanisms: Mechanisms): void {
+  const { timeline } = run.scenario
+  const code = run.on('timeline.action', (_subject, index) => {
+    // The root of a causal chain: nothing in the run led to it.
+    run.kernel.cause = -1
+    perform(run, mechanisms, timeline[index]!.action)
+  })
+  timeline.forEach((entry, index) => {
+    run.kernel.at(entry.atMs, WORLD_LANE, code, WORLD, index)
+  })
+}
+
+function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
+  const { modes, rolling, capacity, faults, operations } = mechanisms
+  switch (action.verb) {
+    case 'updateModel':
+      modes.updateModel(setNamed(run, action.scaleSet), action.set)
+      return
+    case 'reapply':
+      modes.reapply(setNamed(run, action.scaleSet))
+      return
+    case 'manualUpgrade': {
+      const set = setNamed(run, action.scaleSet)
+      modes.manualUpgrade(set, action.instances, (asked) =>
+        asked === '*' ? set.instances.filter(isMember) : operations.resolve(asked),
+      )
+      return
+    }
+    case 'startOSUpgrade':
+      modes.startOSUpgrade(setNamed(run, action.scaleSet))
+      return
+    case 'cancelRollingUpgrade':
+      rolling.cancel(setNamed(run, action.scaleSet))
+      return
+    case 'scaleTo':
+      capacity.scaleTo(setNamed(run, action.scaleSet), action.capacity)
+      return
+    case 'protectInstance':
+      operations.protect(action)
+      return
+    case 'reimage':
+    case 'restart':
+    case 'deleteInstance':
+    case 'deallocate':
+    case 'start':
+      operations.perform(action.verb, action.instances)
+      return
+    case 'failDependency':
+      faults.failDependency(action)
+      return
+    case 'hangInstance':
+    case 'breakInstance':
+      for (const instance of operations.resolve(action.instances)) {
+        // Each fault is a root of its own.
+        run.kernel.cause = -1
+        if (action.verb === 'hangInstance') faults.hang(instance, action.forMs)
+        else faults.breakDown(instance, action.forMs)
+      }
+      return
+    case 'limitCapacity':
+      capacity.limit(action.region, action.instances, action.forMs)
+      return
+    default:
+      action satisfies never
+  }
+}
+
+function setNamed(run: Run, name: string): ScaleSetState {
+  const set = run.sets.find((candidate) => candidate.name === name)
+  if (!set) throw new Error(`no scale set ${name}: the loader lets none through`)
+  return set
+}

@@ -1,0 +1,90 @@
+/** How a number of a trace entry is to be read: as it is, as a text of the run's string table, a health state, or a yes/no. */
+export type NumberKind = 'number' | 'text' | 'health' | 'flag'
+
+interface What {
+  readonly name: string
+  /** Up to four numbers; a leading mark tells how to read them: `#` text, `~` health, `?` flag. */
+  readonly numbers: readonly string[]
+}
+
+const what = (name: string, ...numbers: string[]): What => ({ name, numbers })
+
+/** Everything that can stand in a trace. The index is the code in the binary record; the digest folds in the name. */
+export const TRACE_CATALOGUE = [
+  what('run.started', 'instances', 'scaleSets'),
+  what('instance.present', 'zone', 'faultDomain', 'updateDomain', '~health'),
+  what('model.updated', 'version', '#change', '#action', '#mode'),
+  what('model.unchanged', 'behind'),
+  what('write.rejected', '#code', '#message'),
+  what('operation.rejected', '#operation', '#code', '#message'),
+  what('manualUpgrade.started', 'instances'),
+  what('instance.creating', 'version', '?surge', '?overprovisioned'),
+  what('instance.updating', 'version', '#action'),
+  what('instance.starting', 'bootMs'),
+  what('instance.guestUp'),
+  what('instance.notServing'),
+  what('instance.serving'),
+  what('instance.provisioned', 'version'),
+  what('instance.provisioningFailed', '#code'),
+  what('instance.stopping', '#operation'),
+  what('instance.stopped', '?deallocated'),
+  what('instance.deleting', '#reason'),
+  what('instance.deleted'),
+  what('instance.hung', 'forMs'),
+  what('instance.broken', 'forMs'),
+  what('instance.cured', '#fault'),
+  what('instance.protected', '?protectFromScaleIn', '?protectFromScaleSetActions'),
+  what('defect.active', '#defect', '#of'),
+  what('defect.ended', '#defect', '#of'),
+  what('instance.harmed', '#defect', '#of'),
+  what('instance.unharmed'),
+  what('dependency.failed', '#dependency', 'instances', 'forMs'),
+  what('dependency.restored', '#dependency', 'instances'),
+  what('capacity.limited', '#region', 'instances'),
+  what('capacity.unlimited', '#region'),
+  what('health.changed', '~from', '~to'),
+  what('scaleSet.scaledOut', 'from', 'to', 'overprovisioned'),
+  what('scaleSet.scaledIn', 'from', 'to'),
+  what('scaleSet.scaleDeferred', 'to'),
+  what('scaleSet.scaleRefused', '#message', 'to'),
+  what('rollout.started', 'rollout', '#trigger', 'workList', 'total'),
+  what('rollout.check', 'count', 'total', 'limitPercent', '?breached'),
+  what('rollout.batchStarted', 'batch', 'size', 'cap', '?surge'),
+  what('rollout.batchShrunk', 'size', 'cap', 'unhealthyElsewhere', 'healthyLimit'),
+  what('rollout.surgeFellBack', 'wanted', 'room'),
+  what('rollout.instanceSucceeded', 'waitedMs'),
+  what('rollout.instanceFailed', '~health', 'waitedMs', '#reason'),
+  what('rollout.batchEnded', 'batch', 'successful', 'failed', 'waitedForStepMs'),
+  what('rollout.goesOn', '#code', 'failed'),
+  what('rollout.paused', 'pauseMs'),
+  what('rollout.cancelRequested'),
+  what('rollout.skipped', '#reason'),
+  what('rollout.rollingBack', 'instances', 'version'),
+  what('rollout.ended', '#status', '#code', 'successful', 'failed'),
+] as const
+
+export const TRACE_NAMES: readonly string[] = TRACE_CATALOGUE.map((entry) => entry.name)
+
+export type TraceName = (typeof TRACE_CATALOGUE)[number]['name']
+
+const codes = new Map(TRACE_NAMES.map((name, index) => [name, index]))
+
+/** Code of a trace name. Looked up once where a mechanism is set up, never per event. */
+export function traceCode(name: string): number {
+  const code = codes.get(name)
+  if (code === undefined) throw new Error(`${name} is not in the trace catalogue`)
+  return code
+}
+
+/** Names and readings of the numbers of an entry with this code. */
+export function traceNumbers(code: number): readonly { readonly name: string; readonly kind: NumberKind }[] {
+  return NUMBERS[code]!
+}
+
+const NUMBERS = TRACE_CATALOGUE.map((entry) =>
+  entry.numbers.map((marked) => {
+    const kind: NumberKind =
+      marked[0] === '#' ? 'text' : marked[0] === '~' ? 'health' : marked[0] === '?' ? 'flag' : 'number'
+    return { name: kind === 'number' ? marked : marked.slice(1), kind }
+  }),
+)
