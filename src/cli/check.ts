@@ -1,0 +1,133 @@
+import type { CommandModule } from 'yargs'
+import { parse } from 'yaml'
+import { readParameterFile } from '../model/arm/template.ts'
+import { DEFAULT_ASSUMPTIONS } from '../model/assumptions.ts'
+import { declareScaleSet } from '../model/declare/declare.ts'
+import { importDeclared } from '../model/declare/import.ts'
+import { type Diagnostic, InputError } from '../model/diagnostic.ts'
+import type { Finding } from '../model/finding.ts'
+import { loadScenario } from '../model/scenario/load.ts'
+import { renderDiagnostics } from '../report/diagnostics.ts'
+import { renderFindings } from '../report/findings.ts'
+import { EXIT } from './exit-codes.ts'
+import { readNamedFile } from './files.ts'
+import { type Io, wantsColor, widthOf } from './io.ts'
+
+interface CheckArguments {
+  readonly files: readonly string[]
+  readonly parameters: readonly string[] | undefined
+  readonly parameterFile: readonly string[] | undefined
+  readonly output: 'text' | 'json'
+}
+
+/** What a file turned out to be, with everything there is to say about it. */
+interface Checked {
+  readonly file: string
+  readonly summary: readonly string[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly findings: readonly Finding[]
+}
+
+export function checkCommand(io: Io, done: (code: number) => void): CommandModule<object, CheckArguments> {
+  return {
+    command: 'check <files..>',
+    describe: 'Validate scenarios, ARM templates and az output, and print what stands out',
+    builder: (args) =>
+      args
+        .positional('files', { type: 'string', array: true, demandOption: true, describe: 'scenarios, templates, az … show -o json' })
+        .option('parameters', {
+          alias: 'p',
+          type: 'string',
+          array: true,
+          nargs: 1,
+          describe: 'a template parameter, name=value; may be given several times',
+        })
+        .option('parameter-file', { type: 'string', array: true, nargs: 1, describe: 'an ARM parameter file' })
+        .option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const })
+        .example('$0 check scenarios/bad-image.yaml', 'a scenario')
+        .example('$0 check azuredeploy.json -p instanceCount=9', 'a template and one of its parameters') as never,
+    handler: (args) => done(check(io, args)),
+  }
+}
+
+function check(io: Io, args: CheckArguments): number {
+  const parameters = readParameters(io, args)
+  const checked = args.files.map(String).map((file) => checkFile(io, file, parameters))
+  if (args.output === 'json') io.stdout.write(`${JSON.stringify({ formatVersion: 1, files: checked }, null, 2)}\n`)
+  else for (const one of checked) printChecked(io, one, checked.length > 1)
+  return checked.some(({ diagnostics }) => diagnostics.length > 0) ? EXIT.invalid : EXIT.holds
+}
+
+function checkFile(io: Io, file: string, parameters: Readonly<Record<string, unknown>>): Checked {
+  const text = readNamedFile(io, file)
+  return /\.ya?ml$/i.test(file) ? checkScenario(io, file, text) : checkDeclared(file, text, parameters)
+}
+
+function checkScenario(io: Io, file: string, text: string): Checked {
+  try {
+    const scenario = loadScenario(text, file, { readFile: (path) => io.readFile(path) })
+    const sets = scenario.scaleSets.map(({ model }) => `${model.name}: ${model.sku.capacity} instances, ${model.upgradePolicy.mode}`)
+    return {
+      file,
+      summary: [`scenario ${scenario.name}: ${scenario.timeline.length} timeline entries, ${scenario.expect.length} expectations`, ...sets],
+      diagnostics: [],
+      findings: scenario.findings,
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { file, summary: [], diagnostics: error.diagnostics, findings: [] }
+  }
+}
+
+function checkDeclared(file: string, text: string, parameters: Readonly<Record<string, unknown>>): Checked {
+  const imported = importDeclared(text, file, parameters)
+  const declarations = imported.scaleSets.map((set) =>
+    declareScaleSet(set.name, set.document, {
+      placeOf: set.placeOf,
+      attachedInstances: set.attachedInstances,
+      notes: set.notes,
+      assumptions: DEFAULT_ASSUMPTIONS,
+      ...(set.loadBalancerProbe === undefined ? {} : { loadBalancerProbe: set.loadBalancerProbe }),
+    }),
+  )
+  return {
+    file,
+    summary: imported.summary,
+    diagnostics: [...imported.diagnostics, ...declarations.flatMap(({ diagnostics }) => diagnostics)],
+    findings: [...imported.findings, ...declarations.flatMap(({ findings }) => findings)],
+  }
+}
+
+function readParameters(io: Io, args: CheckArguments): Record<string, unknown> {
+  const parameters: Record<string, unknown> = {}
+  for (const file of args.parameterFile ?? []) {
+    const read = readParameterFile(readNamedFile(io, String(file)), String(file))
+    if (read.diagnostics.length > 0) throw new InputError(read.diagnostics)
+    Object.assign(parameters, read.parameters)
+  }
+  for (const pair of args.parameters ?? []) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(String(pair)) ?? []
+    if (name === undefined || value === undefined)
+      throw new InputError([
+        { code: 'E0501', message: `--parameters takes name=value, got ${pair}`, hint: 'write --parameters instanceCount=9' },
+      ])
+    parameters[name] = parse(value) as unknown
+  }
+  return parameters
+}
+
+function printChecked(io: Io, checked: Checked, several: boolean): void {
+  const options = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
+  if (several) io.stdout.write(`${checked.file}\n`)
+  for (const line of checked.summary) io.stdout.write(`${line}\n`)
+  if (checked.findings.length > 0) io.stdout.write(`\n${renderFindings(checked.findings, options)}`)
+  else if (checked.diagnostics.length === 0) io.stdout.write('nothing stands out\n')
+  if (checked.diagnostics.length > 0)
+    io.stderr.write(
+      renderDiagnostics(checked.diagnostics, {
+        color: wantsColor(io, io.stderr),
+        source: (file) => io.readFile(file),
+      }),
+    )
+  if (several) io.stdout.write('\n')
+}

@@ -1,0 +1,45 @@
+import type { CommandModule } from 'yargs'
+import { InputError } from '../model/diagnostic.ts'
+import { explain, nearestIds } from '../model/explain.ts'
+import { renderExplanation } from '../report/explanation.ts'
+import { type Io, wantsColor, widthOf } from './io.ts'
+
+interface ExplainArguments {
+  readonly ids: readonly string[]
+  readonly output: 'text' | 'json'
+}
+
+export function explainCommand(io: Io, done: (code: number) => void): CommandModule<object, ExplainArguments> {
+  return {
+    command: 'explain <ids..>',
+    describe: 'Explain rules, assumptions, findings and error codes, with their sources',
+    builder: (args) =>
+      args
+        .positional('ids', { type: 'string', array: true, demandOption: true, describe: 'TH-6, upgradedDenominator, E0106 …' })
+        .option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const })
+        .example('$0 explain TH-6', 'a rule, its doubts, the assumption and its values')
+        .example('$0 explain MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade', 'an error code') as never,
+    handler: (args) => {
+      const found = args.ids.map((id) => {
+        const explanation = explain(String(id))
+        if (explanation) return explanation
+        const near = nearestIds(String(id))
+        throw new InputError([
+          {
+            code: 'E0501',
+            message: `nothing in the catalogue is called ${id}`,
+            ...(near.length > 0 ? { hint: `did you mean ${near.join(', ')}?` } : {}),
+          },
+        ])
+      })
+      const text =
+        args.output === 'json'
+          ? `${JSON.stringify(found, null, 2)}\n`
+          : found
+              .map((one) => renderExplanation(one, { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }))
+              .join('\n')
+      io.stdout.write(text)
+      done(0)
+    },
+  }
+}

@@ -1,0 +1,34 @@
+/** Everything of the outside world that the command line touches, as one value, so that tests can stand in for it. */
+export interface Io {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: Sink
+  readonly stderr: Sink
+  /** Content of a text file; undefined when it cannot be read. */
+  readFile(path: string): string | undefined
+  /** Writes a whole file or nothing: never leaves half of one behind. Throws when it cannot. */
+  writeFile(path: string, content: Iterable<string>): void
+  /** Called once when the user interrupts. */
+  onInterrupt(handler: () => void): void
+  /** Lets pending interrupts through. */
+  breathe(): Promise<void>
+}
+
+export interface Sink {
+  write(text: string): void
+  /** Columns of the terminal; undefined when it is none. */
+  readonly columns: number | undefined
+  readonly isTerminal: boolean
+}
+
+const WIDEST = 140
+
+/** Colour on a terminal only, never under NO_COLOR, always under FORCE_COLOR. */
+export function wantsColor(io: Io, sink: Sink): boolean {
+  if (io.env['NO_COLOR']) return false
+  if (io.env['FORCE_COLOR'] !== undefined && io.env['FORCE_COLOR'] !== '0') return true
+  return sink.isTerminal && io.env['TERM'] !== 'dumb'
+}
+
+/** Width for text: that of the terminal, within reason; 100 columns where there is none. */
+export const widthOf = (sink: Sink): number => Math.min(WIDEST, sink.columns ?? 100)

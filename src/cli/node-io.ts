@@ -1,0 +1,55 @@
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import type { Io, Sink } from './io.ts'
+
+/** The real outside world. */
+export function nodeIo(): Io {
+  return {
+    args: process.argv.slice(2),
+    env: process.env,
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    readFile(path) {
+      try {
+        return readFileSync(path, 'utf8')
+      } catch {
+        return undefined
+      }
+    },
+    writeFile(path, content) {
+      const temporary = `${path}.${process.pid}.tmp`
+      try {
+        const file = openSync(temporary, 'w')
+        try {
+          for (const piece of content) writeSync(file, piece)
+        } finally {
+          closeSync(file)
+        }
+        renameSync(temporary, path)
+      } catch (error) {
+        rmSync(temporary, { force: true })
+        throw error
+      }
+    },
+    onInterrupt(handler) {
+      process.once('SIGINT', handler)
+    },
+    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+  }
+}
+
+function sink(stream: NodeJS.WriteStream): Sink {
+  // A reader that has seen enough (`| head`) closes the pipe; that is no error.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  return {
+    write: (text) => {
+      stream.write(text)
+    },
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined
+    },
+    isTerminal: stream.isTTY === true,
+  }
+}

@@ -1,0 +1,156 @@
+import type { CommandModule } from 'yargs'
+import { InputError } from '../model/diagnostic.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { loadScenario } from '../model/scenario/load.ts'
+import { resultDocument } from '../report/json.ts'
+import { summarizeScenario } from '../report/scenario-summary.ts'
+import { renderSummary } from '../report/summary.ts'
+import { renderRun } from '../report/text.ts'
+import { renderTrace } from '../report/trace-jsonl.ts'
+import type { RunResult, Verdict } from '../sim/result.ts'
+import { beginSimulation } from '../sim/simulate.ts'
+import { EXIT } from './exit-codes.ts'
+import { readNamedFile, writeNamedFile } from './files.ts'
+import { type Io, wantsColor, widthOf } from './io.ts'
+import { engine } from './version.ts'
+
+interface RunArguments {
+  readonly scenarios: readonly string[]
+  readonly seed: number | undefined
+  readonly set: readonly string[] | undefined
+  readonly output: 'text' | 'json'
+  readonly trace: string | undefined
+  readonly quiet: boolean
+}
+
+interface Played {
+  readonly file: string
+  readonly scenario: Scenario
+  readonly result: RunResult
+}
+
+/** Events played between two looks at the keyboard. */
+const EVENTS_PER_BREATH = 200_000
+
+export function runCommand(io: Io, done: (code: number) => void): CommandModule<object, RunArguments> {
+  return {
+    command: 'run <scenarios..>',
+    describe: 'Play scenarios and say how far the change spread, why it ended, and by which rule',
+    builder: (args) =>
+      args
+        .positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'scenario files' })
+        .option('seed', { type: 'number', describe: "play with this seed instead of the scenario's" })
+        .option('set', {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          describe: 'change a value before playing, path=value; may be given several times',
+        })
+        .option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const })
+        .option('trace', { type: 'string', describe: 'write the trace as JSON lines to this file' })
+        .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'one line a scenario, and what failed' })
+        .example('$0 run scenarios/bad-image.yaml', 'the verdict, the batches and the fleet over time')
+        .example('$0 run scenarios/conformance/*.yaml --quiet', 'a line each')
+        .example(
+          '$0 run a.yaml --set azure.scaleSets.vmss-authz.sku.capacity=60 --seed 3',
+          'the same scenario with another size and another luck',
+        ) as never,
+    handler: async (args) => done(await run(io, args)),
+  }
+}
+
+async function run(io: Io, args: RunArguments): Promise<number> {
+  const files = args.scenarios.map(String)
+  checkSeed(args.seed)
+  if (args.trace !== undefined && files.length > 1)
+    throw new InputError([
+      { code: 'E0501', message: '--trace takes one scenario', hint: 'run them one by one, each with a file of its own' },
+    ])
+  const scenarios = loadAll(io, files, args)
+  let interrupted = false
+  io.onInterrupt(() => {
+    interrupted = true
+  })
+  const played: Played[] = []
+  const wantsTrace = args.trace !== undefined || (args.output === 'text' && !args.quiet)
+  for (const { file, scenario } of scenarios) {
+    const simulation = beginSimulation(scenario, { keepTrace: wantsTrace })
+    do await io.breathe()
+    while (!interrupted && !simulation.step(EVENTS_PER_BREATH))
+    if (interrupted) break
+    const result = simulation.result()
+    played.push({ file, scenario, result })
+    if (args.output === 'text') printText(io, played[played.length - 1]!, args, files.length > 1)
+  }
+  if (args.output === 'json')
+    io.stdout.write(`${JSON.stringify(resultDocument(played, engine()), null, 2)}\n`)
+  else if (played.length > 1)
+    io.stdout.write(
+      renderSummary(
+        played.map(({ result }) => result),
+        { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) },
+      ),
+    )
+  if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(renderTrace(played[0].result)))
+  if (interrupted) {
+    io.stderr.write(`interrupted: ${played.length} of ${files.length} finished\n`)
+    return EXIT.interrupted
+  }
+  return exitCodeOf(played.map(({ result }) => result.verdict))
+}
+
+function checkSeed(seed: number | undefined): void {
+  if (seed === undefined || (Number.isSafeInteger(seed) && seed >= 0)) return
+  throw new InputError([
+    { code: 'E0501', message: `--seed must be a whole number from 0 to 2^53 - 1, got ${seed}`, hint: 'write --seed 42' },
+  ])
+}
+
+/** All files are read and checked before anything is played, so that every mistake is told at once. */
+function loadAll(io: Io, files: readonly string[], args: RunArguments): { file: string; scenario: Scenario }[] {
+  const mistakes: InputError['diagnostics'][number][] = []
+  const scenarios: { file: string; scenario: Scenario }[] = []
+  for (const file of files) {
+    try {
+      const scenario = loadScenario(readNamedFile(io, file), file, {
+        readFile: (path) => io.readFile(path),
+        ...(args.set ? { set: args.set.map(String) } : {}),
+        ...(args.seed === undefined ? {} : { seed: args.seed }),
+      })
+      scenarios.push({ file, scenario })
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      mistakes.push(...error.diagnostics)
+    }
+  }
+  if (mistakes.length > 0) throw new InputError(mistakes)
+  return scenarios
+}
+
+function printText(io: Io, { file, scenario, result }: Played, args: RunArguments, several: boolean): void {
+  const text = renderRun(result, {
+    scenario: summarizeScenario({ ...scenario, file }),
+    color: wantsColor(io, io.stdout),
+    width: widthOf(io.stdout),
+    replay: replayCommand(file, result.seed, args.set ?? []),
+    quiet: args.quiet,
+  })
+  io.stdout.write(several && !args.quiet ? `${text}\n` : text)
+}
+
+/** The complete command that plays this run again. */
+export function replayCommand(file: string, seed: number, set: readonly string[]): string {
+  const words = ['vmss-twin', 'run', file, '--seed', String(seed), ...set.flatMap((value) => ['--set', String(value)])]
+  return words.map(shellWord).join(' ')
+}
+
+const shellWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+
+function* lines(texts: Iterable<string>): Iterable<string> {
+  for (const text of texts) yield `${text}\n`
+}
+
+function exitCodeOf(verdicts: readonly Verdict[]): number {
+  if (verdicts.includes('fail')) return EXIT.failed
+  return verdicts.includes('undecided') ? EXIT.undecided : EXIT.holds
+}

@@ -1,0 +1,151 @@
+import { formatDuration } from '../model/duration.ts'
+import type { Finding } from '../model/finding.ts'
+import type { BatchResult, RolloutResult, RunResult, SetMeasures } from '../sim/result.ts'
+import type { ResultDocument, ResultEntry } from './result-schema.ts'
+import { overallVerdict } from './wording.ts'
+
+/**
+ * The one document of `run -o json` (design §3). Keys always come in the same order and absent values are left out or
+ * null as the schema says, so that the same results give the same bytes under `JSON.stringify`.
+ */
+export function resultDocument(
+  entries: readonly { readonly result: RunResult; readonly file?: string }[],
+  engine: { readonly name: string; readonly version: string },
+): ResultDocument {
+  return {
+    formatVersion: 1,
+    engine: { name: engine.name, version: engine.version },
+    verdict: overallVerdict(entries.map(({ result }) => result)),
+    results: entries.map(({ result, file }) => resultEntry(result, file ?? null)),
+  }
+}
+
+function resultEntry(result: RunResult, file: string | null): ResultEntry {
+  const { measures } = result
+  return {
+    scenario: result.scenario,
+    file,
+    seed: result.seed,
+    traceHash: result.traceHash,
+    duration: formatDuration(result.durationMs),
+    events: result.events,
+    measures: {
+      ...setMeasures(measures),
+      perScaleSet: Object.fromEntries(
+        Object.entries(measures.perScaleSet).map(([name, ofSet]) => [name, setMeasures(ofSet)]),
+      ),
+    },
+    rollouts: result.rollouts.map((rollout) => rolloutEntry(result, rollout)),
+    expectations: result.expectations.map(({ text, verdict, actual, reason }) => ({
+      text,
+      verdict,
+      actual,
+      ...(reason === undefined ? {} : { reason }),
+    })),
+    findings: result.findings.map(findingEntry),
+    verdict: result.verdict,
+  }
+}
+
+// Every object is written out key by key: the order of keys then never depends on how the engine built its values.
+
+function setMeasures({ blastRadius, exposed, availability, timeToHalt, timeToRecover, cost }: SetMeasures) {
+  return {
+    blastRadius: {
+      instances: blastRadius.instances,
+      percent: blastRadius.percent,
+      peakPercent: blastRadius.peakPercent,
+      instanceMinutes: blastRadius.instanceMinutes,
+      zones: blastRadius.zones,
+      regions: blastRadius.regions,
+      scaleSets: blastRadius.scaleSets,
+    },
+    exposed: { instances: exposed.instances, percent: exposed.percent },
+    availability: {
+      minServing: availability.minServing,
+      minServingPercent: availability.minServingPercent,
+      lostInstanceMinutes: availability.lostInstanceMinutes,
+    },
+    timeToHalt: moment(timeToHalt),
+    timeToRecover: moment(timeToRecover),
+    cost: {
+      instanceHours: { regular: cost.instanceHours.regular, spot: cost.instanceHours.spot },
+      surgeHours: cost.surgeHours,
+    },
+  }
+}
+
+function rolloutEntry(result: RunResult, rollout: RolloutResult): ResultEntry['rollouts'][number] {
+  const { decision, startedAtMs, endedAtMs } = rollout
+  return {
+    scaleSet: rollout.scaleSet,
+    trigger: rollout.trigger,
+    mode: rollout.mode,
+    target: rollout.target,
+    status: rollout.status,
+    errorCode: rollout.errorCode,
+    errorMessage: rollout.errorMessage,
+    lastAction: rollout.lastAction,
+    startedAt: formatDuration(startedAtMs),
+    endedAt: moment(endedAtMs),
+    duration: endedAtMs === null ? null : formatDuration(endedAtMs - startedAtMs),
+    batches: rollout.batches.length,
+    zonesPerBatch: rollout.zonesPerBatch,
+    successful: rollout.successful,
+    failed: rollout.failed,
+    inProgress: rollout.inProgress,
+    pending: rollout.pending,
+    rolledBack: rollout.rolledBack,
+    decision:
+      decision === null
+        ? null
+        : {
+            rule: decision.rule,
+            breached: decision.breached,
+            count: decision.count,
+            total: decision.total,
+            limitPercent: decision.limitPercent,
+            at: formatDuration(decision.atMs),
+          },
+    batchList: rollout.batches.map((batch) => batchEntry(result, batch)),
+  }
+}
+
+function batchEntry(result: RunResult, batch: BatchResult): ResultEntry['rollouts'][number]['batchList'][number] {
+  return {
+    startedAt: formatDuration(batch.startedAtMs),
+    endedAt: moment(batch.endedAtMs),
+    instances: batch.instances.map((index) => address(result, index)),
+    zones: [...batch.zones],
+    updateDomain: batch.updateDomain,
+    surge: batch.surge,
+    successful: batch.successful,
+    failed: batch.failed,
+  }
+}
+
+/** `<set>/<number>`, as a scenario addresses an instance. */
+function address(result: RunResult, index: number): string {
+  const instance = result.instances[index]
+  if (instance?.index !== index) throw new Error(`a batch names instance ${index}, which the result does not hold`)
+  return `${instance.scaleSet}/${instance.number}`
+}
+
+function findingEntry(finding: Finding): ResultEntry['findings'][number] {
+  const { code, title, severity, where, place, evidence, rules, confirm, fix } = finding
+  return {
+    code,
+    title,
+    severity,
+    where,
+    ...(place === undefined ? {} : { place: { file: place.file, line: place.line, column: place.column } }),
+    evidence: [...evidence],
+    rules: [...rules],
+    ...(confirm === undefined ? {} : { confirm }),
+    ...(fix === undefined ? {} : { fix }),
+  }
+}
+
+function moment(ms: number | null): string | null {
+  return ms === null ? null : formatDuration(ms)
+}

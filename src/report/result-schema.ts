@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import { parseDuration } from '../model/duration.ts'
+
+/**
+ * The shape of `run -o json` (design §3). `schema/result.schema.json` is generated from it; a test keeps the two equal.
+ * Objects are closed: a key that is not described here does not appear. New keys may be added under one `formatVersion`;
+ * a key that changes its meaning or goes away raises it.
+ */
+
+const duration = z
+  .string()
+  .regex(/^P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/)
+  .refine((text) => parseDuration(text) !== undefined)
+  .meta({
+    description: 'ISO 8601 duration. For a moment: counted from the start of the run.',
+    examples: ['PT13M', 'P1DT2H'],
+  })
+const count = z.int().min(0)
+const amount = z.number().min(0)
+const share = z
+  .number()
+  .min(0)
+  .nullable()
+  .meta({ description: 'Percent; null when there was no sample to take it from.' })
+const ruleId = z.string().meta({ description: 'Rule id that `explain` prints.', examples: ['TH-5'] })
+const verdict = z
+  .enum(['pass', 'fail', 'undecided'])
+  .meta({ description: '`undecided`: an expectation had no sample to judge by. Never counted as a pass.' })
+
+const setMeasures = {
+  blastRadius: z
+    .strictObject({
+      instances: count.meta({
+        description: 'Distinct instances that were not serving because of what a rollout gave them.',
+      }),
+      percent: share.meta({
+        description: 'The instances over the capacity of all sets when the first rollout started.',
+      }),
+      peakPercent: share.meta({ description: 'Largest share harmed at one moment.' }),
+      instanceMinutes: amount.meta({ description: 'Integral of the harmed instances over time.' }),
+      zones: count,
+      regions: count,
+      scaleSets: count,
+    })
+    .meta({ description: 'How far harm spread.' }),
+  exposed: z
+    .strictObject({ instances: count, percent: share })
+    .meta({ description: 'Instances that ever ran a version or model with a defect, harmed or not.' }),
+  availability: z.strictObject({
+    minServing: count.meta({ description: 'Lowest number of serving instances.' }),
+    minServingPercent: share.meta({ description: 'The same over the target capacity.' }),
+    lostInstanceMinutes: amount.meta({ description: 'Integral of target capacity minus serving, never negative.' }),
+  }),
+  timeToHalt: duration
+    .nullable()
+    .meta({ description: 'First harmed instance to the halt; null: never, or nothing harmed.' }),
+  timeToRecover: duration
+    .nullable()
+    .meta({ description: 'First harmed instance to everything serving again; null: never, or nothing harmed.' }),
+  cost: z.strictObject({
+    instanceHours: z.strictObject({ regular: amount, spot: amount }),
+    surgeHours: amount,
+  }),
+}
+
+const decision = z
+  .strictObject({
+    rule: ruleId,
+    breached: z.boolean(),
+    count,
+    total: count,
+    limitPercent: z.number(),
+    at: duration,
+  })
+  .meta({ description: 'The threshold test that decided: breached when count * 100 > limitPercent * total.' })
+
+const batch = z.strictObject({
+  startedAt: duration,
+  endedAt: duration.nullable(),
+  instances: z
+    .array(z.string())
+    .meta({ description: 'As `<scale set>/<number>`, the number in order of creation from 0.' }),
+  zones: z.array(z.string()),
+  updateDomain: count.nullable(),
+  surge: z.boolean(),
+  successful: count,
+  failed: count,
+})
+
+const rollout = z.strictObject({
+  scaleSet: z.string(),
+  trigger: z.enum(['ModelChange', 'Reapply', 'ModeChange', 'ManualOSUpgrade']),
+  mode: z.enum(['Rolling', 'Automatic']),
+  target: z.string().meta({ description: 'What was rolled out.' }),
+  status: z.enum(['RollingForward', 'Completed', 'Faulted', 'Cancelled']),
+  errorCode: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  lastAction: z.enum(['Start', 'Cancel']),
+  startedAt: duration,
+  endedAt: duration.nullable().meta({ description: 'Null: still rolling when the run ended.' }),
+  duration: duration.nullable(),
+  batches: count.meta({ description: 'Batches begun; their details are in `batchList`.' }),
+  zonesPerBatch: count.meta({ description: 'Most zones any one batch touched; 0 in a regional set.' }),
+  successful: count,
+  failed: count,
+  inProgress: count,
+  pending: count,
+  rolledBack: count.meta({ description: 'Part of `failed`.' }),
+  decision: decision.nullable(),
+  batchList: z.array(batch),
+})
+
+const expectation = z.strictObject({
+  text: z.string().meta({ description: 'As written in the scenario.' }),
+  verdict,
+  actual: z
+    .union([z.string(), z.number(), z.boolean(), z.null()])
+    .meta({ description: 'What was measured; durations are ISO 8601 text; null: nothing to measure.' }),
+  reason: z.string().optional().meta({ description: 'Why it is undecided.' }),
+})
+
+const finding = z.strictObject({
+  code: z.string(),
+  title: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  where: z.string().meta({ description: 'Resource and property.' }),
+  place: z.strictObject({ file: z.string(), line: z.int().min(1), column: z.int().min(1) }).optional(),
+  evidence: z.array(z.string()),
+  rules: z.array(ruleId),
+  confirm: z.string().optional().meta({ description: 'The `az` command that would confirm it.' }),
+  fix: z.string().optional(),
+})
+
+const entry = z.strictObject({
+  scenario: z.string(),
+  file: z.string().nullable().meta({ description: 'As given on the command line.' }),
+  seed: z.int().min(0),
+  traceHash: z.string().meta({ description: 'Digest of the whole trace: equal for equal scenario, seed and version.' }),
+  duration,
+  events: count,
+  measures: z.strictObject({
+    ...setMeasures,
+    perScaleSet: z.record(z.string(), z.strictObject(setMeasures)),
+  }),
+  rollouts: z.array(rollout).meta({ description: 'In order of their start.' }),
+  expectations: z.array(expectation),
+  findings: z.array(finding),
+  verdict,
+})
+
+export const resultSchema = z
+  .strictObject({
+    formatVersion: z.literal(1),
+    engine: z.strictObject({ name: z.string(), version: z.string() }),
+    verdict: verdict.meta({ description: 'fail if any entry failed, else undecided if any is, else pass.' }),
+    results: z.array(entry).meta({ description: 'One entry per scenario, in the order they were given.' }),
+  })
+  .meta({ title: 'vmss-twin result', description: 'What `vmss-twin run -o json` prints.' })
+
+export type ResultDocument = z.infer<typeof resultSchema>
+export type ResultEntry = ResultDocument['results'][number]
+
+/** The JSON Schema (draft 2020-12) as it is shipped in `schema/result.schema.json`, without a final line feed. */
+export function resultJsonSchema(): string {
+  return JSON.stringify(z.toJSONSchema(resultSchema, { target: 'draft-2020-12' }), null, 2)
+}

@@ -1,0 +1,289 @@
+import { formatDuration } from '../model/duration.ts'
+import type { ExpectationResult, RunResult, SetMeasures } from '../sim/result.ts'
+import { bySeverity, severityPaint } from './findings.ts'
+import { type Palette, palette, verdictPaint } from './palette.ts'
+import { renderBatches, rolloutHeading, whyRollout } from './rollout-text.ts'
+import type { ScaleSetSummary, ScenarioSummary } from './scenario-summary.ts'
+import { renderSwimlane } from './swimlane.ts'
+import { padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from './typeset.ts'
+import { decimal, list, percent, plural, span, VERDICT_GLYPH, VERDICT_WORD } from './wording.ts'
+
+export interface RunTextOptions {
+  readonly scenario: ScenarioSummary
+  readonly color: boolean
+  /** Columns, at least 40; default 100. */
+  readonly width?: number
+  /** The complete command that plays this run again. Never wrapped, so that it can be copied. */
+  readonly replay: string
+  /** One line, and what failed. */
+  readonly quiet?: boolean
+}
+
+const INDENT = 2
+const LABEL_WIDTH = 14
+
+/**
+ * One run as a block of text: verdict, why, how far it spread, the batches, the instances over time, findings,
+ * expectations, and how to play it again. Ends in a line feed. Only a line that holds a command may be wider than `width`.
+ */
+export function renderRun(result: RunResult, options: RunTextOptions): string {
+  const width = Math.max(WIDTH_MIN, options.width ?? WIDTH_DEFAULT)
+  const paint = palette(options.color)
+  const lines =
+    options.quiet === true ? quietRun(result, options, width, paint) : fullRun(result, options, width, paint)
+  return `${lines.join('\n')}\n`
+}
+
+function fullRun(result: RunResult, options: RunTextOptions, width: number, paint: Palette): string[] {
+  const { scenario } = options
+  const inner = width - INDENT
+  const section = (label: string, texts: readonly string[]) => labelled(label, texts, width, paint)
+  const several = scenario.scaleSets.length > 1
+  const named = (set: ScaleSetSummary, text: string) => (several ? `${printable(set.name)}: ${text}` : text)
+
+  const lines = heading(result, scenario, width, paint)
+  lines.push(...section('Fleet', scenario.scaleSets.map(fleetText)))
+  lines.push(...section('Policy', grouped(scenario.scaleSets, policyText, named)))
+  lines.push(
+    ...section(
+      'Health',
+      grouped(scenario.scaleSets, (set) => printable(set.health), named),
+    ),
+  )
+
+  lines.push('', ...section('Why', whySentences(result, several)))
+  lines.push(...section('Blast radius', blastRadius(result)))
+  lines.push(...section('Availability', [availability(result.measures)]))
+  lines.push(...section('Halt', [halt(result)]))
+  if (several) {
+    const rows = Object.entries(result.measures.perScaleSet).map(([name, set]) => `${printable(name)}: ${setText(set)}`)
+    lines.push(...section('Per set', rows))
+  }
+
+  for (const [i, rollout] of result.rollouts.entries()) {
+    const title = `${result.rollouts.length > 1 ? `Rollout ${i + 1}: ` : 'Rollout: '}${rolloutHeading(rollout, several)}`
+    lines.push('', ...indent(wrap(title, inner, 2).map(paint.strong)))
+    const batches = renderBatches(result, rollout, { width: inner - INDENT, paint })
+    lines.push(...indent(indent(batches.length === 0 ? ['no batch was started'] : batches)))
+  }
+  const swimlane = renderSwimlane(result, { width: inner, paint })
+  if (swimlane.length > 0) lines.push('', ...indent([paint.strong('Instances over time')]), ...indent(swimlane))
+
+  if (result.findings.length > 0) {
+    lines.push('', ...indent([paint.strong('Findings')]), ...indent(findingLines(result, inner, paint)))
+  }
+  if (result.expectations.length > 0) {
+    const texts = result.expectations.flatMap((expectation) => expectationLines(expectation, inner, paint))
+    lines.push('', ...indent([paint.strong('Expectations')]), ...indent(texts))
+  }
+  lines.push('', ...section('Run', [runText(result)]))
+  lines.push(replayLine(options.replay, paint))
+  return lines
+}
+
+/** One line with what one scans for; below it only what did not hold, and then the command that shows it again. */
+function quietRun(result: RunResult, options: RunTextOptions, width: number, paint: Palette): string[] {
+  const { verdict, measures, rollouts } = result
+  const status = rollouts.length === 0 ? 'no rollout' : rollouts.map(statusText).join(', ')
+  const text = [
+    `${verdictMark(result)}: ${printable(options.scenario.name)}`,
+    status,
+    `blast radius ${harmText(measures)}`,
+    `lowest ${percent(measures.availability.minServingPercent)} serving`,
+  ].join(' · ')
+  const lines = markFirst(wrap(text, width, INDENT), verdictMark(result), verdictPaint(paint, verdict))
+  const open = result.expectations.filter((expectation) => expectation.verdict !== 'pass')
+  lines.push(...indent(open.flatMap((expectation) => expectationLines(expectation, width - INDENT, paint))))
+  if (verdict !== 'pass') lines.push(replayLine(options.replay, paint))
+  return lines
+}
+
+/** `Faulted (TH-5)`: shared with the table over several scenarios. */
+export function statusText(rollout: RunResult['rollouts'][number]): string {
+  const rule = rollout.decision?.breached === true ? ` (${rollout.decision.rule})` : ''
+  return `${rollout.status}${rule}`
+}
+
+function verdictMark(result: RunResult): string {
+  return `${VERDICT_GLYPH[result.verdict]} ${VERDICT_WORD[result.verdict]}`
+}
+
+function heading(result: RunResult, scenario: ScenarioSummary, width: number, paint: Palette): string[] {
+  const name = printable(scenario.name)
+  const title = scenario.title === undefined ? name : `${printable(scenario.title)} (${name})`
+  const lines = wrap(`${verdictMark(result)}: ${title}`, width, INDENT)
+  return [
+    ...markFirst(lines, verdictMark(result), verdictPaint(paint, result.verdict)),
+    ...wrap(`${' '.repeat(INDENT)}${printable(scenario.file ?? '')}`.trim(), width - INDENT)
+      .filter((line) => line !== '')
+      .map((line) => ' '.repeat(INDENT) + paint.quiet(line)),
+  ]
+}
+
+/** Colours the verdict at the head of the first line and leaves the rest as it is. */
+function markFirst(lines: readonly string[], mark: string, markPaint: (text: string) => string): string[] {
+  return lines.map((line, i) => (i === 0 && line.startsWith(mark) ? markPaint(mark) + line.slice(mark.length) : line))
+}
+
+/** A label in its own column, the texts beside it, each beginning on a new line. */
+function labelled(label: string, texts: readonly string[], width: number, paint: Palette): string[] {
+  const room = width - INDENT - LABEL_WIDTH
+  return texts
+    .flatMap((text) => wrap(text, room, INDENT))
+    .map((line, i) => {
+      const head = i === 0 ? label : ''
+      // A text can be empty (a name of blanks); then nothing is padded that nothing follows.
+      return ' '.repeat(INDENT) + (line === '' ? paint.quiet(head) : paint.quiet(padEnd(head, LABEL_WIDTH)) + line)
+    })
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => (line === '' ? '' : ' '.repeat(INDENT) + line))
+}
+
+function fleetText(set: ScaleSetSummary): string {
+  const zones = set.zones.map(printable)
+  const place = zones.length === 0 ? 'regional (no zones)' : `${zones.length === 1 ? 'zone' : 'zones'} ${list(zones)}`
+  return `${printable(set.name)}: ${plural(set.instances, 'instance')}, ${place}, ${set.orchestrationMode}, ${printable(set.location)}`
+}
+
+function policyText(set: ScaleSetSummary): string {
+  if (set.policy === undefined) return set.mode
+  const { batchPercent, unhealthyPercent, upgradedPercent, pause, flags } = set.policy
+  const parts = [
+    `${set.mode}: batch ${batchPercent} %`,
+    `unhealthy ${unhealthyPercent} %`,
+    `unhealthy upgraded ${upgradedPercent} %`,
+    `pause ${printable(pause)}`,
+    ...flags,
+  ]
+  return parts.join(' · ')
+}
+
+/** One text when all sets agree, else one per set with its name before it. */
+function grouped(
+  sets: readonly ScaleSetSummary[],
+  describe: (set: ScaleSetSummary) => string,
+  named: (set: ScaleSetSummary, text: string) => string,
+): string[] {
+  const texts = sets.map(describe)
+  return new Set(texts).size === 1 ? [texts[0]!] : sets.map((set, i) => named(set, texts[i]!))
+}
+
+function whySentences(result: RunResult, several: boolean): string[] {
+  if (result.rollouts.length === 0) {
+    return [`No rollout started within the ${span(result.durationMs)} of the run, so there is nothing to judge it by.`]
+  }
+  return result.rollouts.map((rollout, i) => {
+    const which = [
+      ...(result.rollouts.length > 1 ? [`Rollout ${i + 1}`] : []),
+      ...(several ? [printable(rollout.scaleSet)] : []),
+    ].join(', ')
+    return `${which === '' ? '' : `${which}: `}${whyRollout(rollout)}`
+  })
+}
+
+function harmText({ blastRadius }: SetMeasures): string {
+  const share = blastRadius.percent === null ? '' : ` (${percent(blastRadius.percent)})`
+  return `${plural(blastRadius.instances, 'instance')}${share}`
+}
+
+function blastRadius(result: RunResult): string[] {
+  const { blastRadius: harm, exposed } = result.measures
+  const exposure = exposedText(result.measures)
+  if (harm.instances === 0) {
+    return [`no instance was harmed${exposed.instances === 0 ? '' : `; ${exposure}`}`]
+  }
+  const places = [
+    ...(harm.zones > 0 ? [plural(harm.zones, 'zone')] : []),
+    plural(harm.regions, 'region'),
+    plural(harm.scaleSets, 'scale set'),
+  ]
+  const peak = harm.peakPercent === null ? '' : `, at most ${percent(harm.peakPercent)} at one moment`
+  return [
+    `${harmText(result.measures)} harmed${peak}, in ${list(places)}`,
+    `${decimal(harm.instanceMinutes)} instance-minutes of harm; ${exposure}`,
+  ]
+}
+
+function exposedText({ exposed }: SetMeasures): string {
+  const share = exposed.percent === null ? '' : ` (${percent(exposed.percent)})`
+  return `exposed to the defect: ${plural(exposed.instances, 'instance')}${share}`
+}
+
+function availability({ availability: served }: SetMeasures): string {
+  const share = served.minServingPercent === null ? '' : ` (${percent(served.minServingPercent)} of target capacity)`
+  return `never fewer than ${served.minServing} serving${share}; ${decimal(served.lostInstanceMinutes)} instance-minutes lost`
+}
+
+function halt({ measures, rollouts }: RunResult): string {
+  const { timeToHalt, timeToRecover } = measures
+  if (measures.blastRadius.instances === 0) return 'nothing was harmed, so nothing had to be halted'
+  const halted = timeToHalt === null ? 'never halted within the run' : `halted ${span(timeToHalt)} after the first harm`
+  const recovered =
+    timeToRecover === null
+      ? 'never recovered within the run'
+      : `everything serving again ${span(timeToRecover)} after the first harm`
+  return `${rollouts.length === 0 ? 'no rollout to halt' : halted}; ${recovered}`
+}
+
+function setText(measures: SetMeasures): string {
+  const { availability: served } = measures
+  return `${harmText(measures)} harmed, never fewer than ${served.minServing} serving (${percent(served.minServingPercent)})`
+}
+
+/** Severity, code and title; where; one line of evidence, the rest counted. `check` and `explain` tell the whole. */
+function findingLines(result: RunResult, width: number, paint: Palette): string[] {
+  return bySeverity(result.findings).flatMap((finding) => {
+    const [evidence, ...more] = finding.evidence
+    const details = [
+      printable(finding.where),
+      ...(evidence === undefined
+        ? []
+        : [`${printable(evidence)}${more.length === 0 ? '' : ` (and ${more.length} more)`}`]),
+    ]
+    const mark = padEnd(finding.severity, 7)
+    const head = wrap(`${mark} ${printable(finding.code)}  ${printable(finding.title)}`, width, 8)
+    return [
+      ...markFirst(head, finding.severity, severityPaint(paint, finding.severity)),
+      ...details.flatMap((text) => wrap(text, width - 8).map((line) => ' '.repeat(8) + paint.quiet(line))),
+    ]
+  })
+}
+
+/** What held is one line; what did not says actual against expected below. */
+function expectationLines(expectation: ExpectationResult, width: number, paint: Palette): string[] {
+  const mark = VERDICT_GLYPH[expectation.verdict]
+  const verdict = verdictPaint(paint, expectation.verdict)
+  const text = printable(expectation.text)
+  const actual = expectation.actual === null ? 'nothing to measure' : printable(String(expectation.actual))
+  if (expectation.verdict === 'pass') {
+    // An equality that holds has just said what was measured.
+    const measured = /==[^=]*$/.test(text) ? '' : ` (actual ${actual})`
+    return markFirst(wrap(`${mark} ${text}${measured}`, width, 2), mark, verdict)
+  }
+  const against = `${expectation.actual === null ? '' : 'actual '}${actual}, expected ${expectedPart(text)}`
+  const reason = expectation.reason === undefined ? [] : [`${expectation.verdict}: ${printable(expectation.reason)}`]
+  return [
+    ...markFirst(wrap(`${mark} ${text}`, width, 2), mark, verdict),
+    ...[against, ...reason].flatMap((line) => wrap(line, width - 4).map((part) => `    ${verdict(part)}`)),
+  ]
+}
+
+/** `blastRadius.percent <= 20` -> `<= 20`. The last operator is the one that is compared (`rate(x == a) >= 0.9`). */
+function expectedPart(text: string): string {
+  return /^.*?((?:==|!=|<=|>=|<|>)[^=<>!]*)$/.exec(text)?.[1]?.trim() ?? text
+}
+
+function runText(result: RunResult): string {
+  return [
+    `traceHash ${printable(result.traceHash)}`,
+    plural(result.events, 'event'),
+    `seed ${result.seed}`,
+    `${formatDuration(result.durationMs)} played`,
+  ].join(' · ')
+}
+
+function replayLine(replay: string, paint: Palette): string {
+  return `${' '.repeat(INDENT)}${paint.quiet(padEnd('Replay', LABEL_WIDTH))}${paint.accent(printable(replay))}`
+}
