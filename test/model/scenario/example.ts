@@ -1,0 +1,62 @@
+/** The shape every part of the format can have, as the documentation shows it. */
+export const EXAMPLE = `
+# yaml-language-server: $schema=../schema/scenario.schema.json
+name: payments-cve-patch
+title: A CVE patch meets a tightened firewall
+description: Text.
+seed: 1
+duration: PT6H
+x-owner: platform team
+azure:
+  scaleSets:
+    vmss-authz-eastus:
+      location: eastus
+      zones: ["1", "2", "3"]
+      sku: { name: Standard_D2as_v5, capacity: 30 }
+      orchestrationMode: Flexible
+      platformFaultDomainCount: 1
+      upgradePolicy:
+        mode: Rolling
+        rollingUpgradePolicy: { maxBatchInstancePercent: 20, maxUnhealthyInstancePercent: 20,
+          maxUnhealthyUpgradedInstancePercent: 20, pauseTimeBetweenBatches: PT2M }
+        automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true, useRollingUpgradePolicy: true }
+      virtualMachineProfile:
+        storageProfile: { imageReference: { id: galProd/ubuntu-app } }
+        extensionProfile:
+          extensions:
+            - { name: health, publisher: Microsoft.ManagedServices, type: ApplicationHealthLinux,
+                typeHandlerVersion: "2.0",
+                settings: { protocol: https, port: 8443, requestPath: /ready, intervalInSeconds: 5,
+                            numberOfProbes: 1, gracePeriod: 900 } }
+      automaticRepairsPolicy: { enabled: true, gracePeriod: PT30M, repairAction: Replace }
+  autoscaleSettings: { web: {} }
+  galleries: { galProd: { location: eastus } }
+  imageTemplates: { t: {} }
+world:
+  images:
+    galProd/ubuntu-app/1.6.2: { boot: PT50S }
+    galProd/ubuntu-app/1.7.0:
+      boot: { p50: PT50S, p95: PT75S }
+      defects: [{ name: firewall tightened, breaks: [hsm], share: 100, onset: PT0S }]
+  application:
+    needs: [hsm]
+    startup: PT10S
+    warmup: PT20S
+    endpoints:
+      /ready:   { checks: [hsm], answers: rich }
+      /healthz: { checks: [], answers: plain }
+  demand: { requestsPerSecond: 1200, perInstance: 60 }
+  spot: { evictionRatePercentPerHour: 5 }
+  regions: { eastus: { zones: ["1", "2", "3"], faultDomains: 3 } }
+  timings: { osDiskSwap: { p50: PT90S, p95: PT240S } }
+timeline:
+  - { at: PT10M, updateModel: { set: { virtualMachineProfile.storageProfile.imageReference.id: galProd/ubuntu-app/1.7.0 } } }
+  - { at: PT90M, cancelRollingUpgrade: }
+expect:
+  - blastRadius.percent <= 20
+  - rollouts[0].errorCode == MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade
+  - p99(availability.minServingPercent) >= 75
+vary: { anything: true }
+assumptions: { upgradedDenominator: upgraded, aosPollInterval: PT2H }
+lesson: { text: hello }
+`.trimStart()

@@ -1,0 +1,346 @@
+import { describe, expect, it } from 'vitest'
+import { BEGINNER, mistakes } from './fixtures.ts'
+
+const UPDATE = 'updateModel: { set: { sku.name: Standard_D4as_v5 } }'
+
+/** The beginner's scenario with one passage replaced, or with lines added at the end. */
+const replaced = (from: string, to: string) => {
+  expect(BEGINNER).toContain(from)
+  return BEGINNER.replace(from, to)
+}
+const action = (text: string) => replaced(UPDATE, text)
+const added = (text: string) => `${BEGINNER}${text}\n`
+
+describe('a mistake is told with its place, the value and what to write instead', () => {
+  it.each<[what: string, text: string, expected: string[]]>([
+    ['a syntax error', replaced('name: first', 'name: "a'), ['1:7 E0101 not valid YAML: Missing closing "quote']],
+    [
+      'a bracketed path between braces without quotes',
+      action('updateModel: { set: { virtualMachineProfile.extensionProfile.extensions[health].settings.port: 3 } }'),
+      [
+        '10:96 E0101 not valid YAML: Missing , or : between flow map items | between braces a key with brackets needs quotes: "virtualMachineProfile.extensionProfile.extensions[health].settings.port"',
+      ],
+    ],
+    [
+      'a key twice',
+      replaced('name: first', 'name: first\nname: b'),
+      ['2:1 E0102 the key name stands twice in the same mapping | keep one of them'],
+    ],
+    [
+      'an alias inside its anchor',
+      'x-a: &a [*a]\nworld: *a\n',
+      ['1:10 E0101 the alias *a stands inside what it refers to'],
+    ],
+    ['an unknown key', replaced('name: first', 'nmae: first'), ['1:1 E0103 unknown key nmae | did you mean name?']],
+    [
+      'a misspelt section, told once',
+      replaced('azure:', 'azurre:'),
+      ['2:1 E0103 unknown key azurre | did you mean azure?'],
+    ],
+    [
+      'an unknown key in the world',
+      added('world: { regions: { eastus: { zone: [1] } } }'),
+      ['11:31 E0103 unknown key zone in world.regions.eastus | did you mean zones?'],
+    ],
+    [
+      'an unknown property of a scale set',
+      replaced('mode: Rolling', 'mode: Rolling, rollingUpgradPolicy: {}'),
+      [
+        '8:39 E0103 unknown property upgradePolicy.rollingUpgradPolicy in azure.scaleSets.web | did you mean rollingUpgradePolicy?',
+      ],
+    ],
+    [
+      'a misspelt part of a scale set, told once',
+      replaced('upgradePolicy:', 'upgradPolicy:'),
+      ['8:7 E0103 unknown property upgradPolicy in azure.scaleSets.web | did you mean upgradePolicy?'],
+    ],
+    ['something missing', replaced('at: PT10M, ', ''), ['10:12 E0104 at is missing | it is an ISO 8601 duration']],
+    [
+      'a number in quotes',
+      replaced('name: first', 'seed: "7"'),
+      ['1:7 E0105 seed must be a number, got "7" | without quotes: 7'],
+    ],
+    [
+      'a section without content',
+      added('world:'),
+      ['11:7 E0105 world must be a mapping, got nothing | leave the key out, or give it a value'],
+    ],
+    ['a list instead of the scenario', '- a', ['1:1 E0105 the scenario must be a mapping, got ["a"]']],
+    [
+      'a duration as people say it',
+      replaced('name: first', 'duration: 2h'),
+      ['1:11 E0106 duration must be an ISO 8601 duration, got "2h" | write PT2H'],
+    ],
+    [
+      'a duration in small letters',
+      replaced('at: PT10M', 'at: pt10m'),
+      ['10:18 E0106 at must be an ISO 8601 duration, got "pt10m" | write PT10M'],
+    ],
+    [
+      'a duration in seconds',
+      replaced('name: first', 'duration: 3600'),
+      ['1:11 E0106 duration must be an ISO 8601 duration, got 3600 | write PT1H if seconds are meant'],
+    ],
+    [
+      'a duration the clock cannot hold',
+      replaced('name: first', 'duration: P30D'),
+      ['1:11 E0106 duration must be an ISO 8601 duration, got "P30D" | it must be below P24DT20H'],
+    ],
+    [
+      'a fault that lasts 5m',
+      added('world: { application: { needs: [hsm] } }').replace(UPDATE, 'failDependency: { dependency: hsm, for: 5m }'),
+      ['10:65 E0106 for must be an ISO 8601 duration, got "5m" | write PT5M'],
+    ],
+    [
+      'half a lognormal',
+      added('world: { images: { a/b/1: { boot: { p50: PT1M } } } }'),
+      ['11:29 E0104 p95 is missing | it is an ISO 8601 duration'],
+    ],
+    [
+      'a lognormal upside down',
+      added('world: { images: { a/b/1: { boot: { p50: PT1M, p95: PT1S } } } }'),
+      ['11:53 E0107 p95 (PT1S) must not be below p50 (PT1M) | swap them'],
+    ],
+    [
+      'no distribution at all',
+      added('world: { timings: { restart: [1] } }'),
+      [
+        '11:30 E0106 restart must be a duration or a distribution: PT50S, { p50, p95 }, { min, max }, { mean }, { samples: [...] } or { mixture: [{ weight, ... }] }, got [1] | write for example PT2M',
+      ],
+    ],
+    [
+      'a weight of nothing in a mixture',
+      added('world: { timings: { restart: { mixture: [{ weight: 0, mean: PT1S }] } } }'),
+      ['11:52 E0107 weight must be above 0, got 0'],
+    ],
+    ['a negative seed', replaced('name: first', 'seed: -1'), ['1:7 E0107 seed must be at least 0, got -1']],
+    [
+      'a share above everything',
+      added('world: { images: { a/b/1: { defects: [{ share: 120 }] } } }'),
+      ['11:48 E0107 share must be at most 100, got 120'],
+    ],
+    [
+      'a probe path that is none',
+      added('world: { application: { endpoints: { ready: {} } } }'),
+      ['11:45 E0107 world.application.endpoints.ready: "ready" is not a request path that begins with /, or tcp'],
+    ],
+    [
+      'a misspelt answer',
+      added('world: { application: { endpoints: { /ready: { answers: rihc } } } }'),
+      ['11:57 E0107 answers must be plain, rich, honest or { status, body }, got "rihc" | did you mean rich?'],
+    ],
+    [
+      'an unknown scale set',
+      action('updateModel: { scaleSet: wbe, set: { sku.name: x } }'),
+      ['10:50 E0108 no scale set wbe is declared | did you mean web?'],
+    ],
+    [
+      'an unknown scale set before the slash',
+      action('restart: { instance: wbe/0 }'),
+      ['10:46 E0108 no scale set wbe is declared | did you mean web?'],
+    ],
+    [
+      'an unknown scale set in an expectation',
+      added('expect: ["perScaleSet.wbe.timeToHalt == null"]'),
+      ['11:23 E0108 no scale set wbe is declared | did you mean web?'],
+    ],
+    [
+      'an instance that is none',
+      action('restart: { instance: web/x }'),
+      [
+        '10:46 E0109 "web/x" does not name an instance: after the slash stands its number, in order of creation from 0 | write web/0',
+      ],
+    ],
+    [
+      'no instance',
+      action('restart: {}'),
+      ['10:34 E0104 restart needs the instance it acts on | give instance: web/0'],
+    ],
+    [
+      'a protection without a flag',
+      action('protectInstance: { instance: web/0 }'),
+      ['10:42 E0104 protectInstance sets no flag | give protectFromScaleIn or protectFromScaleSetActions'],
+    ],
+    [
+      'an unknown dependency in a defect',
+      added('world: { application: { needs: [hsm] }, images: { a/b/1: { defects: [{ breaks: [hms] }] } } }'),
+      ['11:81 E0110 hms is no dependency of the application | did you mean hsm?'],
+    ],
+    [
+      'a dependency that fails and nobody needs',
+      action('failDependency: { dependency: hsm }'),
+      ['10:55 E0110 hsm is no dependency of the application | add it to world.application.needs'],
+    ],
+    [
+      'an unknown assumption',
+      added('assumptions: { shrinkWlk: scan }'),
+      ['11:16 E0111 there is no assumption `shrinkWlk` | did you mean `shrinkWalk`?'],
+    ],
+    [
+      'a value an assumption does not take',
+      added('assumptions: { shrinkWalk: sacn }'),
+      ['11:28 E0112 `shrinkWalk` must be scan or window, got "sacn" | did you mean scan?'],
+    ],
+    [
+      'an unknown profile',
+      added('assumptions: { profile: artcle }'),
+      ['11:25 E0107 profile must be one of documentation, article, got "artcle" | did you mean article?'],
+    ],
+    [
+      'an unknown measure',
+      added('expect:\n  - blastRadius.percnt <= 20'),
+      ['12:5 E0113 unknown measure blastRadius.percnt | did you mean blastRadius.percent?'],
+    ],
+    [
+      'a duration measure against a number',
+      added('expect:\n  - "timeToHalt <= 5"'),
+      ['12:20 E0113 timeToHalt is compared with an ISO 8601 duration, got 5 | for example PT5M'],
+    ],
+    [
+      'an unknown verb',
+      action(UPDATE.replace('updateModel', 'updateModle')),
+      ['10:25 E0116 unknown verb updateModle | did you mean updateModel?'],
+    ],
+    [
+      'a verb of a later version',
+      action('failZone: { zone: "1" }'),
+      ['10:25 E0117 the verb failZone is not played in this version | take the entry out'],
+    ],
+    [
+      'a moment after the end',
+      replaced('at: PT10M', 'at: PT10H'),
+      [
+        '10:18 E0118 at PT10H lies beyond the duration of the scenario | make the duration longer, or the moment earlier',
+      ],
+    ],
+    [
+      'a path into nothing',
+      action('updateModel: { set: { skuu.name: x } }'),
+      ['10:47 E0119 a scale set has no property skuu | did you mean sku?'],
+    ],
+    [
+      'a path with a misspelt end',
+      action('updateModel: { set: { upgradePolicy.rollingUpgradePolicy.maxBatchInstancePercnt: 3 } }'),
+      [
+        '10:82 E0119 upgradePolicy.rollingUpgradePolicy has no property maxBatchInstancePercnt | did you mean upgradePolicy.rollingUpgradePolicy.maxBatchInstancePercent?',
+      ],
+    ],
+    [
+      'a list without a member named',
+      action('updateModel: { set: { virtualMachineProfile.extensionProfile.extensions.settings: 3 } }'),
+      [
+        '10:97 E0119 virtualMachineProfile.extensionProfile.extensions is a list and has no settings | name the member in brackets: virtualMachineProfile.extensionProfile.extensions[name].settings',
+      ],
+    ],
+    [
+      'an update to a value nobody accepts',
+      action('updateModel: { set: { upgradePolicy.rollingUpgradePolicy.maxBatchInstancePercent: 300 } }'),
+      [
+        '10:40 E0201 upgradePolicy.rollingUpgradePolicy.maxBatchInstancePercent must be a whole number from 5 to 100, got 300; the service answers InvalidParameter',
+      ],
+    ],
+    [
+      'a declared value nobody accepts',
+      replaced('capacity: 10', 'capacity: lots'),
+      [
+        '6:48 E0201 sku.capacity must be a whole number from 0 to 1000, got "lots"; the service answers InvalidParameter',
+      ],
+    ],
+    [
+      'a model that cannot be true',
+      added('world: { models: [{ name: big, when: { skuu.name: x }, defects: [{}] }] }'),
+      ['11:40 E0119 a scale set has no property skuu | did you mean sku?'],
+    ],
+    [
+      'an entry with two verbs',
+      action(`reapply: {}, ${UPDATE}`),
+      ['10:38 E0122 timeline[0] has 2 verbs: reapply, updateModel | write one entry for each, with the same at'],
+    ],
+    [
+      'an entry without a verb',
+      replaced(`at: PT10M, ${UPDATE}`, 'at: PT10M'),
+      ['10:12 E0122 timeline[0] has no verb | for example { at: PT10M, startOSUpgrade: {} }'],
+    ],
+    [
+      'a region nobody is in',
+      action('limitCapacity: { region: estus, instances: 3 }'),
+      ['10:50 E0123 no scale set is in the region estus | did you mean eastus?'],
+    ],
+    [
+      'an image that is none',
+      added('world: { images: { ubuntu: {} } }'),
+      [
+        '11:20 E0125 ubuntu does not name an image | write gallery/definition/version, a resource id, or publisher:offer:sku:version',
+      ],
+    ],
+    [
+      'nothing declared',
+      'name: x\nazure: {}',
+      ['2:8 E0121 the scenario declares no scale set | write azure.scaleSets, or name a template in azure.from'],
+    ],
+    ['an empty file', '', ['1:1 E0104 azure is missing | it is a mapping']],
+  ])('%s', (_, text, expected) => {
+    expect(mistakes(text)).toEqual(expected)
+  })
+
+  it('needs to know which of two scale sets is meant', () => {
+    const second = BEGINNER.match(/ {4}web:\n(?: {6}.*\n)+/)![0].replace('web:', 'api:')
+    const two = BEGINNER.replace('timeline:', `${second}timeline:`)
+    expect(mistakes(two)).toEqual([
+      '16:25 E0115 updateModel does not say which scale set it acts on | give scaleSet: one of web, api',
+    ])
+    expect(mistakes(two.replace(UPDATE, 'restart: { instance: 3 }'))).toEqual([
+      '16:46 E0115 3 is an instance of which scale set? | write web/3',
+    ])
+    expect(mistakes(two.replace(UPDATE, 'manualUpgrade: { instances: [api/0, web/1] }'))).toEqual([
+      '16:61 E0109 web/1 is not an instance of api | write one entry for each scale set',
+    ])
+    expect(mistakes(two.replace(UPDATE, 'manualUpgrade: { instances: [api/0] }'))).toEqual([])
+  })
+
+  it('says how many dependencies can be followed', () => {
+    const needs = Array.from({ length: 28 }, (_, index) => `d${index}`).join(', ')
+    expect(mistakes(added(`world: { application: { needs: [${needs}] } }`))).toEqual([
+      '11:23 E0124 28 dependencies are named, at most 27 can be followed',
+    ])
+  })
+
+  it('tells all mistakes of a file at once, in order of the file', () => {
+    const text = `name: many
+duration: 2h
+azure:
+  scaleSets:
+    web:
+      location: eastus
+      sku: { name: Standard_D2as_v5, capacity: -1 }
+      upgradePolicy: { mode: Rollin }
+      virtualMachineProfile: {}
+world:
+  application: { needs: [hsm] }
+  images: { g/i/1.0.0: { boot: 5s, defects: [{ breaks: [hms] }] }, g/i/2.0.0: { defects: [{ breaks: [hms] }] } }
+timeline:
+  - { at: PT1M, scaleTo: { capacity: 3, scaleSet: wbe } }
+  - { at: 1m, reapply: }
+expect: [blastRadius.percent < 20 percent]
+assumptions: { batchRoundin: floor }
+`
+    expect(mistakes(text).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      '2:11 E0106',
+      '7:48 E0201',
+      '8:30 E0201',
+      '12:32 E0106',
+      '12:102 E0110',
+      '14:51 E0108',
+      '15:11 E0106',
+      '16:35 E0113',
+      '17:16 E0111',
+    ])
+  })
+
+  it('never answers with anything but located mistakes, whatever is cut off', () => {
+    const text = `${BEGINNER}world: { application: { needs: [a] } }\nexpect: [blastRadius.percent <= 20]\n`
+    for (let length = 0; length < text.length; length += 7) {
+      for (const line of mistakes(text.slice(0, length))) expect(line).toMatch(/^\d+:\d+ E0\d{3} /)
+    }
+  })
+})
