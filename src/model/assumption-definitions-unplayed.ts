@@ -7,6 +7,29 @@ type Unplayed = AssumptionText & { readonly default: AssumptionValue }
 
 /** Open readings of mechanisms that this version explains but does not play. */
 export const UNPLAYED_ASSUMPTIONS: { readonly [K in UnplayedAssumptionName]: Unplayed } = {
+  surgeIgnoresAutoscaleMax: {
+    kind: 'boolean',
+    default: true,
+    rules: ['MS-10'],
+    summary: 'Whether replacement instances may lift the set above the maximum of its autoscale profile for a while.',
+    values: [
+      { value: true, meaning: 'They may.' },
+      { value: false, meaning: 'The batch falls back to in place when it would exceed the maximum.' },
+    ],
+    source: 'undocumented',
+  },
+  extensionVersionGate: {
+    kind: 'boolean',
+    default: true,
+    rules: ['AO-27'],
+    summary:
+      'Whether an instance whose health extension has another major version than the model counts as having no health. The article says so; nothing else was found.',
+    values: [
+      { value: true, meaning: 'It counts as having no health.' },
+      { value: false, meaning: 'What it reports counts.' },
+    ],
+    source: 'the article; nearest: Azure documentation: Application Health extension',
+  },
   repairGraceAnchor: {
     kind: 'enum',
     default: 'stateChange',

@@ -304,16 +304,6 @@ export const PLAYED_ASSUMPTIONS: { readonly [K in keyof Assumptions]: Played<Ass
     ],
     source: 'undocumented',
   },
-  surgeIgnoresAutoscaleMax: {
-    kind: 'boolean',
-    rules: ['MS-10'],
-    summary: 'Whether replacement instances may lift the set above the maximum of its autoscale profile for a while.',
-    values: [
-      { value: true, meaning: 'They may.' },
-      { value: false, meaning: 'The batch falls back to in place when it would exceed the maximum.' },
-    ],
-    source: 'undocumented',
-  },
   metricsRequireHealthy: {
     kind: 'boolean',
     rules: ['CM-6'],
@@ -345,17 +335,6 @@ export const PLAYED_ASSUMPTIONS: { readonly [K in keyof Assumptions]: Played<Ass
       { value: false, meaning: 'It stays Initializing until the grace period ends.' },
     ],
     source: 'Azure documentation: Application Health extension; source of Azure/applicationhealth-extension-linux',
-  },
-  extensionVersionGate: {
-    kind: 'boolean',
-    rules: ['AO-27'],
-    summary:
-      'Whether an instance whose health extension has another major version than the model counts as having no health. The article says so; nothing else was found.',
-    values: [
-      { value: true, meaning: 'It counts as having no health.' },
-      { value: false, meaning: 'What it reports counts.' },
-    ],
-    source: 'the article; nearest: Azure documentation: Application Health extension',
   },
   allProtectedScaleIn: {
     kind: 'enum',

@@ -35,11 +35,9 @@ export interface Assumptions {
   readonly upgradeStep: number
   readonly surgeFallbackScope: 'batch' | 'rest'
   readonly unhealthySurge: 'deleteNew' | 'keepNew'
-  readonly surgeIgnoresAutoscaleMax: boolean
   readonly metricsRequireHealthy: boolean
   readonly twoSources: 'disableServices' | 'extensionWins'
   readonly tcpUnhealthyEndsGrace: boolean
-  readonly extensionVersionGate: boolean
   readonly allProtectedScaleIn: 'noop' | 'error'
   readonly modeToRollingStartsUpgrade: boolean
   readonly startingCountsAsUnhealthy: boolean
@@ -57,6 +55,8 @@ export interface Assumptions {
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
 export type UnplayedAssumptionName =
+  | 'surgeIgnoresAutoscaleMax'
+  | 'extensionVersionGate'
   | 'repairGraceAnchor'
   | 'repairSuspendAfter'
   | 'repairActionChange'
@@ -155,11 +155,9 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   upgradeStep: 60_000,
   surgeFallbackScope: 'batch',
   unhealthySurge: 'deleteNew',
-  surgeIgnoresAutoscaleMax: true,
   metricsRequireHealthy: true,
   twoSources: 'disableServices',
   tcpUnhealthyEndsGrace: true,
-  extensionVersionGate: true,
   allProtectedScaleIn: 'noop',
   modeToRollingStartsUpgrade: true,
   startingCountsAsUnhealthy: false,

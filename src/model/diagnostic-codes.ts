@@ -6,6 +6,9 @@ export interface DiagnosticCode {
   readonly fix: string
 }
 
+/** Spelling of a code: `E0106`. That it exists is checked by a test over all sources. */
+export type DiagnosticId = `E0${number}`
+
 const entry = (code: string, title: string, explanation: string, fix: string): DiagnosticCode => ({
   code,
   title,
@@ -29,7 +32,7 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
   entry(
     'E0003',
     'Not valid JSON',
-    'The text breaks off or holds something that JSON does not know. Comments and trailing commas are fine in templates.',
+    'The text breaks off or holds something that JSON does not know. Comments are fine in templates, trailing commas are not.',
     'Mend the first place that is shown; what follows it was not read.',
   ),
   entry(

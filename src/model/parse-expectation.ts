@@ -62,7 +62,7 @@ const LATER = ['demand', 'repairs', 'autoscale', 'spot']
 
 /** The words a text measure can hold, where the list is closed. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  status: ['RollingForward', 'Completed', 'Faulted', 'Cancelled'],
+  status: ['RollingForward', 'Completed', 'Faulted', 'Cancelled', 'RollingBack'],
   trigger: ['ModelChange', 'Reapply', 'ModeChange', 'ManualOSUpgrade'],
   mode: ['Rolling', 'Automatic'],
   lastAction: ['Start', 'Cancel'],

@@ -1,36 +1,22 @@
+import type { Explanation, ExplanationKind } from '../model/explain.ts'
 import { palette } from './palette.ts'
 import { columns, GLUE, padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from './typeset.ts'
 
-/** What `explain` knows of one id, as the catalogue in `src/model` gives it. */
-export interface ExplanationText {
-  /** `rule`, `assumption`, `error`, `finding`, … */
-  readonly kind: string
-  readonly id: string
-  readonly title: string
-  readonly text: string
-  readonly ambiguity?: string | undefined
-  readonly assumptions?: readonly ExplainedAssumption[]
-  /** Rule ids it has to do with. */
-  readonly rules?: readonly string[]
-  readonly source?: string | undefined
-  readonly confidence?: string | undefined
-  readonly fix?: string | undefined
-}
-
-export interface ExplainedAssumption {
-  readonly name: string
-  readonly default: unknown
-  readonly values?: readonly { readonly value: unknown; readonly meaning: string }[]
-  /** The reading of the article, where it has one of its own. */
-  readonly article?: unknown
-  readonly summary?: string
+const KINDS: Readonly<Record<ExplanationKind, string>> = {
+  rule: 'rule',
+  assumption: 'assumption',
+  errorCode: 'error code of Azure',
+  diagnostic: 'mistake in the input',
+  finding: 'finding',
+  example: 'worked example',
+  difference: 'where article and documentation differ',
 }
 
 const LABEL_WIDTH = 13
 
 /** One rule, assumption or code with its doubts, the assumptions that settle them, and its source. Ends in a line feed. */
 export function renderExplanation(
-  explanation: ExplanationText,
+  explanation: Explanation,
   options: { readonly color: boolean; readonly width?: number } = { color: false },
 ): string {
   const width = Math.max(WIDTH_MIN, options.width ?? WIDTH_DEFAULT)
@@ -41,9 +27,9 @@ export function renderExplanation(
       : wrap(printable(text), width - 2 - LABEL_WIDTH).map(
           (line, i) => `  ${paint.quiet(padEnd(i === 0 ? label : '', LABEL_WIDTH))}${line}`,
         )
-  const { id, kind, title, text, assumptions = [], rules = [] } = explanation
+  const { id, kind, title, text, assumptions, rules } = explanation
 
-  const heading = wrap(`${printable(id)} (${printable(kind)})  ${printable(title)}`, width, 2)
+  const heading = wrap(`${printable(id)} (${KINDS[kind]})  ${printable(title)}`, width, 2)
   const lines = heading.map((line) => paint.strong(line))
   if (text !== '' && text !== title) {
     lines.push('', ...paragraphs(text).flatMap((part) => wrap(printable(part), width - 2).map((line) => `  ${line}`)))
@@ -60,8 +46,10 @@ export function renderExplanation(
   for (const assumption of assumptions) {
     const head = `Assumption ${printable(assumption.name)}: default ${value(assumption.default)}`
     lines.push('', ...wrap(`  ${head}`.trim(), width - 2, 2).map((line) => `  ${paint.accent(line)}`))
-    if (assumption.summary) lines.push(...wrap(printable(assumption.summary), width - 4).map((line) => `    ${line}`))
-    const values = assumption.values ?? []
+    // The page of the assumption itself has just said it.
+    if (assumption.summary !== text)
+      lines.push(...wrap(printable(assumption.summary), width - 4).map((line) => `    ${line}`))
+    const { values } = assumption
     const widest = Math.min(20, Math.max(0, ...values.map((one) => value(one.value).length)))
     for (const one of values) {
       const marks = [
@@ -82,11 +70,11 @@ export function renderExplanation(
         ...wrap(`the article reads it as ${value(assumption.article)}`, width - 4).map((line) => `    ${line}`),
       )
     }
-    lines.push(
-      ...wrap(`set it with  assumptions: { ${printable(assumption.name)}: ... }`, width - 4).map(
-        (line) => `    ${paint.quiet(line)}`,
-      ),
-    )
+    // A setting that does nothing must say so (design §5.7).
+    const howTo = assumption.played
+      ? `set it with assumptions: { ${printable(assumption.name)}: ... }`
+      : 'this version does not play it: setting it is a finding and changes nothing'
+    lines.push(...wrap(howTo, width - 4).map((line) => `    ${paint.quiet(line)}`))
   }
   return `${lines.join('\n')}\n`
 }

@@ -45,6 +45,7 @@ export function lanePaint(paint: Palette, state: LaneState): Paint {
       return paint.good
     case 'broken':
     case 'unhealthy':
+    case 'misjudged':
     case 'failed':
       return paint.bad
     case 'upgrading':

@@ -92,7 +92,7 @@ const rollout = z.strictObject({
   trigger: z.enum(['ModelChange', 'Reapply', 'ModeChange', 'ManualOSUpgrade']),
   mode: z.enum(['Rolling', 'Automatic']),
   target: z.string().meta({ description: 'What was rolled out.' }),
-  status: z.enum(['RollingForward', 'Completed', 'Faulted', 'Cancelled']),
+  status: z.enum(['RollingForward', 'Completed', 'Faulted', 'Cancelled', 'RollingBack']),
   errorCode: z.string().nullable(),
   errorMessage: z.string().nullable(),
   lastAction: z.enum(['Start', 'Cancel']),

@@ -17,10 +17,11 @@ export function whyRollout(rollout: RolloutResult): string {
   const endedAt = rollout.endedAtMs === null ? null : formatClock(rollout.endedAtMs)
   const code = rollout.errorCode === null ? '' : `, ${printable(rollout.errorCode)}`
   switch (rollout.status) {
+    case 'RollingBack':
     case 'Faulted': {
       const when = `Faulted${endedAt === null ? '' : ` at ${endedAt}`} ${afterBatch(rollout)}`
       // Without a threshold something else ended it (a time limit, a rejected request): the message tells what.
-      if (decision !== null) return `${when}: ${inequality(rollout, decision)}${code}.`
+      if (decision?.breached === true) return `${when}: ${inequality(rollout, decision)}${code}.`
       const message = rollout.errorMessage === null ? '' : `: ${printable(rollout.errorMessage).replace(/\.$/, '')}`
       return `${when}${message}${code}.`
     }

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import type { RunResult } from '../sim/result.ts'
 import { palette, verdictPaint } from './palette.ts'
 import { statusText } from './text.ts'
-import { clip, columns, padEnd, padStart, printable, WIDTH_DEFAULT, WIDTH_MIN } from './typeset.ts'
+import { clip, columns, printable, WIDTH_DEFAULT, WIDTH_MIN } from './typeset.ts'
 import { overallVerdict, percent, plural, span, VERDICT_GLYPH, VERDICT_WORD } from './wording.ts'
 
 const HEAD = ['Verdict', 'Scenario', 'Rollout', 'Blast radius', 'Duration'] as const
@@ -62,12 +62,10 @@ export function renderSummary(
     chars: options.color ? BOX : ASCII,
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1 },
     colWidths: widths.map((column) => column + 2),
+    colAligns: ['left', 'left', 'left', 'right', 'right'],
   })
-  // Cells arrive cut and padded, so the table never has to shorten one (and with it a colour code).
-  const cells = (row: readonly string[]) =>
-    row.map((text, i) =>
-      i >= 3 ? padStart(clip(text, widths[i]!), widths[i]!) : padEnd(clip(text, widths[i]!), widths[i]!),
-    )
+  // Cells are cut here, before they are coloured, and filled by the table.
+  const cells = (row: readonly string[]) => row.map((text, i) => clip(text, widths[i]!))
   table.push(cells(HEAD).map(paint.strong))
   rows.forEach((row, i) => {
     const [verdict, ...rest] = cells(row)

@@ -17,6 +17,7 @@ const GLYPHS: readonly Glyph[] = [
   { state: 'failed', glyph: 'F', meaning: 'provisioning failed' },
   { state: 'unhealthy', glyph: 'X', meaning: 'broken, reported unhealthy' },
   { state: 'broken', glyph: 'x', meaning: 'broken, not yet reported' },
+  { state: 'misjudged', glyph: '!', meaning: 'serving, but reported unhealthy' },
   { state: 'deleting', glyph: 'd', meaning: 'being deleted' },
   { state: 'upgrading', glyph: 'u', meaning: 'down for its upgrade' },
   { state: 'creating', glyph: 'c', meaning: 'being created' },

@@ -32,7 +32,7 @@ export function printable(text: string): string {
 const ZERO_WIDTH = /^(?:\p{Mn}|\p{Me}|\u200c|\u200d)$/u
 /** East Asian wide and full-width blocks, and the emoji that terminals draw two columns wide. */
 const DOUBLE_WIDTH =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{1ffff}\u{20000}-\u{3fffd}]$|^\p{Emoji_Presentation}$/u
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]$|^\p{Emoji_Presentation}$/u
 
 /** Columns a terminal needs for printable text. */
 export function columns(text: string): number {
@@ -49,10 +49,6 @@ function columnsOf(character: string): number {
 
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - columns(text)))
-}
-
-export function padStart(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - columns(text))) + text
 }
 
 /** The text cut to `width` columns; what was cut is marked by `…`. */

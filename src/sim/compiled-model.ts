@@ -2,6 +2,7 @@ import type { Assumptions } from '../model/assumptions.ts'
 import { type HealthSource, healthSource } from '../model/declare/health-source.ts'
 import { imageKey } from '../model/declare/image-key.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
+import { parseModelPath, readModelPath } from '../model/scenario/model-path.ts'
 import type { DeclaredScaleSet, Defect, Endpoint, Scenario } from '../model/scenario.ts'
 import { compileDistribution, type Sampler } from './distribution.ts'
 import { type Observation, observe, type ProbeAnswer, type ProbeConfig } from './health/probe-observation.ts'
@@ -90,7 +91,7 @@ export function compileModel(
   const health = healthSource(document, declared.loadBalancerProbe, assumptions)
   const probe = probeConfig(health, assumptions)
   const truths = world.models.filter((truth) =>
-    Object.entries(truth.when).every(([path, value]) => equalValues(valueAt(document, path), value)),
+    Object.entries(truth.when).every(([path, value]) => equalValues(readModelPath(document, parseModelPath(path) ?? []), value)),
   )
   return {
     document,
@@ -231,16 +232,6 @@ function answers(endpoint: Endpoint, probe: ProbeConfig, isHttp: boolean): [fine
     default:
       return answer satisfies never
   }
-}
-
-/** Value at a dotted path; list members by name in brackets are not needed here. */
-function valueAt(document: unknown, path: string): unknown {
-  let value: unknown = document
-  for (const key of path.split('.')) {
-    if (value === null || typeof value !== 'object') return undefined
-    value = (value as Record<string, unknown>)[key]
-  }
-  return value
 }
 
 function equalValues(a: unknown, b: unknown): boolean {

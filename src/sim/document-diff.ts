@@ -45,15 +45,36 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 function compare(before: unknown, after: unknown, path: DocumentPath, text: string, out: DocumentChange[]): void {
   if (Object.is(before, after)) return
-  if (Array.isArray(before) && Array.isArray(after)) {
-    compareLists(before, after, path, text, out)
-  } else if (isRecord(before) && isRecord(after)) {
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(before[key], after[key], [...path, key], text === '' ? key : `${text}.${key}`, out)
+  // What comes or goes as a whole is told by its parts: without `extensionProfile` its extensions are gone.
+  const from = before ?? emptyLike(after)
+  const to = after ?? emptyLike(before)
+  if (Array.isArray(from) && Array.isArray(to)) {
+    compareLists(from, to, path, text, out)
+  } else if (isRecord(from) && isRecord(to)) {
+    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+      compare(from[key], to[key], [...path, key], text === '' ? key : `${text}.${key}`, out)
     }
   } else {
     out.push({ path, text, before, after })
   }
+}
+
+/** The empty counterpart of something with members; an empty or plain value has none and is a leaf itself. */
+function emptyLike(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length > 0 && value.every(isRecord) ? [] : undefined
+  return isRecord(value) && Object.keys(value).length > 0 ? {} : undefined
+}
+
+/** A list member that came or went is one leaf, one that is on both sides is entered. */
+function compareMembers(
+  before: unknown,
+  after: unknown,
+  path: DocumentPath,
+  text: string,
+  out: DocumentChange[],
+): void {
+  if (before !== undefined && after !== undefined) compare(before, after, path, text, out)
+  else out.push({ path, text, before, after })
 }
 
 /** Lists of plain values are one value (`zones`); lists of named members go by name, other lists by position. */
@@ -73,19 +94,19 @@ function compareLists(
   const byName = hasDistinctNames(before) && hasDistinctNames(after)
   if (!byName) {
     for (let i = 0; i < Math.max(before.length, after.length); i++) {
-      compare(before[i], after[i], [...path, i], `${text}[${i}]`, out)
+      compareMembers(before[i], after[i], [...path, i], `${text}[${i}]`, out)
     }
     return
   }
   for (const [i, member] of before.entries()) {
     const name = (member as { name: string }).name
     const j = after.findIndex((other) => (other as { name: string }).name === name)
-    compare(member, j < 0 ? undefined : after[j], [...path, j < 0 ? i : j], `${text}[${name}]`, out)
+    compareMembers(member, j < 0 ? undefined : after[j], [...path, j < 0 ? i : j], `${text}[${name}]`, out)
   }
   for (const [j, member] of after.entries()) {
     const name = (member as { name: string }).name
     if (before.some((other) => (other as { name: string }).name === name)) continue
-    compare(undefined, member, [...path, j], `${text}[${name}]`, out)
+    compareMembers(undefined, member, [...path, j], `${text}[${name}]`, out)
   }
 }
 

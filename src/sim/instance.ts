@@ -132,7 +132,11 @@ export function isListening(instance: Instance): boolean {
 
 /** Exists as far as the capacity of its set is concerned. */
 export function isMember(instance: Instance): boolean {
-  return instance.life !== LIFE.absent && instance.life !== LIFE.deleting
+  return isMemberLife(instance.life)
+}
+
+export function isMemberLife(life: Life): boolean {
+  return life !== LIFE.absent && life !== LIFE.deleting
 }
 
 /** Down in the control plane's sense, so that nothing can be asked of it: BT-14. */

@@ -50,11 +50,11 @@ function laneState(instance: Instance, needsMask: number): LaneState {
       return 'failed'
     default: {
       const broken = ((instance.defectMask | instance.faultMask) & (needsMask | BROKEN_PROCESS)) !== 0
-      if (broken || instance.broken || instance.hung) {
-        const { health } = instance.tracker
-        return health === HEALTH_UNHEALTHY || health === HEALTH_UNKNOWN ? 'unhealthy' : 'broken'
-      }
-      return instance.life === LIFE.serving ? 'serving' : 'application'
+      const { health } = instance.tracker
+      const isReportedSick = health === HEALTH_UNHEALTHY || health === HEALTH_UNKNOWN
+      if (broken || instance.broken || instance.hung) return isReportedSick ? 'unhealthy' : 'broken'
+      if (instance.life !== LIFE.serving) return 'application'
+      return isReportedSick ? 'misjudged' : 'serving'
     }
   }
 }

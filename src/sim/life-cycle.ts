@@ -1,7 +1,7 @@
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
 import type { Sampler } from './distribution.ts'
-import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMember, LIFE, type Life, PROVISIONING } from './instance.ts'
+import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
 import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
 import type { PlacedInstance } from './placement.ts'
@@ -274,10 +274,9 @@ export class LifeCycle {
 
   private stoppedNow(instance: Instance, deallocated: boolean): void {
     instance.lifeTimer = -1
-    const wasBilled = isBilled(instance)
-    instance.deallocated = deallocated
     instance.life = LIFE.stopped
-    if (wasBilled) this.meters.billedChanged(instance.set, -1)
+    instance.deallocated = deallocated
+    if (deallocated) this.meters.billedChanged(instance.set, -1)
     instance.provisioning = PROVISIONING.succeeded
     this.run.record(STOPPED, instance.index, NO_RULE, deallocated ? 1 : 0)
     this.run.facts.announce(this.run.facts.stopped, instance)
@@ -286,9 +285,8 @@ export class LifeCycle {
 
   /** Starts a stopped instance. One that an upgrade has skipped starts on the newest model (BT-14). */
   start(instance: Instance, version: number, newDisk: boolean): void {
-    const wasBilled = isBilled(instance)
+    if (instance.deallocated) this.meters.billedChanged(instance.set, 1)
     instance.deallocated = false
-    if (!wasBilled) this.meters.billedChanged(instance.set, 1)
     if (version !== instance.modelVersion) {
       instance.previousModelVersion = instance.modelVersion
       instance.modelVersion = version
@@ -450,10 +448,11 @@ export class LifeCycle {
   }
 
   private setLife(instance: Instance, life: Life): void {
-    const wasMember = isMember(instance)
-    const wasBilled = isBilled(instance)
+    const before = instance.life
     instance.life = life
-    if (isMember(instance) !== wasMember) this.meters.membersChanged(instance.set, wasMember ? -1 : 1)
-    if (isBilled(instance) !== wasBilled) this.meters.billedChanged(instance.set, wasBilled ? -1 : 1)
+    const member = isMemberLife(life)
+    if (member !== isMemberLife(before)) this.meters.membersChanged(instance.set, member ? 1 : -1)
+    const billed = isBilled(life, instance.deallocated)
+    if (billed !== isBilled(before, instance.deallocated)) this.meters.billedChanged(instance.set, billed ? 1 : -1)
   }
 }

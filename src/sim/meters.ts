@@ -1,4 +1,4 @@
-import { type Instance, isMember, LIFE } from './instance.ts'
+import { type Instance, LIFE, type Life } from './instance.ts'
 import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 
@@ -165,8 +165,6 @@ export class Meters {
 }
 
 /** Whether an instance costs money: from power-on until it is deallocated or deleted. */
-export function isBilled(instance: Instance): boolean {
-  return (
-    isMember(instance) && instance.life !== LIFE.creating && !(instance.life === LIFE.stopped && instance.deallocated)
-  )
+export function isBilled(life: Life, deallocated: boolean): boolean {
+  return life > LIFE.creating && life !== LIFE.deleting && !(life === LIFE.stopped && deallocated)
 }

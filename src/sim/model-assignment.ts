@@ -66,7 +66,8 @@ function assign(draft: Container, assignment: ModelAssignment): string | undefin
       write(at, segment, inner)
       inner = read(at, segment).value
     }
-    if (typeof inner !== 'object' || inner === null) return `${path}: ${show(segment)} holds ${JSON.stringify(inner)}, not an object`
+    if (typeof inner !== 'object' || inner === null)
+      return `${path}: ${show(segment)} holds ${JSON.stringify(inner)}, not an object`
     at = inner as Container
   }
 
@@ -79,20 +80,27 @@ function assign(draft: Container, assignment: ModelAssignment): string | undefin
   if (typeof last !== 'string' && present.value === undefined) {
     const position = indexOf(last)
     if (position === undefined && !isRecord(value)) return `${path}: a new list member must be an object`
-    if (position !== undefined && position > (at as unknown[]).length) return `${path}: the list has ${(at as unknown[]).length} members`
+    if (position !== undefined && position > (at as unknown[]).length)
+      return `${path}: the list has ${(at as unknown[]).length} members`
   }
   if (equalDocuments(present.value, value)) return undefined
   write(at, last, value)
   return undefined
 }
 
-function read(at: Container, segment: Segment): { value: unknown; error?: undefined } | { error: string; value?: undefined } {
-  if (typeof segment === 'string' && !Array.isArray(at)) return { value: Object.hasOwn(at, segment) ? at[segment] : undefined }
+function read(
+  at: Container,
+  segment: Segment,
+): { value: unknown; error?: undefined } | { error: string; value?: undefined } {
+  if (typeof segment === 'string' && !Array.isArray(at))
+    return { value: Object.hasOwn(at, segment) ? at[segment] : undefined }
   if (!Array.isArray(at)) return { error: `${show(segment)} needs a list` }
   const index = position(at, segment)
   if (index !== undefined && index < at.length) return { value: at[index] }
   const names = at.map((member) => (isRecord(member) ? member['name'] : undefined)).filter((name) => name !== undefined)
-  return { error: `no member ${show(segment)} in the list; it has ${names.length > 0 ? names.join(', ') : `${at.length} members`}` }
+  return {
+    error: `no member ${show(segment)} in the list; it has ${names.length > 0 ? names.join(', ') : `${at.length} members`}`,
+  }
 }
 
 function write(at: Container, segment: Segment, value: unknown): void {

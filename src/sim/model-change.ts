@@ -72,13 +72,33 @@ const effects: readonly (readonly [string, ModelChangeReason['action'], string])
   ['x-', 'setOnly', 'not a property of Azure'],
   ['virtualMachineProfile.storageProfile.imageReference', 'osDiskSwap', 'another image is another OS disk'],
   ['virtualMachineProfile.storageProfile.dataDisks', 'dataDisk', 'data disks are attached or detached in place'],
-  ['virtualMachineProfile.storageProfile.osDisk', 'newInstancesOnly', 'describes a disk that is made at create or reimage (not in the sheet)'],
+  [
+    'virtualMachineProfile.storageProfile.osDisk',
+    'newInstancesOnly',
+    'describes a disk that is made at create or reimage (not in the sheet)',
+  ],
   ['virtualMachineProfile.extensionProfile.extensions', 'extension', 'the extension runs again in place'],
-  ['virtualMachineProfile.osProfile', 'newInstancesOnly', 'takes effect on an existing instance only after a reimage (UM-7)'],
+  [
+    'virtualMachineProfile.osProfile',
+    'newInstancesOnly',
+    'takes effect on an existing instance only after a reimage (UM-7)',
+  ],
   ['virtualMachineProfile.userData', 'none', 'readable without a restart (not in the sheet)'],
-  ['virtualMachineProfile.hardwareProfile', 'restart', 'hardware needs a restart (not in the sheet; taken like a size)'],
-  ['virtualMachineProfile.securityProfile', 'restart', 'hardware needs a restart (not in the sheet; taken like a size)'],
-  ['virtualMachineProfile.scheduledEventsProfile', 'none', 'reaches an instance with the latest model (SE-11); nothing restarts'],
+  [
+    'virtualMachineProfile.hardwareProfile',
+    'restart',
+    'hardware needs a restart (not in the sheet; taken like a size)',
+  ],
+  [
+    'virtualMachineProfile.securityProfile',
+    'restart',
+    'hardware needs a restart (not in the sheet; taken like a size)',
+  ],
+  [
+    'virtualMachineProfile.scheduledEventsProfile',
+    'none',
+    'reaches an instance with the latest model (SE-11); nothing restarts',
+  ],
   ['virtualMachineProfile', 'none', 'the model is applied to the instance; no stronger effect is documented'],
 ]
 

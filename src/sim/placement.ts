@@ -286,7 +286,9 @@ export function overprovisionCount(
  */
 export function instanceName(setName: string, uniform: boolean, id: number): string {
   if (uniform) return `${setName}_${id}`
-  return `${setName}_${mix32(id + hash32(setName)).toString(16).padStart(8, '0')}`
+  return `${setName}_${mix32(id + hash32(setName))
+    .toString(16)
+    .padStart(8, '0')}`
 }
 
 /** FNV-1a over UTF-16 units. */

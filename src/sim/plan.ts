@@ -4,6 +4,7 @@ import type { ModelAssignment, Scenario, Timings } from '../model/scenario.ts'
 import { type CompiledModel, compileModel, DependencyTable } from './compiled-model.ts'
 import { compileDistribution, type Sampler } from './distribution.ts'
 import { changedPaths, classifyChange, describeChange, type ModelChange } from './model-change.ts'
+import { EventQueue } from './kernel/event-queue.ts'
 import { type ModelUpdate, planUpdate } from './model-update.ts'
 import { type PlacedInstance, Placement, type PlacementSpec } from './placement.ts'
 
@@ -20,6 +21,7 @@ export class Plan {
   readonly timings: TimingSamplers
   readonly startup: Sampler
   readonly warmup: Sampler
+  private readonly spareQueues: EventQueue[] = []
   private readonly compiled = new Map<ScaleSetModel, CompiledModel>()
   private readonly updates = new Map<ScaleSetModel, Map<readonly ModelAssignment[], ModelUpdate>>()
   private readonly changes = new Map<ScaleSetModel, Map<ScaleSetModel, ModelChange>>()
@@ -35,6 +37,16 @@ export class Plan {
     ) as TimingSamplers
     this.startup = compileDistribution(application.startup)
     this.warmup = compileDistribution(application.warmup)
+  }
+
+  /** Memory of a queue that another run has finished with, or a new one. */
+  takeQueue(): EventQueue {
+    return this.spareQueues.pop() ?? new EventQueue()
+  }
+
+  giveBack(queue: EventQueue): void {
+    queue.reset()
+    this.spareQueues.push(queue)
   }
 
   compile(model: ScaleSetModel, setIndex: number): CompiledModel {

@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts'
 
-export type RolloutStatus = 'RollingForward' | 'Completed' | 'Faulted' | 'Cancelled'
+/** `RollingBack` only under the assumption `emitRollingBack` (RU-8). */
+export type RolloutStatus = 'RollingForward' | 'Completed' | 'Faulted' | 'Cancelled' | 'RollingBack'
 
 /** One rolling upgrade (or one unbatched upgrade of mode Automatic) as `rollouts[]` of the result shows it. Times in ms from the start. */
 export interface RolloutResult {
@@ -104,7 +105,7 @@ export interface Lane {
 /**
  * `absent` not created yet or deleted; `creating` control plane works; `starting` guest boots or extensions install;
  * `application` starting or warming; `serving`; `upgrading` down because its upgrade runs; `broken` would serve but for a
- * fault or defect; `unhealthy` broken and reported so; `stopped` deallocated; `deleting`; `failed` provisioning failed.
+ * fault or defect; `unhealthy` broken and reported so; `misjudged` serving, but reported unhealthy; `stopped` deallocated; `deleting`; `failed` provisioning failed.
  */
 export type LaneState =
   | 'absent'
@@ -115,6 +116,7 @@ export type LaneState =
   | 'upgrading'
   | 'broken'
   | 'unhealthy'
+  | 'misjudged'
   | 'stopped'
   | 'deleting'
   | 'failed'

@@ -3,6 +3,7 @@ import { RULES } from '../model/rules/index.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { Facts } from './facts.ts'
 import type { Instance } from './instance.ts'
+import type { EventQueue } from './kernel/event-queue.ts'
 import { type Handler, Kernel } from './kernel/kernel.ts'
 import { RandomStreams, type Stream } from './kernel/random.ts'
 import { TraceLog } from './kernel/trace.ts'
@@ -47,6 +48,7 @@ export class Run {
   readonly assumptions: Assumptions
   readonly seed: number
   readonly kernel: Kernel
+  private readonly queue: EventQueue
   readonly trace: TraceLog
   readonly facts = new Facts()
   readonly sets: ScaleSetState[] = []
@@ -66,13 +68,20 @@ export class Run {
     this.keepTrace = options.keepTrace ?? false
     this.streams = new RandomStreams(seed)
     this.trace = new TraceLog({ keep: this.keepTrace, whatNames: TRACE_NAMES, ruleNames: RULE_NAMES })
+    this.queue = plan.takeQueue()
     this.kernel = new Kernel({
+      queue: this.queue,
       codeNames: this.codeNames,
       handlers: this.handlers,
       endMs: plan.scenario.durationMs,
       ...(options.maxEvents === undefined ? {} : { maxEvents: options.maxEvents }),
       describeSubject: (_code, subject) => this.describe(subject),
     })
+  }
+
+  /** The run is over: its queue serves the next one. */
+  release(): void {
+    this.plan.giveBack(this.queue)
   }
 
   get nowMs(): number {

@@ -73,7 +73,11 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   run.kernel.cause = -1
   scheduleTimeline(run, { modes, rolling, capacity, faults, operations })
   return {
-    step: (maxEvents) => run.kernel.run(maxEvents),
+    step: (maxEvents) => {
+      const isOver = run.kernel.run(maxEvents)
+      if (isOver) run.release()
+      return isOver
+    },
     result: () => resultOf(run, meters, rolling, lanes),
   }
 }

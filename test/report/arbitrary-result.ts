@@ -22,6 +22,7 @@ const STATES: readonly LaneState[] = [
   'upgrading',
   'broken',
   'unhealthy',
+  'misjudged',
   'stopped',
   'deleting',
   'failed',

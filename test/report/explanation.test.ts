@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { type ExplainedAssumption, type Explanation, explain } from '../../src/model/explain.ts'
 import { renderExplanation } from '../../src/report/explanation.ts'
 import { columns } from '../../src/report/typeset.ts'
 
-const DENOMINATOR = {
+const DENOMINATOR: ExplainedAssumption = {
   name: 'upgradedDenominator',
   default: 'upgraded',
+  played: true,
   summary: 'What the share of unhealthy upgraded instances is taken of.',
   values: [
     { value: 'upgraded', meaning: 'the instances upgraded so far' },
@@ -12,7 +14,7 @@ const DENOMINATOR = {
   ],
 }
 
-const TH_6 = {
+const TH_6: Explanation = {
   kind: 'rule',
   id: 'TH-6',
   title: 'Denominator of the upgraded threshold',
@@ -21,7 +23,7 @@ const TH_6 = {
   assumptions: [DENOMINATOR],
   rules: ['TH-5'],
   source: 'REST reference, rolling upgrade policy',
-  confidence: 'documented, ambiguous',
+  confidence: 'ambiguous',
 }
 
 describe('renderExplanation', () => {
@@ -34,7 +36,7 @@ describe('renderExplanation', () => {
         instances upgraded so far.
 
         In doubt     One how-to divides by the whole set instead.
-        Confidence   documented, ambiguous
+        Confidence   ambiguous
         Source       REST reference, rolling upgrade policy
         Rules        TH-5
 
@@ -49,7 +51,7 @@ describe('renderExplanation', () => {
   })
 
   it('marks the reading of the article, also one that is not in the list', () => {
-    const of = (article: unknown) =>
+    const of = (article: string) =>
       renderExplanation({ ...TH_6, assumptions: [{ ...DENOMINATOR, article }] }, { color: false })
     expect(of('total')).toMatch(/breaches on its own\s+\[the article\]/)
     expect(of('PT10M')).toContain('the article reads it as PT10M')
@@ -57,12 +59,14 @@ describe('renderExplanation', () => {
 
   it('leaves out what is not known', () => {
     const text = renderExplanation({
-      kind: 'error',
+      kind: 'diagnostic',
       id: 'E0106',
       title: 'Not a duration',
       text: 'Durations are ISO 8601.',
+      assumptions: [],
+      rules: [],
     })
-    expect(text).toBe('E0106 (error) Not a duration\n\n  Durations are ISO 8601.\n')
+    expect(text).toBe('E0106 (mistake in the input) Not a duration\n\n  Durations are ISO 8601.\n')
   })
 
   it('stays within the width', () => {
@@ -72,5 +76,18 @@ describe('renderExplanation', () => {
       { color: false, width: 60 },
     )
     for (const line of text.split('\n')) expect(columns(line), line).toBeLessThanOrEqual(60)
+  })
+
+  it('says of an assumption that is not played that setting it does nothing', () => {
+    const text = renderExplanation({ ...TH_6, assumptions: [{ ...DENOMINATOR, played: false }] }, { color: false })
+    expect(text).toContain('this version does not play it')
+    expect(text).not.toContain('set it with')
+  })
+
+  it('tells a real one: TH-6 with its doubt, its assumption, both values and its source', () => {
+    const text = renderExplanation(explain('TH-6')!, { color: false })
+    for (const part of ['TH-6', 'In doubt', 'Assumption upgradedDenominator', 'upgraded ', 'total ', 'Source']) {
+      expect(text).toContain(part)
+    }
   })
 })

@@ -288,12 +288,9 @@ describe('applyAssignments', () => {
   })
 
   it('UM-4 reports the paths of the patches', () => {
-    expect(apply(['sku.name', 'x'], ['tags.team', 'y'])).toMatchObject({
-      changed: [
-        ['sku', 'name'],
-        ['tags', 'team'],
-      ],
-    })
+    const applied = apply(['sku.name', 'x'], ['tags.team', 'y'])
+    if ('error' in applied) throw new Error(applied.error)
+    expect(applied.changed.map((path) => path.join('.')).sort()).toEqual(['sku.name', 'tags.team'])
   })
 
   it('UM-4 makes missing objects, unsets with undefined, and unsetting the absent is nothing', () => {
@@ -400,7 +397,7 @@ describe('changedPaths and describeChange', () => {
 describe('properties', () => {
   const values: Record<string, readonly unknown[]> = {
     'sku.name': ['Standard_B2s', 'Standard_B2ms', undefined],
-    'sku.capacity': [0, 10, 12],
+    'sku.capacity': [10, 0, 12],
     'tags.team': ['payments', 'risk', undefined],
     zones: [['1', '2'], ['1', '2', '3'], undefined],
     [`${image}.id`]: ['galProd/ubuntu-app/1.6.2', 'galProd/ubuntu-app/1.7.0'],

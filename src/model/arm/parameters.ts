@@ -36,7 +36,7 @@ export interface ParameterTable {
 
 /**
  * The declared parameters of a template and what was given for them. A value of another type is converted as the command
- * line does (`"15"` for an int, `2` for a string, `"true"` for a bool); what cannot be converted is reported and used as is.
+ * line does (`"15"` for an int, `2` for a string, `"true"` for a bool); what cannot be converted is reported and counts as unknown.
  */
 export function parameterTable(
   declared: unknown,
@@ -142,7 +142,8 @@ function check(entry: Entry, value: Value, path: JsonPath, report: Scope['run'][
     const hint = EXAMPLES[type]
     const message = `${of} must be of type ${type}, got ${typeName(value)} ${secret(type, value)}`
     report({ code: 'E0103', message, ...(hint === undefined ? {} : { hint }) }, path)
-    return value
+    // One mistake is told once: whatever uses the value would only complain again.
+    return unknownParameter(name, `${of} is of the wrong type`)
   }
   const problem = limitProblem(converted, declaration)
   if (problem !== undefined) {

@@ -47,7 +47,6 @@ type Raw = Readonly<Record<string, unknown>>
 
 /** What the walk over all resources of a file collects. */
 export interface Expansion {
-  readonly root: unknown
   readonly placeOf: (path: JsonPath) => SourcePlace | undefined
   readonly resources: EvaluatedResource[]
   readonly skipped: SkippedResource[]

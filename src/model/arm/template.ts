@@ -75,7 +75,7 @@ export function evaluateTemplate(
 
   checkExpressions(template, run, [])
   const { scope, parameters: table } = templateScope(template, parameters, deploymentOf(template, options), run, [])
-  const expansion: Expansion = { root: template, placeOf: document.placeOf, resources: [], skipped: [] }
+  const expansion: Expansion = { placeOf: document.placeOf, resources: [], skipped: [] }
   const list = orNothing(run, [], () => table.list()) ?? []
   orNothing(run, ['resources'], () => expandTemplate(template, scope, [], expansion))
   const { resources, skipped } = expansion

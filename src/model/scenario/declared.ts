@@ -135,7 +135,7 @@ function readTyped(raw: Plain, path: Path, source: SourceDocument): Typed {
   for (const note of notes) {
     if (note.kind !== 'unknownProperty') continue
     const at = [...path, ...originOf(segmentsOf(note.path))]
-    source.report('E0103', at, `unknown property ${note.path} in azure.scaleSets.${path[2]}`, {
+    source.report('E0101', at, `unknown property ${note.path} in azure.scaleSets.${path[2]}`, {
       place: source.keyPlaceOf(at),
       hint: note.hint?.replace(/^write (.*)$/, 'did you mean $1?') ?? 'a name that begins with x- is ignored',
     })

@@ -11,7 +11,7 @@ import {
   visit,
 } from 'yaml'
 import type { Diagnostic, SourcePlace } from '../diagnostic.ts'
-import type { ScenarioCode } from './codes.ts'
+import type { DiagnosticId } from '../diagnostic-codes.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -29,7 +29,7 @@ export interface SourceDocument {
   setPlace(path: Path, place: SourcePlace): void
   /** Columns the text of a scalar begins after its place: 1 for a quoted one. */
   textOffset(path: Path): number
-  report(code: ScenarioCode, path: Path, message: string, extra?: { hint?: string; place?: SourcePlace }): void
+  report(code: DiagnosticId, path: Path, message: string, extra?: { hint?: string; place?: SourcePlace }): void
 }
 
 /** More nodes than any scenario needs; aliases of aliases could otherwise grow without end. */
@@ -109,7 +109,7 @@ export function readDocument(text: string, file: string): SourceDocument {
     if (error.code === 'DUPLICATE_KEY') {
       const key = /^[^\s:]+/.exec(text.slice(error.pos[0]))?.[0] ?? ''
       diagnostics.push({
-        code: 'E0102',
+        code: 'E0120',
         message: `the key ${key} stands twice in the same mapping`,
         place,
         hint: 'keep one of them',
@@ -122,7 +122,7 @@ export function readDocument(text: string, file: string): SourceDocument {
     lineSeen.add(place.line)
     const hint = syntaxHint(error.code, text.split('\n')[place.line - 1] ?? '')
     diagnostics.push({
-      code: 'E0101',
+      code: 'E0002',
       message: `not valid YAML: ${error.message}`,
       place,
       ...(hint === undefined ? {} : { hint }),
@@ -175,7 +175,7 @@ function toValue(
     const place = node.range ? at(node.range[0]) : (key ?? at(0))
     if (++count > MAX_NODES) {
       if (!tooMany)
-        source.report('E0101', path, `more than ${MAX_NODES} values, counting those behind aliases`, { place })
+        source.report('E0002', path, `more than ${MAX_NODES} values, counting those behind aliases`, { place })
       tooMany = true
       return null
     }
@@ -184,7 +184,7 @@ function toValue(
       // An alias that resolves to nothing is an error of the parser already.
       if (target === undefined) return null
       if (open.has(target)) {
-        source.report('E0101', path, `the alias *${node.source} stands inside what it refers to`, { place })
+        source.report('E0002', path, `the alias *${node.source} stands inside what it refers to`, { place })
         return null
       }
       return read(target as Node, path, key ?? place, verbatim)
@@ -204,13 +204,13 @@ function toValue(
         const keyNode = pair.key as Node | null
         const keyPlace = keyNode?.range ? at(keyNode.range[0]) : place
         if (!isScalar(keyNode) || keyNode.value === null) {
-          source.report('E0105', path, 'a key must be plain text', { place: keyPlace })
+          source.report('E0103', path, 'a key must be plain text', { place: keyPlace })
           continue
         }
         const name = typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? String(keyNode.value))
         if (name.startsWith('x-') && !keepExtras) continue
         if (name === '__proto__') {
-          source.report('E0103', path, 'unknown key __proto__', { place: keyPlace })
+          source.report('E0101', path, 'unknown key __proto__', { place: keyPlace })
           continue
         }
         const last = name.slice(name.lastIndexOf('.') + 1).toLowerCase()

@@ -24,7 +24,7 @@ export function importFiles(
       const resolved = besideFile(file, name)
       const text = readFile(resolved)
       if (text === undefined)
-        source.report('E0120', ['azure', key, ...path], `${name} cannot be read`, {
+        source.report('E0001', ['azure', key, ...path], `${name} cannot be read`, {
           hint: `looked for ${resolved}; paths are relative to the scenario file`,
         })
       return { resolved, text, path: ['azure', key, ...path] as Path }
@@ -48,7 +48,7 @@ export function importFiles(
     }
   }
   if (templates.length === 0 && parameterFiles.length > 0) {
-    source.report('E0104', ['azure', 'parameterFiles'], 'parameter files are given without a template', {
+    source.report('E0102', ['azure', 'parameterFiles'], 'parameter files are given without a template', {
       hint: 'name the template in azure.from',
     })
   }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { formatDuration } from '../duration.ts'
-import type { ScenarioCode } from './codes.ts'
+import type { DiagnosticId } from '../diagnostic-codes.ts'
 import { formatPath, type Path, type SourceDocument } from './document.ts'
 import { nameHint, nearest } from './nearest.ts'
 import { scenarioSchema } from './schema.ts'
@@ -63,7 +63,7 @@ function translate(issue: Issue, base: Path, source: SourceDocument, broken: Pat
 }
 
 interface Judgement {
-  readonly code: ScenarioCode
+  readonly code: DiagnosticId
   readonly message: string
   readonly hint?: string | undefined
 }
@@ -73,7 +73,7 @@ function judge(issue: Issue, path: Path, value: unknown): Judgement {
   const name = path.length === 0 ? 'the scenario' : label(path)
   const found = `got ${show(value)}`
   const missing = (expected: string): Judgement => ({
-    code: 'E0104',
+    code: 'E0102',
     message: `${name} is missing`,
     hint: `it is ${expected}`,
   })
@@ -85,43 +85,43 @@ function judge(issue: Issue, path: Path, value: unknown): Judgement {
   switch (issue.code) {
     case 'invalid_key': {
       const expected = issue.issues[0]?.message ?? 'a name that fits here'
-      return { code: 'E0107', message: `${formatPath(path)}: ${show(path.at(-1))} is not ${expected}` }
+      return { code: 'E0105', message: `${formatPath(path)}: ${show(path.at(-1))} is not ${expected}` }
     }
     case 'invalid_union': {
       // Nothing fits even from afar: say what is expected instead of choosing a branch for the user.
       if (value === undefined) return missing(issue.message)
       if (issue.message === DISTRIBUTION_PHRASE) return duration()
       const hint = wordHint(value, issue.errors as Issue[][])
-      const code = hint === undefined ? 'E0105' : 'E0107'
+      const code = hint === undefined ? 'E0103' : 'E0105'
       return { code, message: `${name} must be ${issue.message}, ${found}`, hint }
     }
     case 'invalid_type': {
       const expected = typeName(issue.expected, issue.message)
       if (value === undefined) return missing(expected)
       if (issue.message === DURATION_PHRASE) return duration()
-      return { code: 'E0105', message: `${name} must be ${expected}, ${found}`, hint: typeHint(issue.expected, value) }
+      return { code: 'E0103', message: `${name} must be ${expected}, ${found}`, hint: typeHint(issue.expected, value) }
     }
     case 'invalid_value': {
       const known = issue.values.map(String)
       if (value === undefined) return missing(`one of ${known.join(', ')}`)
       const near = typeof value === 'string' ? nearest(value, known) : undefined
       const hint = near === undefined ? undefined : `did you mean ${near}?`
-      return { code: 'E0107', message: `${name} must be one of ${known.join(', ')}, ${found}`, hint }
+      return { code: 'E0105', message: `${name} must be one of ${known.join(', ')}, ${found}`, hint }
     }
     case 'too_small': {
       const counted = issue.origin === 'array' || issue.origin === 'string'
       const bound = `${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`
-      return { code: 'E0107', message: counted ? `${name} must not be empty` : `${name} must be ${bound}, ${found}` }
+      return { code: 'E0104', message: counted ? `${name} must not be empty` : `${name} must be ${bound}, ${found}` }
     }
     case 'too_big': {
       const bound = `${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`
-      return { code: 'E0107', message: `${name} must be ${bound}, ${found}` }
+      return { code: 'E0104', message: `${name} must be ${bound}, ${found}` }
     }
     case 'custom':
       if (issue.message === DURATION_PHRASE) return duration()
-      return { code: 'E0107', message: `${name} must have ${issue.message}` }
+      return { code: 'E0104', message: `${name} must have ${issue.message}` }
     default:
-      return { code: 'E0107', message: `${name}: ${issue.message}` }
+      return { code: 'E0104', message: `${name}: ${issue.message}` }
   }
 }
 
@@ -148,7 +148,7 @@ function unknownKey(key: string, path: Path, knownText: string, source: SourceDo
   broken.push(at)
   const known = knownText.split(' ').filter((name) => name !== '' && name !== '$schema')
   const where = path.length === 0 ? '' : ` in ${formatPath(path)}`
-  source.report('E0103', at, `unknown key ${key}${where}`, { place, ...nameHint(key, known) })
+  source.report('E0101', at, `unknown key ${key}${where}`, { place, ...nameHint(key, known) })
 }
 
 /** The alternative the value was most likely meant to be: of those it fits at the top, the one with the fewest issues. */

@@ -37,7 +37,7 @@ export interface LoadOptions {
 export function loadScenario(text: string, file: string, options: LoadOptions): Scenario {
   const source = readDocument(text, file)
   // Past a syntax error the parser guesses; what it guessed is not worth judging.
-  failOn(source, (code) => code === 'E0101')
+  failOn(source, (code) => code === 'E0002')
   for (const assignment of options.set ?? []) applySet(source, assignment)
   if (source.value === null || source.value === undefined) source.value = {}
   const broken = checkShape(source)
@@ -85,7 +85,7 @@ export function loadScenario(text: string, file: string, options: LoadOptions): 
   )
 
   const durationMs = raw.duration !== undefined && sound(['duration']) ? ms(raw.duration) : DEFAULT_DURATION_MS
-  if (durationMs === 0) source.report('E0107', ['duration'], 'duration must be above PT0S')
+  if (durationMs === 0) source.report('E0104', ['duration'], 'duration must be above PT0S')
   const timeline = buildTimeline(raw.timeline, {
     ...context,
     durationMs,
@@ -100,7 +100,7 @@ export function loadScenario(text: string, file: string, options: LoadOptions): 
 
   const seed = options.seed ?? (sound(['seed']) ? raw.seed : undefined) ?? DEFAULT_SEED
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    source.report('E0107', ['seed'], `seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got ${seed}`, {
+    source.report('E0104', ['seed'], `seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got ${seed}`, {
       place: { file: `--seed ${seed}`, line: 1, column: 1 },
     })
   }
@@ -173,7 +173,7 @@ function readExpectations(raw: RawScenario, context: LoadContext): Expectation[]
     const parsed = parseExpectation(line)
     if ('error' in parsed) {
       const place = context.source.placeOf(path)
-      context.source.report('E0113', path, parsed.error, {
+      context.source.report(/^unknown measure/.test(parsed.error) ? 'E0114' : 'E0113', path, parsed.error, {
         place: { ...place, column: place.column + offset + parsed.column - 1 },
         ...(parsed.hint === undefined ? {} : { hint: parsed.hint }),
       })

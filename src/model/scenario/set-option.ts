@@ -14,7 +14,7 @@ export function applySet(source: SourceDocument, assignment: string): void {
   if (mistake === undefined) return
   const { column, message, hint } = mistake
   const place = placeIn(assignment, column)
-  source.report('E0114', [], message, { place, ...(hint === undefined ? {} : { hint }) })
+  source.report('E0119', [], message, { place, ...(hint === undefined ? {} : { hint }) })
 }
 
 interface Mistake {

@@ -105,7 +105,7 @@ function toAction(step: Step, models: Map<string, Plain>, context: TimelineConte
       const instances = readInstances(step, context)
       const flags = { ...flag(args, 'protectFromScaleIn'), ...flag(args, 'protectFromScaleSetActions') }
       if (Object.keys(flags).length === 0) {
-        context.source.report('E0104', path, 'protectInstance sets no flag', {
+        context.source.report('E0102', path, 'protectInstance sets no flag', {
           hint: 'give protectFromScaleIn or protectFromScaleSetActions',
         })
         return undefined
@@ -188,7 +188,7 @@ function readInstances(step: Step, context: TimelineContext, owner?: string): re
   const many = args['instances'] as readonly (string | number)[] | undefined
   if ((one === undefined) === (many === undefined)) {
     context.source.report(
-      'E0104',
+      'E0102',
       path,
       `${step.verb} needs ${one === undefined ? 'the instance it acts on' : 'either instance or instances, not both'}`,
       {

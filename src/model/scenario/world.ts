@@ -112,7 +112,7 @@ function buildImages(
     }
     const before = writtenAs.get(key)
     if (before !== undefined) {
-      context.source.report('E0102', path, `${written} is the same image as ${before}`, {
+      context.source.report('E0120', path, `${written} is the same image as ${before}`, {
         place: context.source.keyPlaceOf(path),
         hint: 'keep one of them',
       })

@@ -46,7 +46,7 @@ export class Kernel {
   /** The instant being played and how many events had fired before it; for the budget of one instant. */
   private instantMs = 0
   private eventsBefore = 0
-  private readonly queue = new EventQueue()
+  private readonly queue: EventQueue
   private readonly codeNames: readonly string[]
   private readonly handlers: readonly Handler[]
   private readonly maxEvents: number
@@ -63,11 +63,14 @@ export class Kernel {
     maxEvents?: number
     maxEventsPerInstant?: number
     describeSubject?: (code: number, subject: number) => string
+    /** An empty queue to work with, so that many runs can share the memory of one. Default: a new one. */
+    queue?: EventQueue
   }) {
     if (!Number.isInteger(options.endMs) || options.endMs < 0 || options.endMs >= timeMaxMs) {
       throw new RangeError(`a run ends at an integer number of ms below ${timeMaxMs}, got ${options.endMs}`)
     }
     this.endMs = options.endMs
+    this.queue = options.queue ?? new EventQueue()
     this.codeNames = options.codeNames
     this.handlers = options.handlers
     this.maxEvents = options.maxEvents ?? 50_000_000

@@ -20,6 +20,8 @@ export interface Machinery {
   /** Instances the quota still has room for in the set's region: MS-3, MS-4. */
   room(set: ScaleSetState): number
   createSurge(set: ScaleSetState, zone: number): Instance
+  /** Shows the record as RollingBack until these instances are up again, then as Faulted. */
+  showUntilBack(record: RolloutRecord, instances: readonly Instance[]): void
   nameOf(instance: Instance): string
   ended(set: ScaleSetState, record: RolloutRecord): void
 }

@@ -59,6 +59,7 @@ export class RollingUpgrade {
   private surgeGivenUp = false
   private hasStarted = false
   private firstFailure: Instance | null = null
+  private readonly failedInstances = new Set<Instance>()
   /** With MaxSurge: index of the old instance a new one stands in for. */
   private readonly replaces = new Map<number, number>()
 
@@ -139,7 +140,8 @@ export class RollingUpgrade {
       this.fault(check)
       return
     }
-    this.dropGoneCandidates()
+    // Right after a batch this has just been done; during a pause somebody may have taken instances away.
+    if (!this.hasStarted || this.policy.pauseMs > 0) this.dropGoneCandidates()
     if (this.candidates.length === 0) {
       this.complete()
       return
@@ -190,7 +192,9 @@ export class RollingUpgrade {
 
   private chooseBatch(counts: SetCounts): Batch {
     const { run, policy } = this
-    for (const candidate of this.candidates) candidate.unhealthy = countsAsUnhealthy(run, run.fleet[candidate.index]!)
+    const { candidates } = this
+    for (let i = 0; i < candidates.length; i++)
+      candidates[i]!.unhealthy = counts.unhealthy > 0 && countsAsUnhealthy(run, run.fleet[candidates[i]!.index]!)
     // Only the order of unhealthy ones can have changed since the start.
     if (policy.prioritizeUnhealthyInstances) this.sortCandidates()
     return nextBatch(this.candidates, counts, policy, run.assumptions)
@@ -331,6 +335,7 @@ export class RollingUpgrade {
     const waitedMs = instance.provisionedAtMs < this.batch!.startedAtMs ? 0 : run.nowMs - instance.provisionedAtMs
     run.record(FAILED, instance.index, ruleCode(rule), instance.tracker.health, waitedMs, run.text(reason))
     this.firstFailure ??= instance
+    this.failedInstances.add(instance)
     this.batch!.failed++
     this.record.failed++
     this.record.inProgress--
@@ -507,12 +512,22 @@ export class RollingUpgrade {
   private rollBack(instances: readonly Instance[]): void {
     const { run, record } = this
     run.record(ROLLING_BACK, this.subject, ruleCode('TH-17'), instances.length, instances[0]!.previousModelVersion)
+    // RU-8: no page describes this code, so by default it is never shown.
+    if (run.assumptions.emitRollingBack) {
+      record.status = 'RollingBack'
+      this.machinery.showUntilBack(record, instances)
+    }
     const cause = run.kernel.cause
     for (const instance of instances) {
       run.kernel.cause = cause
       const version = instance.previousModelVersion
       const change = this.machinery.changeFor(instance, version)
       record.rolledBack++
+      if (!this.failedInstances.has(instance)) {
+        // It had been good and has regressed: what is rolled back is part of what failed (design §5a 8).
+        record.successful--
+        record.failed++
+      }
       this.machinery.life.upgrade(instance, version, change.action, change.healthExtensionChanged)
     }
     run.kernel.cause = cause

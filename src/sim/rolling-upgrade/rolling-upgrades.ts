@@ -27,6 +27,7 @@ export class RollingUpgrades implements Machinery {
   readonly records: RolloutRecord[] = []
   private readonly running: (RollingUpgrade | null)[] = []
   private readonly waiting: (() => void)[][] = []
+  private readonly goingBack: { readonly record: RolloutRecord; readonly left: Set<Instance> }[] = []
   private readonly beginCode: number
 
   constructor(run: Run, life: LifeCycle, application: ApplicationTruth, capacity: Capacity, meters: Meters) {
@@ -62,6 +63,8 @@ export class RollingUpgrades implements Machinery {
       }),
     }
     const { facts } = run
+    for (const listeners of [facts.provisioned, facts.provisioningFailed, facts.deleted])
+      listeners.push((instance) => this.backAgain(instance))
     const of = (instance: Instance) => (instance.batchStep === 0 ? null : this.running[instance.set.index])
     facts.provisioned.push((instance) => of(instance)?.provisioned(instance))
     facts.provisioningFailed.push((instance) => of(instance)?.provisioningFailed(instance))
@@ -129,6 +132,15 @@ export class RollingUpgrades implements Machinery {
     this.running[set.index] = null
     set.upgradeRunning = false
     this.waiting[set.index]?.shift()?.()
+  }
+
+  showUntilBack(record: RolloutRecord, instances: readonly Instance[]): void {
+    this.goingBack.push({ record, left: new Set(instances) })
+  }
+
+  private backAgain(instance: Instance): void {
+    for (const { record, left } of this.goingBack)
+      if (left.delete(instance) && left.size === 0) record.status = 'Faulted'
   }
 
   changeFor(instance: Instance, version: number): ModelChange {

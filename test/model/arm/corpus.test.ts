@@ -10,6 +10,7 @@ import {
 
 const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url))
 const isPresent = existsSync(CORPUS)
+if (!isPresent) console.warn('The tests of real templates are skipped: ../shared/corpus is absent.')
 const SET = 'Microsoft.Compute/virtualMachineScaleSets'
 
 const read = (name: string, given: Record<string, unknown> = {}, options: TemplateOptions = {}): EvaluatedTemplate =>
@@ -163,5 +164,3 @@ describe.skipIf(!isPresent)('templates of the corpus', () => {
     expect(profile).toEqual({ minimum: '2', maximum: '10', default: '2' })
   })
 })
-
-it.skipIf(isPresent)('the corpus is absent: the tests of real templates were skipped', () => {})

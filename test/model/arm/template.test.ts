@@ -4,7 +4,12 @@ import { evaluateTemplate, isTemplate, Symbolic } from '../../../src/model/arm/t
 import { codesOf, evaluateOne, evaluateParts, templateOf } from './evaluation.ts'
 
 const SET = 'Microsoft.Compute/virtualMachineScaleSets'
-const set = (more: Record<string, unknown> = {}) => ({ type: SET, apiVersion: '2024-07-01', name: 'web', ...more })
+const set = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  type: SET,
+  apiVersion: '2024-07-01',
+  name: 'web',
+  ...more,
+})
 const names = (result: ReturnType<typeof evaluateParts>): string[] => result.resources.map(({ name }) => String(name))
 
 describe('isTemplate', () => {
@@ -370,6 +375,17 @@ describe('files that are no template', () => {
     ['{"name": "web", "properties": {}}', 'E0305'],
   ])('%s: %s', (text, code) => {
     expect(evaluateTemplate(text, 'a.json', {})).toMatchObject({ resources: [], diagnostics: [{ code }] })
+  })
+
+  it('E0304 nesting and chains together stay within the stack', () => {
+    const chain = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => {
+        let value: unknown = `[${'string('.repeat(90)}variables('v${index + 1}')${')'.repeat(90)}]`
+        for (let depth = 0; depth < 150; depth++) value = [value]
+        return [`v${index}`, value]
+      }),
+    )
+    expect(codesOf(evaluateOne("[variables('v0')]", { variables: chain }))).toContain('E0304')
   })
 
   it('nothing in a template makes it throw, and it evaluates the same each time', () => {

@@ -7,7 +7,7 @@ const PARTS = {
   parameters: { p: { type: 'string' }, q: { type: 'string' }, known: { type: 'string', defaultValue: 'k' } },
   variables: { name: "[concat('gw-', parameters('P'))]", box: { inside: "[parameters('p')]", sure: 1 } },
 }
-const valueOf = (expression: string): unknown => evaluateOne(`[${expression}]`, PARTS).value
+const giving = (expression: string): unknown => evaluateOne(`[${expression}]`, PARTS).value
 
 describe('the result is known although an argument is not', () => {
   it.each([
@@ -27,7 +27,7 @@ describe('the result is known although an argument is not', () => {
     ["map(createArray(parameters('p'), 1), lambda('x', 'y'))", null],
   ])('%s -> %j', (expression, value) => {
     if (value === null) return expect(codesOf(evaluateOne(`[${expression}]`, PARTS))).toEqual([])
-    expect(valueOf(expression)).toEqual(value)
+    expect(giving(expression)).toEqual(value)
   })
 })
 
@@ -54,7 +54,7 @@ describe('the result is unknown', () => {
     ["parameters(parameters('p'))", "{parameters(parameters('p'))}", ['p']],
     ["concat(reference(parameters('p')).x, 'a')", "{reference(parameters('p')).x}a", ['p']],
   ])('%s', (expression, rendered, parameters) => {
-    const value = valueOf(expression)
+    const value = giving(expression)
     expect(value).toBeInstanceOf(Symbolic)
     expect((value as Symbolic).rendered).toBe(rendered)
     expect((value as Symbolic).parameters).toEqual(parameters)
@@ -62,15 +62,15 @@ describe('the result is unknown', () => {
   })
 
   it('arrays and objects stay open, with the unknown in its place', () => {
-    expect(valueOf("union(createObject('a', parameters('p')), createObject('b', 1))")).toEqual({
+    expect(giving("union(createObject('a', parameters('p')), createObject('b', 1))")).toEqual({
       a: expect.any(Symbolic),
       b: 1,
     })
-    expect(valueOf("concat(createArray(1), createArray(parameters('p')))")).toEqual([1, expect.any(Symbolic)])
+    expect(giving("concat(createArray(1), createArray(parameters('p')))")).toEqual([1, expect.any(Symbolic)])
   })
 
   it('reasons of several unknowns are told together, each once', () => {
-    const { reason } = valueOf("concat(parameters('p'), reference('x'), parameters('p'))") as Symbolic
+    const { reason } = giving("concat(parameters('p'), reference('x'), parameters('p'))") as Symbolic
     expect(reason).toBe('parameter p has no value; reference() needs the live resource')
   })
 })
@@ -83,12 +83,12 @@ describe('unknowns that mean the same compare equal', () => {
     ["variables('name')", "concat('gw-', parameters('q'))", false],
     ["toLower(parameters('p'))", "parameters('p')", false],
   ])('%s and %s: %j', (a, b, same) => {
-    expect((valueOf(a) as Symbolic).equals(valueOf(b))).toBe(same)
+    expect((giving(a) as Symbolic).equals(giving(b))).toBe(same)
   })
 
   it('an id with an unknown name shows what is known of it', () => {
     expect(
-      (valueOf("resourceId('Microsoft.Compute/virtualMachineScaleSets', variables('name'))") as Symbolic).rendered,
+      (giving("resourceId('Microsoft.Compute/virtualMachineScaleSets', variables('name'))") as Symbolic).rendered,
     ).toBe(
       "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Compute/virtualMachineScaleSets/gw-{parameters('p')}",
     )

@@ -127,8 +127,8 @@ describe('azure.from', () => {
 
   it('says where it looked for a file that cannot be read, and nothing that only follows from it', () => {
     expect(mistakes('azure: { from: ../infra/none.json, parameterFiles: [q.json] }\n', { files })).toEqual([
-      '1:16 E0120 ../infra/none.json cannot be read | looked for infra/none.json; paths are relative to the scenario file',
-      '1:53 E0120 q.json cannot be read | looked for scenarios/q.json; paths are relative to the scenario file',
+      '1:16 E0001 ../infra/none.json cannot be read | looked for infra/none.json; paths are relative to the scenario file',
+      '1:53 E0001 q.json cannot be read | looked for scenarios/q.json; paths are relative to the scenario file',
     ])
   })
 
@@ -158,7 +158,7 @@ describe('a template', () => {
   it('is not needed for parameter files alone, which is a mistake', () => {
     expect(mistakes('azure: { parameterFiles: [p.json] }\n', { files })).toEqual([
       '1:8 E0121 the scenario declares no scale set | write azure.scaleSets, or name a template in azure.from',
-      '1:26 E0104 parameter files are given without a template | name the template in azure.from',
+      '1:26 E0102 parameter files are given without a template | name the template in azure.from',
     ])
   })
 })

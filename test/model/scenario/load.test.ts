@@ -133,7 +133,7 @@ describe('the world', () => {
     ).images
     expect(Object.keys(images)).toEqual(['gal/app/1.2.3', 'Canonical/ubuntu/22_04/latest'])
     expect(mistakes(`${BEGINNER}world: { images: { ${long}: {}, gal/app/1.2.3: {} } }\n`)).toEqual([
-      `11:${20 + long.length + 6} E0102 gal/app/1.2.3 is the same image as ${long} | keep one of them`,
+      `11:${20 + long.length + 6} E0120 gal/app/1.2.3 is the same image as ${long} | keep one of them`,
     ])
   })
 
@@ -356,8 +356,8 @@ describe('a health probe typed by hand', () => {
   it('is unresolved without the fields, and wrong with wrong ones', () => {
     expect(load(uniform('{ id: lb/probe }')).scaleSets[0]!.loadBalancerProbe).toBe('unresolved')
     expect(mistakes(uniform('{ protocol: Http, intervalInSeconds: 2, pot: 80 }'))).toEqual([
-      '9:100 E0107 intervalInSeconds must be at least 5, got 2',
-      '9:103 E0103 unknown key pot in azure.scaleSets.web.virtualMachineProfile.networkProfile.healthProbe | did you mean port?',
+      '9:100 E0104 intervalInSeconds must be at least 5, got 2',
+      '9:103 E0101 unknown key pot in azure.scaleSets.web.virtualMachineProfile.networkProfile.healthProbe | did you mean port?',
     ])
   })
 })
@@ -399,23 +399,23 @@ describe('--set', () => {
   })
 
   it.each([
-    ['bad', '--set bad:1:1 E0114 --set must be path=value, got "bad" | for example seed=7'],
+    ['bad', '--set bad:1:1 E0119 --set must be path=value, got "bad" | for example seed=7'],
     [
       'timeline[3].at=PT1M',
-      '--set timeline[3].at=PT1M:1:9 E0114 --set: timeline has no member [3]; the next one would be [1]',
+      '--set timeline[3].at=PT1M:1:9 E0119 --set: timeline has no member [3]; the next one would be [1]',
     ],
     [
       'timeline.first.at=PT1M',
-      '--set timeline.first.at=PT1M:1:10 E0114 --set: timeline is a list without a member named "first"',
+      '--set timeline.first.at=PT1M:1:10 E0119 --set: timeline is a list without a member named "first"',
     ],
-    ['name.x=3', '--set name.x=3:1:6 E0114 --set: name holds "first" and has no members'],
+    ['name.x=3', '--set name.x=3:1:6 E0119 --set: name holds "first" and has no members'],
     [
       'a.b=[',
-      '--set a.b=[:1:5 E0114 --set cannot read the value as YAML: Flow sequence must end with a ] at line 1, column 2:',
+      '--set a.b=[:1:5 E0119 --set cannot read the value as YAML: Flow sequence must end with a ] at line 1, column 2:',
     ],
     [
       'foo=1',
-      '--set foo=1:1:5 E0103 unknown key foo | known: name, title, description, seed, duration, azure, world, timeline, expect, vary, assumptions, lesson',
+      '--set foo=1:1:5 E0101 unknown key foo | known: name, title, description, seed, duration, azure, world, timeline, expect, vary, assumptions, lesson',
     ],
     [
       'azure.scaleSets.web.sku.capacity=x',
@@ -429,7 +429,7 @@ describe('--set', () => {
     expect(load(BEGINNER, { set: ['seed=5'] }).seed).toBe(5)
     expect(load(BEGINNER, { set: ['seed=5'], seed: 9 }).seed).toBe(9)
     expect(mistakes(BEGINNER, { seed: -1 })).toEqual([
-      `--seed -1:1:1 E0107 seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got -1`,
+      `--seed -1:1:1 E0104 seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got -1`,
     ])
   })
 })

@@ -13,59 +13,59 @@ const added = (text: string) => `${BEGINNER}${text}\n`
 
 describe('a mistake is told with its place, the value and what to write instead', () => {
   it.each<[what: string, text: string, expected: string[]]>([
-    ['a syntax error', replaced('name: first', 'name: "a'), ['1:7 E0101 not valid YAML: Missing closing "quote']],
+    ['a syntax error', replaced('name: first', 'name: "a'), ['1:7 E0002 not valid YAML: Missing closing "quote']],
     [
       'a bracketed path between braces without quotes',
       action('updateModel: { set: { virtualMachineProfile.extensionProfile.extensions[health].settings.port: 3 } }'),
       [
-        '10:96 E0101 not valid YAML: Missing , or : between flow map items | between braces a key with brackets needs quotes: "virtualMachineProfile.extensionProfile.extensions[health].settings.port"',
+        '10:96 E0002 not valid YAML: Missing , or : between flow map items | between braces a key with brackets needs quotes: "virtualMachineProfile.extensionProfile.extensions[health].settings.port"',
       ],
     ],
     [
       'a key twice',
       replaced('name: first', 'name: first\nname: b'),
-      ['2:1 E0102 the key name stands twice in the same mapping | keep one of them'],
+      ['2:1 E0120 the key name stands twice in the same mapping | keep one of them'],
     ],
     [
       'an alias inside its anchor',
       'x-a: &a [*a]\nworld: *a\n',
-      ['1:10 E0101 the alias *a stands inside what it refers to'],
+      ['1:10 E0002 the alias *a stands inside what it refers to'],
     ],
-    ['an unknown key', replaced('name: first', 'nmae: first'), ['1:1 E0103 unknown key nmae | did you mean name?']],
+    ['an unknown key', replaced('name: first', 'nmae: first'), ['1:1 E0101 unknown key nmae | did you mean name?']],
     [
       'a misspelt section, told once',
       replaced('azure:', 'azurre:'),
-      ['2:1 E0103 unknown key azurre | did you mean azure?'],
+      ['2:1 E0101 unknown key azurre | did you mean azure?'],
     ],
     [
       'an unknown key in the world',
       added('world: { regions: { eastus: { zone: [1] } } }'),
-      ['11:31 E0103 unknown key zone in world.regions.eastus | did you mean zones?'],
+      ['11:31 E0101 unknown key zone in world.regions.eastus | did you mean zones?'],
     ],
     [
       'an unknown property of a scale set',
       replaced('mode: Rolling', 'mode: Rolling, rollingUpgradPolicy: {}'),
       [
-        '8:39 E0103 unknown property upgradePolicy.rollingUpgradPolicy in azure.scaleSets.web | did you mean rollingUpgradePolicy?',
+        '8:39 E0101 unknown property upgradePolicy.rollingUpgradPolicy in azure.scaleSets.web | did you mean rollingUpgradePolicy?',
       ],
     ],
     [
       'a misspelt part of a scale set, told once',
       replaced('upgradePolicy:', 'upgradPolicy:'),
-      ['8:7 E0103 unknown property upgradPolicy in azure.scaleSets.web | did you mean upgradePolicy?'],
+      ['8:7 E0101 unknown property upgradPolicy in azure.scaleSets.web | did you mean upgradePolicy?'],
     ],
-    ['something missing', replaced('at: PT10M, ', ''), ['10:12 E0104 at is missing | it is an ISO 8601 duration']],
+    ['something missing', replaced('at: PT10M, ', ''), ['10:12 E0102 at is missing | it is an ISO 8601 duration']],
     [
       'a number in quotes',
       replaced('name: first', 'seed: "7"'),
-      ['1:7 E0105 seed must be a number, got "7" | without quotes: 7'],
+      ['1:7 E0103 seed must be a number, got "7" | without quotes: 7'],
     ],
     [
       'a section without content',
       added('world:'),
-      ['11:7 E0105 world must be a mapping, got nothing | leave the key out, or give it a value'],
+      ['11:7 E0103 world must be a mapping, got nothing | leave the key out, or give it a value'],
     ],
-    ['a list instead of the scenario', '- a', ['1:1 E0105 the scenario must be a mapping, got ["a"]']],
+    ['a list instead of the scenario', '- a', ['1:1 E0103 the scenario must be a mapping, got ["a"]']],
     [
       'a duration as people say it',
       replaced('name: first', 'duration: 2h'),
@@ -94,7 +94,7 @@ describe('a mistake is told with its place, the value and what to write instead'
     [
       'half a lognormal',
       added('world: { images: { a/b/1: { boot: { p50: PT1M } } } }'),
-      ['11:29 E0104 p95 is missing | it is an ISO 8601 duration'],
+      ['11:29 E0102 p95 is missing | it is an ISO 8601 duration'],
     ],
     [
       'a lognormal upside down',
@@ -111,23 +111,23 @@ describe('a mistake is told with its place, the value and what to write instead'
     [
       'a weight of nothing in a mixture',
       added('world: { timings: { restart: { mixture: [{ weight: 0, mean: PT1S }] } } }'),
-      ['11:52 E0107 weight must be above 0, got 0'],
+      ['11:52 E0104 weight must be above 0, got 0'],
     ],
-    ['a negative seed', replaced('name: first', 'seed: -1'), ['1:7 E0107 seed must be at least 0, got -1']],
+    ['a negative seed', replaced('name: first', 'seed: -1'), ['1:7 E0104 seed must be at least 0, got -1']],
     [
       'a share above everything',
       added('world: { images: { a/b/1: { defects: [{ share: 120 }] } } }'),
-      ['11:48 E0107 share must be at most 100, got 120'],
+      ['11:48 E0104 share must be at most 100, got 120'],
     ],
     [
       'a probe path that is none',
       added('world: { application: { endpoints: { ready: {} } } }'),
-      ['11:45 E0107 world.application.endpoints.ready: "ready" is not a request path that begins with /, or tcp'],
+      ['11:45 E0105 world.application.endpoints.ready: "ready" is not a request path that begins with /, or tcp'],
     ],
     [
       'a misspelt answer',
       added('world: { application: { endpoints: { /ready: { answers: rihc } } } }'),
-      ['11:57 E0107 answers must be plain, rich, honest or { status, body }, got "rihc" | did you mean rich?'],
+      ['11:57 E0105 answers must be plain, rich, honest or { status, body }, got "rihc" | did you mean rich?'],
     ],
     [
       'an unknown scale set',
@@ -154,12 +154,12 @@ describe('a mistake is told with its place, the value and what to write instead'
     [
       'no instance',
       action('restart: {}'),
-      ['10:34 E0104 restart needs the instance it acts on | give instance: web/0'],
+      ['10:34 E0102 restart needs the instance it acts on | give instance: web/0'],
     ],
     [
       'a protection without a flag',
       action('protectInstance: { instance: web/0 }'),
-      ['10:42 E0104 protectInstance sets no flag | give protectFromScaleIn or protectFromScaleSetActions'],
+      ['10:42 E0102 protectInstance sets no flag | give protectFromScaleIn or protectFromScaleSetActions'],
     ],
     [
       'an unknown dependency in a defect',
@@ -184,12 +184,12 @@ describe('a mistake is told with its place, the value and what to write instead'
     [
       'an unknown profile',
       added('assumptions: { profile: artcle }'),
-      ['11:25 E0107 profile must be one of documentation, article, got "artcle" | did you mean article?'],
+      ['11:25 E0105 profile must be one of documentation, article, got "artcle" | did you mean article?'],
     ],
     [
       'an unknown measure',
       added('expect:\n  - blastRadius.percnt <= 20'),
-      ['12:5 E0113 unknown measure blastRadius.percnt | did you mean blastRadius.percent?'],
+      ['12:5 E0114 unknown measure blastRadius.percnt | did you mean blastRadius.percent?'],
     ],
     [
       'a duration measure against a number',
@@ -278,7 +278,7 @@ describe('a mistake is told with its place, the value and what to write instead'
       'name: x\nazure: {}',
       ['2:8 E0121 the scenario declares no scale set | write azure.scaleSets, or name a template in azure.from'],
     ],
-    ['an empty file', '', ['1:1 E0104 azure is missing | it is a mapping']],
+    ['an empty file', '', ['1:1 E0102 azure is missing | it is a mapping']],
   ])('%s', (_, text, expected) => {
     expect(mistakes(text)).toEqual(expected)
   })

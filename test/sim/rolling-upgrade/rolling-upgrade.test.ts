@@ -88,6 +88,18 @@ describe('life of a rolling upgrade', () => {
     expect(first(run).errorCode).toMatch(/^MaxUnhealthy/)
   })
 
+  it('RU-8 emitRollingBack shows the way back as a status of its own, then Faulted', () => {
+    const world = {
+      uniform: true,
+      policy: { rollbackFailedInstancesOnPolicyBreach: true },
+      newImage: ALL_BAD,
+      assumptions: { emitRollingBack: true },
+    }
+    // Faulted at 17 min; the old disk is back two minutes later.
+    expect(first(play({ ...world, duration: 'PT18M' }))).toMatchObject({ status: 'RollingBack', rolledBack: 2 })
+    expect(first(play(world)).status).toBe('Faulted')
+  })
+
   it('RU-9 RU-11 a cancel lets the batch in flight finish, then Cancelled; lastAction is Cancel at once', () => {
     const run = play({ timeline: [changeImage(), cancelAt('PT13M')] })
     expect(first(run)).toMatchObject({ status: 'Cancelled', lastAction: 'Cancel', endedAtMs: 14 * MINUTE })
