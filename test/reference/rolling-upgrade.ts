@@ -338,8 +338,6 @@ export function playReference(world: ReferenceWorld): ReferenceOutcome {
     const first = inPhase[0]!
     const candidates = inPhase.filter((i) => mayShareBatch(first, i))
 
-    if (!assumptions.shrinkBatchByUnhealthy) return candidates.slice(0, cap)
-
     // BT-3. The walk goes on until the batch is full; under `window` it sees only the first `cap` candidates.
     const walked = assumptions.shrinkWalk === 'window' ? candidates.slice(0, cap) : candidates
     const batch: number[] = []
@@ -352,6 +350,10 @@ export function playReference(world: ReferenceWorld): ReferenceOutcome {
       // Design 5a 5: no healthy one joins while an unhealthy one waits in another zone or domain.
       const unhealthyWaits = inPhase.some((other) => isUnhealthy(machines[other]!) && !batch.includes(other))
       if (policy.prioritizeUnhealthyInstances && unhealthyWaits) continue
+      if (!assumptions.shrinkBatchByUnhealthy) {
+        batch.push(i)
+        continue
+      }
       const healthyInBatch = batch.filter((member) => !isUnhealthy(machines[member]!)).length + 1 // with the newcomer
       const unhealthyNotInBatch = machines.filter((machine, j) => isUnhealthy(machine) && !batch.includes(j)).length
       const allowed = Math.floor((machines.length * policy.maxUnhealthyInstancePercent) / 100)
