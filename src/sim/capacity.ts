@@ -1,7 +1,7 @@
 import { type Instance, isMember } from './instance.ts'
 import type { LifeCycle } from './life-cycle.ts'
 import type { Meters } from './meters.ts'
-import { overprovisionCount } from './placement.ts'
+import { overprovisionCount, shownFaultDomain } from './placement.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
 import { scaleInVictims } from './scale-in.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -59,6 +59,7 @@ export class Capacity {
   create(set: ScaleSetState, options: { zone?: number; surge?: boolean; overprovisioned?: boolean }): Instance {
     const wanted = set.zones.length === 0 ? {} : options.zone === undefined ? {} : { zone: options.zone }
     const place = set.placement.choose(wanted)
+    // A pinned zone skips the balance, and every domain a set was placed over stays: there is always a place.
     if ('refused' in place) throw new Error(`no place in ${set.name}: ${place.refused}`)
     return this.life.create(set, place, options)
   }
@@ -99,14 +100,20 @@ export class Capacity {
       return
     }
     const extras = set.uniform && set.model.overprovision ? overprovisionCount(by, run.assumptions) : 0
+    const places = set.placement.chooseMany(by + extras)
+    if ('refused' in places) {
+      // PL-23: under strict balance an operation whose result would be unbalanced is refused as a whole.
+      run.record(REFUSED, setSubject(set), ruleCode(places.rule), run.text(places.refused), capacity)
+      return
+    }
     run.record(SCALED_OUT, setSubject(set), ruleCode(extras > 0 ? 'PL-51' : 'PL-25'), from, capacity, extras)
     set.targetCapacity = capacity
     this.meters.targetChanged(set, by)
     const cause = run.kernel.cause
     const created: Instance[] = []
-    for (let i = 0; i < by + extras; i++) {
+    for (const place of places) {
       run.kernel.cause = cause
-      created.push(this.create(set, { overprovisioned: extras > 0 }))
+      created.push(this.life.create(set, place, { overprovisioned: extras > 0 }))
     }
     if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0 })
   }
@@ -133,7 +140,7 @@ export class Capacity {
       .map((instance) => ({
         index: instance.index,
         zone: instance.zone,
-        faultDomain: instance.faultDomain,
+        faultDomain: shownFaultDomain({ faultDomainCount: set.model.platformFaultDomainCount ?? 1 }, instance),
         number: instance.id,
         protected: instance.protectFromScaleIn || instance.protectFromScaleSetActions,
       }))

@@ -91,7 +91,9 @@ export function compileModel(
   const health = healthSource(document, declared.loadBalancerProbe, assumptions)
   const probe = probeConfig(health, assumptions)
   const truths = world.models.filter((truth) =>
-    Object.entries(truth.when).every(([path, value]) => equalValues(readModelPath(document, parseModelPath(path) ?? []), value)),
+    Object.entries(truth.when).every(([path, value]) =>
+      equalValues(readModelPath(document, parseModelPath(path) ?? []), value),
+    ),
   )
   return {
     document,

@@ -1,10 +1,11 @@
 import type { Assumptions } from '../model/assumptions.ts'
+import { InputError } from '../model/diagnostic.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { ModelAssignment, Scenario, Timings } from '../model/scenario.ts'
 import { type CompiledModel, compileModel, DependencyTable } from './compiled-model.ts'
 import { compileDistribution, type Sampler } from './distribution.ts'
-import { changedPaths, classifyChange, describeChange, type ModelChange } from './model-change.ts'
 import { EventQueue } from './kernel/event-queue.ts'
+import { changedPaths, classifyChange, describeChange, type ModelChange } from './model-change.ts'
 import { type ModelUpdate, planUpdate } from './model-update.ts'
 import { type PlacedInstance, Placement, type PlacementSpec } from './placement.ts'
 
@@ -101,10 +102,11 @@ export class Plan {
     let places = this.firstPlaces.get(setIndex)
     if (!places) {
       const placement = this.placementOf(setIndex)
-      const { capacity } = this.scenario.scaleSets[setIndex]!.model.sku
-      places = Array.from({ length: capacity }, () => {
+      const { name, sku } = this.scenario.scaleSets[setIndex]!.model
+      places = Array.from({ length: sku.capacity }, () => {
         const place = placement.choose()
-        if ('refused' in place) throw new Error(`the first fleet cannot be placed: ${place.refused}`)
+        if ('refused' in place)
+          throw new InputError([{ code: 'E0201', message: `${name} cannot be placed: ${place.refused}` }])
         placement.add(place)
         return place
       })

@@ -180,6 +180,15 @@ describe('what a change asks of an existing instance', () => {
     expect(change(model, [profile, without])).toMatchObject({ newInstancesOnly: true })
   })
 
+  it('UM-5 a patch that only shortens a list stands for the members that went', () => {
+    const list = ['virtualMachineProfile', 'extensionProfile', 'extensions']
+    const after = {
+      ...model,
+      virtualMachineProfile: { ...model.virtualMachineProfile, extensionProfile: { extensions: [custom!] } },
+    }
+    expect(classifyChange(model, after, [[...list, 'length']])).toMatchObject({ action: 'extension', setOnly: false })
+  })
+
   it('UM-5 removing the first of two extensions touches only that one', () => {
     const result = change(model, [`${profile}.extensionProfile.extensions[custom]`, undefined])
     expect(result.reasons.map((reason) => reason.path)).toEqual([`${profile}.extensionProfile.extensions[custom]`])

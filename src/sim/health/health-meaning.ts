@@ -1,7 +1,8 @@
 import type { Assumptions } from '../../model/assumptions.ts'
 import { HEALTH_HEALTHY, HEALTH_INITIALIZING, HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health-tracker.ts'
 
-export type UpgradeHealth = 'healthy' | 'unhealthy' | 'wait'
+/** `undecided`: the upgrade goes on waiting for a verdict. */
+export type UpgradeHealth = 'healthy' | 'unhealthy' | 'undecided'
 
 /**
  * What a rolling upgrade makes of the reported health of a running instance. HE-20.
@@ -14,9 +15,9 @@ export function healthInUpgrade(health: number, unknownInUpgrade: Assumptions['u
     case HEALTH_HEALTHY:
       return 'healthy'
     case HEALTH_INITIALIZING:
-      return 'wait'
+      return 'undecided'
     case HEALTH_UNKNOWN:
-      return unknownInUpgrade === 'wait' ? 'wait' : 'unhealthy'
+      return unknownInUpgrade === 'wait' ? 'undecided' : 'unhealthy'
     default:
       return 'unhealthy'
   }

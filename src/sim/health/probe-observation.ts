@@ -8,7 +8,7 @@ export const OBS_UNKNOWN = 2
 /** HE-17: the extension gives up on a probe after 30 s, http(s) and tcp alike. */
 export const PROBE_TIMEOUT_MS = 30_000
 
-/** One health source as its instances run it. See `probe-config.ts` for how it follows from the declared settings. */
+/** One health source as its instances run it. */
 export interface ProbeConfig {
   /** `binary`: extension 1.x; `rich`: extension 2.x; `loadBalancer`: the probe of a Uniform set (HE-4). */
   readonly kind: 'binary' | 'rich' | 'loadBalancer'

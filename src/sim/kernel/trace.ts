@@ -176,18 +176,17 @@ export class TraceLog {
   }
 }
 
-// The block step of MurmurHash3 (x86, 128 bits), two of its four lanes: each word changes its lane, each lane the other.
+// Two lanes of xor, multiply and rotate, each word into one of them; the lanes meet at the end of every record, and
+// `finish` spreads what is left. A word costs one multiplication: the digest is always on.
 
 function foldA(a: number, b: number, word: number): number {
-  const k = Math.imul(word, 0x239b961b)
-  const mixed = a ^ Math.imul((k << 15) | (k >>> 17), 0xab0e9789)
-  return (Math.imul(((mixed << 19) | (mixed >>> 13)) + b, 5) + 0x561ccd1b) | 0
+  const mixed = Math.imul(a ^ word ^ b, 0x9e3779b1)
+  return (mixed << 15) | (mixed >>> 17)
 }
 
 function foldB(b: number, a: number, word: number): number {
-  const k = Math.imul(word, 0xab0e9789)
-  const mixed = b ^ Math.imul((k << 16) | (k >>> 16), 0x38b34ae5)
-  return (Math.imul(((mixed << 17) | (mixed >>> 15)) + a, 5) + 0x0bcaa747) | 0
+  const mixed = Math.imul(b ^ word, 0x85ebca77) + a
+  return (mixed << 13) | (mixed >>> 19)
 }
 
 function finish(word: number): number {

@@ -201,7 +201,9 @@ export class RollingUpgrade {
   }
 
   private sortCandidates(): void {
-    this.candidates.sort((a, b) => compareCandidates(a, b, this.policy, this.run.assumptions))
+    const { policy } = this
+    const { assumptions } = this.run
+    this.candidates.sort((a, b) => compareCandidates(a, b, policy, assumptions))
   }
 
   /** Instances that were deleted, stopped, protected or brought up to date by somebody else meanwhile are left alone. */

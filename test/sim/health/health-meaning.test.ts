@@ -11,7 +11,7 @@ import {
 
 describe('what reported health means to the services', () => {
   it.each([
-    { health: HEALTH_INITIALIZING, name: 'Initializing', upgrade: 'wait', repair: false },
+    { health: HEALTH_INITIALIZING, name: 'Initializing', upgrade: 'undecided', repair: false },
     { health: HEALTH_HEALTHY, name: 'Healthy', upgrade: 'healthy', repair: false },
     { health: HEALTH_UNHEALTHY, name: 'Unhealthy', upgrade: 'unhealthy', repair: true },
     { health: HEALTH_UNKNOWN, name: 'Unknown', upgrade: 'unhealthy', repair: true },
@@ -26,10 +26,10 @@ describe('what reported health means to the services', () => {
     const states = [HEALTH_NONE, HEALTH_INITIALIZING, HEALTH_HEALTHY, HEALTH_UNHEALTHY, HEALTH_UNKNOWN]
     expect(states.map((health) => healthInUpgrade(health, 'wait'))).toEqual([
       'unhealthy',
-      'wait',
+      'undecided',
       'healthy',
       'unhealthy',
-      'wait',
+      'undecided',
     ])
   })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ReferenceOutcome, type ReferenceWorld, playReference } from '../../reference/rolling-upgrade.ts'
+import { playReference, type ReferenceOutcome, type ReferenceWorld } from '../../reference/rolling-upgrade.ts'
 import { batchesOf, changeImage, counters, entries, first, play } from '../play.ts'
 
 /** What is drawn; places come from the engine's own placement and are handed to the reference. */
@@ -69,7 +69,9 @@ function playEngine(drawn: Drawn) {
     onset: seconds(onsetS),
     instances,
   })
-  const bad = kinds.flatMap((kind, index) => (kind.bad === 0 ? [defect(`bad ${index}`, [`vmss/${index}`], kind.onsetS)] : []))
+  const bad = kinds.flatMap((kind, index) =>
+    kind.bad === 0 ? [defect(`bad ${index}`, [`vmss/${index}`], kind.onsetS)] : [],
+  )
   const metrics = drawn.rich && drawn.metrics
   return play({
     capacity: drawn.count,
@@ -207,7 +209,10 @@ describe('the engine against the one-second reference of a rolling upgrade', () 
         }).toEqual({
           status: reference.status,
           errorCode: reference.errorCode,
-          batches: reference.batches.map((batch) => ({ ...batch, instances: [...batch.instances].sort((a, b) => a - b) })),
+          batches: reference.batches.map((batch) => ({
+            ...batch,
+            instances: [...batch.instances].sort((a, b) => a - b),
+          })),
           counters: [reference.successful, reference.failed, reference.inProgress, reference.pending],
         })
         const flips = entries(run, 'health.changed').map((entry) => ({

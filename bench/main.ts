@@ -1,0 +1,97 @@
+import os from 'node:os'
+import Table from 'cli-table3'
+import { HOLD, HOLD_WITH_CANCELLATION, median, race } from './hold.ts'
+import { healthyRollout, measureRollouts, type RolloutFigures } from './rollout.ts'
+
+// Ratios of one run on one machine; a rate alone says little about another one.
+const ROUNDS = 7
+const SECONDS = 2
+
+const million = (rate: number) => `${(rate / 1e6).toFixed(1)} M/s`
+const times = (ratio: number) => `${ratio.toFixed(2)} x`
+
+function table(head: string[], rows: string[][]): void {
+  const printed = new Table({ head, style: { head: [], border: [] } })
+  printed.push(...rows)
+  console.log(printed.toString())
+}
+
+console.log(
+  `Node ${process.version} · ${os.cpus()[0]?.model ?? 'unknown processor'} · ${os.cpus().length} logical processors\n`,
+)
+
+console.log('Hold model, 1,000 pending events, the same delays for all')
+const hold = race(HOLD, ROUNDS)
+const wheel = hold.get('event queue (timing wheel)')!
+const floors = new Map([
+  ['flatqueue', '0.8 x'],
+  ['tinyqueue (object heap)', '3 x'],
+])
+table(
+  ['queue', 'events', 'event queue is', 'floor'],
+  [...hold].map(([name, rate]) => [name, million(rate), times(wheel / rate), floors.get(name) ?? '']),
+)
+
+console.log('\nThe same, each event also moves one other timer')
+const moved = race(HOLD_WITH_CANCELLATION, ROUNDS)
+const movedWheel = moved.get('event queue (timing wheel)')!
+table(
+  ['queue', 'events', 'event queue is', 'floor'],
+  [...moved].map(([name, rate]) => [
+    name,
+    million(rate),
+    times(movedWheel / rate),
+    name.includes('tombstones') ? '2 x' : '',
+  ]),
+)
+
+console.log('\nA healthy rolling upgrade in three zones, digest on')
+const shapes = [
+  { name: '10 instances', sets: 1, instances: 10 },
+  { name: '100 instances', sets: 1, instances: 100 },
+  { name: '1,000 instances', sets: 1, instances: 1000 },
+  { name: '10,000 instances in 10 sets', sets: 10, instances: 1000 },
+] as const
+const figures: { name: string; total: number; figures: RolloutFigures }[] = []
+for (const { name, sets, instances } of shapes)
+  figures.push({
+    name,
+    total: sets * instances,
+    figures: await measureRollouts(healthyRollout(sets, instances), SECONDS),
+  })
+table(
+  ['fleet', 'runs/s', 'events/run', 'ns/event', 'us/instance', 'collections per M events', 'peak memory'],
+  figures.map(({ name, total, figures: one }) => [
+    name,
+    one.runsPerSecond.toFixed(one.runsPerSecond < 100 ? 1 : 0),
+    String(one.eventsPerRun),
+    one.nsPerEvent.toFixed(0),
+    (1e6 / one.runsPerSecond / total).toFixed(2),
+    one.collectionsPerMillionEvents.toFixed(1),
+    `${one.peakMemoryMiB.toFixed(0)} MiB`,
+  ]),
+)
+
+const thousand = figures[2]!
+const perInstance = (index: number) => 1e6 / figures[index]!.figures.runsPerSecond / figures[index]!.total
+// Without and with the trace, in turn, so that both meet the same neighbours.
+const ratios: number[] = []
+const holds: number[] = []
+for (let round = 0; round < 5; round++) {
+  const scenario = healthyRollout(1, 1000)
+  const bare = await measureRollouts(scenario, 0.6)
+  const traced = await measureRollouts(scenario, 0.6, true)
+  const queue = race(HOLD.slice(0, 1), 1).get('event queue (timing wheel)')!
+  ratios.push(bare.runsPerSecond / traced.runsPerSecond)
+  holds.push((bare.runsPerSecond * 1e6) / queue)
+}
+console.log('\nRatios of this run')
+table(
+  ['what', 'ratio', 'wanted'],
+  [
+    ['rollouts of 1,000 instances per second', thousand.figures.runsPerSecond.toFixed(0), 'floor 300, aim 1,000'],
+    ['rollouts per million events of the hold loop', median(holds).toFixed(1), 'floor 20.5 (300 against 14.6 M/s)'],
+    ['cost per instance, 10,000 against 100', times(perInstance(3) / perInstance(1)), 'at most 2 x'],
+    ['run with the full trace kept, against without', times(median(ratios)), 'at most 2 x'],
+  ],
+)
