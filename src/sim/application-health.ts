@@ -1,5 +1,6 @@
 import type { CompiledModel, ProbeView } from './compiled-model.ts'
-import { HEALTH_HEALTHY, HEALTH_INITIALIZING, HEALTH_NONE, HEALTH_UNKNOWN } from './health/health-tracker.ts'
+import { healthInUpgrade } from './health/health-meaning.ts'
+import { HEALTH_INITIALIZING, HEALTH_NONE } from './health/health-tracker.ts'
 import type { Observation, ProbeConfig } from './health/probe-observation.ts'
 import { type Instance, isGuestUp, isListening, isStopped, LIFE, PROVISIONING } from './instance.ts'
 import { PurposeStreams } from './purpose-streams.ts'
@@ -155,14 +156,6 @@ export function healthVerdict(run: Run, instance: Instance): HealthVerdict {
   if (isUnderWay && model.probe?.kind !== 'loadBalancer')
     return assumptions.startingCountsAsUnhealthy ? 'unhealthy' : 'undecided'
   if (model.healthIsPowerState) return isGuestUp(instance) ? 'healthy' : 'unhealthy'
-  switch (instance.tracker.health) {
-    case HEALTH_HEALTHY:
-      return 'healthy'
-    case HEALTH_INITIALIZING:
-      return 'undecided'
-    case HEALTH_UNKNOWN:
-      return assumptions.unknownInUpgrade === 'wait' ? 'undecided' : 'unhealthy'
-    default:
-      return isUnderWay && !assumptions.startingCountsAsUnhealthy ? 'undecided' : 'unhealthy'
-  }
+  const verdict = healthInUpgrade(instance.tracker.health, assumptions.unknownInUpgrade)
+  return isUnderWay && verdict === 'unhealthy' && !assumptions.startingCountsAsUnhealthy ? 'undecided' : verdict
 }

@@ -5,7 +5,13 @@ import type { ScaleSetModel } from '../model/scale-set.ts'
 import { parseModelPath, readModelPath } from '../model/scenario/model-path.ts'
 import type { DeclaredScaleSet, Defect, Endpoint, Scenario } from '../model/scenario.ts'
 import { compileDistribution, type Sampler } from './distribution.ts'
-import { type Observation, observe, type ProbeAnswer, type ProbeConfig } from './health/probe-observation.ts'
+import {
+  type Observation,
+  observe,
+  PROBE_TIMEOUT_MS,
+  type ProbeAnswer,
+  type ProbeConfig,
+} from './health/probe-observation.ts'
 import { BROKEN_BOOT, BROKEN_EXTENSIONS, BROKEN_PROCESS, MAX_DEPENDENCIES } from './instance.ts'
 
 /** A scale set model with everything a run needs to know of it worked out once: its image's truth, its defects, its probe. */
@@ -177,8 +183,6 @@ const ANSWERS = {
   richHealthy: { kind: 'http', status: 200, body: '{"ApplicationHealthState":"Healthy"}' },
   richUnhealthy: { kind: 'http', status: 200, body: '{"ApplicationHealthState":"Unhealthy"}' },
 } as const satisfies Record<string, ProbeAnswer>
-
-const PROBE_TIMEOUT_MS = 30_000
 
 function probeView(
   health: HealthSource,

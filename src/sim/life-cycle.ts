@@ -122,13 +122,12 @@ export class LifeCycle {
 
   /** Creates an instance from the newest model (UM-4, RU-17). */
   create(set: ScaleSetState, place: PlacedInstance, options: CreateOptions = {}): Instance {
-    const instance = this.add(set, place)
+    const instance = this.add(set, place, options.overprovisioned)
     instance.modelVersion = set.latestVersion
     instance.previousModelVersion = set.latestVersion
     instance.givenVersion = instance.modelVersion > 0
     instance.surge = options.surge ?? false
     instance.overprovisioned = options.overprovisioned ?? false
-    if (instance.overprovisioned) instance.number = -1
     this.setLife(instance, LIFE.creating)
     this.run.record(
       CREATING,
@@ -149,10 +148,11 @@ export class LifeCycle {
     return instance
   }
 
-  private add(set: ScaleSetState, place: PlacedInstance): Instance {
+  private add(set: ScaleSetState, place: PlacedInstance, unnumbered = false): Instance {
     const { run } = this
     const instance = new Instance(run.fleet.length, set, set.nextId++)
-    instance.number = set.nextNumber++
+    // One that may turn out a surplus gets its number when it stays (design §5a 10).
+    instance.number = unnumbered ? -1 : set.nextNumber++
     instance.zone = place.zone
     instance.placementGroup = place.placementGroup
     instance.faultDomain = place.faultDomain

@@ -149,7 +149,9 @@ export class RollingUpgrade {
     this.hasStarted = true
     const batch = this.chooseBatch(counts)
     const size = batch.members.length
-    const isSurge = this.policy.maxSurge && !this.surgeGivenUp && this.hasRoomForSurge(size)
+    // Instances that need no change are not replaced by others of the same model.
+    const isNeeded = batch.members.some((candidate) => !set.isOnLatestModel(run.fleet[candidate.index]!))
+    const isSurge = this.policy.maxSurge && isNeeded && !this.surgeGivenUp && this.hasRoomForSurge(size)
     const rule = ruleCode(isSurge ? 'MS-1' : batch.rule)
     run.record(BATCH_STARTED, this.subject, rule, this.record.batches.length, size, batch.cap, isSurge ? 1 : 0)
     if (batch.rule === 'BT-3')

@@ -18,6 +18,17 @@ const bigger = (at: string) => update(at, { 'sku.name': 'Standard_D4as_v5' })
 const cancelAt = (at: string) => ({ at, cancelRollingUpgrade: {} })
 const reapplyAt = (at: string) => ({ at, reapply: {} })
 
+/** Members of the set after each creation and deletion. */
+function capacitiesOver(run: ReturnType<typeof play>): number[] {
+  let members = 10
+  return run.trace.flatMap((entry) => {
+    if (entry.what === 'instance.creating') members++
+    else if (entry.what === 'instance.deleting') members--
+    else return []
+    return [members]
+  })
+}
+
 describe('life of a rolling upgrade', () => {
   it('RU-1 a model change in mode Rolling starts one, and so does a manual OS upgrade', () => {
     expect(first(play({}))).toMatchObject({ trigger: 'ModelChange', mode: 'Rolling', startedAtMs: 10 * MINUTE })
@@ -260,6 +271,26 @@ describe('MaxSurge', () => {
     const run = play({ ...surge, capacity: 9, zones: ['1', '2', '3'] })
     const alive = run.instances.filter((instance) => instance.deletedAtMs === null)
     for (const zone of ['1', '2', '3']) expect(alive.filter((instance) => instance.zone === zone)).toHaveLength(3)
+  })
+
+  it('MS-7 an OS upgrade of a Uniform set surges by the same policy, but replaces nobody who needs no change', () => {
+    const latest = { storageProfile: { imageReference: { publisher: 'P', offer: 'O', sku: 'S', version: 'latest' } } }
+    const world = { ...surge, uniform: true, capacity: 4, profile: latest }
+    const run = play({ ...world, timeline: [{ at: 'PT5M', startOSUpgrade: {} }] })
+    expect(first(run)).toMatchObject({ status: 'Completed', successful: 4 })
+    expect(entries(run, 'instance.creating')).toHaveLength(0)
+    // One instance is behind: it alone is replaced.
+    const timeline = [
+      update('PT1M', { 'upgradePolicy.mode': 'Manual' }),
+      bigger('PT2M'),
+      { at: 'PT3M', manualUpgrade: { instances: ['vmss/0', 'vmss/1', 'vmss/2'] } },
+      { at: 'PT30M', startOSUpgrade: {} },
+    ]
+    expect(entries(play({ ...world, timeline }), 'instance.creating')).toHaveLength(1)
+  })
+
+  it('MS-10 surge instances may exceed the number the set is scaled to', () => {
+    expect(Math.max(...capacitiesOver(play(surge)))).toBe(12)
   })
 
   it('MS-8 surge instances that never become healthy are deleted, the old ones stay, and they count in TH-5', () => {
