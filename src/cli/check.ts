@@ -1,5 +1,5 @@
-import type { CommandModule } from 'yargs'
 import { parse } from 'yaml'
+import type { CommandModule } from 'yargs'
 import { readParameterFile } from '../model/arm/template.ts'
 import { DEFAULT_ASSUMPTIONS } from '../model/assumptions.ts'
 import { declareScaleSet } from '../model/declare/declare.ts'
@@ -34,7 +34,12 @@ export function checkCommand(io: Io, done: (code: number) => void): CommandModul
     describe: 'Validate scenarios, ARM templates and az output, and print what stands out',
     builder: (args) =>
       args
-        .positional('files', { type: 'string', array: true, demandOption: true, describe: 'scenarios, templates, az … show -o json' })
+        .positional('files', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'scenarios, templates, az … show -o json',
+        })
         .option('parameters', {
           alias: 'p',
           type: 'string',
@@ -66,10 +71,15 @@ function checkFile(io: Io, file: string, parameters: Readonly<Record<string, unk
 function checkScenario(io: Io, file: string, text: string): Checked {
   try {
     const scenario = loadScenario(text, file, { readFile: (path) => io.readFile(path) })
-    const sets = scenario.scaleSets.map(({ model }) => `${model.name}: ${model.sku.capacity} instances, ${model.upgradePolicy.mode}`)
+    const sets = scenario.scaleSets.map(
+      ({ model }) => `${model.name}: ${model.sku.capacity} instances, ${model.upgradePolicy.mode}`,
+    )
     return {
       file,
-      summary: [`scenario ${scenario.name}: ${scenario.timeline.length} timeline entries, ${scenario.expect.length} expectations`, ...sets],
+      summary: [
+        `scenario ${scenario.name}: ${scenario.timeline.length} timeline entries, ${scenario.expect.length} expectations`,
+        ...sets,
+      ],
       diagnostics: [],
       findings: scenario.findings,
     }
@@ -109,7 +119,11 @@ function readParameters(io: Io, args: CheckArguments): Record<string, unknown> {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(String(pair)) ?? []
     if (name === undefined || value === undefined)
       throw new InputError([
-        { code: 'E0501', message: `--parameters takes name=value, got ${pair}`, hint: 'write --parameters instanceCount=9' },
+        {
+          code: 'E0501',
+          message: `--parameters takes name=value, got ${pair}`,
+          hint: 'write --parameters instanceCount=9',
+        },
       ])
     parameters[name] = parse(value) as unknown
   }

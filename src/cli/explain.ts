@@ -15,7 +15,12 @@ export function explainCommand(io: Io, done: (code: number) => void): CommandMod
     describe: 'Explain rules, assumptions, findings and error codes, with their sources',
     builder: (args) =>
       args
-        .positional('ids', { type: 'string', array: true, demandOption: true, describe: 'TH-6, upgradedDenominator, E0106 …' })
+        .positional('ids', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'TH-6, upgradedDenominator, E0106 …',
+        })
         .option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const })
         .example('$0 explain TH-6', 'a rule, its doubts, the assumption and its values')
         .example('$0 explain MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade', 'an error code') as never,

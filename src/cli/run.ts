@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { InputError } from '../model/diagnostic.ts'
-import type { Scenario } from '../model/scenario.ts'
 import { loadScenario } from '../model/scenario/load.ts'
+import type { Scenario } from '../model/scenario.ts'
 import { resultDocument } from '../report/json.ts'
 import { summarizeScenario } from '../report/scenario-summary.ts'
 import { renderSummary } from '../report/summary.ts'
@@ -48,7 +48,12 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         })
         .option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const })
         .option('trace', { type: 'string', describe: 'write the trace as JSON lines to this file' })
-        .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'one line a scenario, and what failed' })
+        .option('quiet', {
+          alias: 'q',
+          type: 'boolean',
+          default: false,
+          describe: 'one line a scenario, and what failed',
+        })
         .example('$0 run scenarios/bad-image.yaml', 'the verdict, the batches and the fleet over time')
         .example('$0 run scenarios/conformance/*.yaml --quiet', 'a line each')
         .example(
@@ -64,7 +69,11 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   checkSeed(args.seed)
   if (args.trace !== undefined && files.length > 1)
     throw new InputError([
-      { code: 'E0501', message: '--trace takes one scenario', hint: 'run them one by one, each with a file of its own' },
+      {
+        code: 'E0501',
+        message: '--trace takes one scenario',
+        hint: 'run them one by one, each with a file of its own',
+      },
     ])
   const scenarios = loadAll(io, files, args)
   let interrupted = false
@@ -82,8 +91,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     played.push({ file, scenario, result })
     if (args.output === 'text') printText(io, played[played.length - 1]!, args, files.length > 1)
   }
-  if (args.output === 'json')
-    io.stdout.write(`${JSON.stringify(resultDocument(played, engine()), null, 2)}\n`)
+  if (args.output === 'json') io.stdout.write(`${JSON.stringify(resultDocument(played, engine()), null, 2)}\n`)
   else if (played.length > 1)
     io.stdout.write(
       renderSummary(
@@ -102,7 +110,11 @@ async function run(io: Io, args: RunArguments): Promise<number> {
 function checkSeed(seed: number | undefined): void {
   if (seed === undefined || (Number.isSafeInteger(seed) && seed >= 0)) return
   throw new InputError([
-    { code: 'E0501', message: `--seed must be a whole number from 0 to 2^53 - 1, got ${seed}`, hint: 'write --seed 42' },
+    {
+      code: 'E0501',
+      message: `--seed must be a whole number from 0 to 2^53 - 1, got ${seed}`,
+      hint: 'write --seed 42',
+    },
   ])
 }
 
@@ -144,7 +156,8 @@ export function replayCommand(file: string, seed: number, set: readonly string[]
   return words.map(shellWord).join(' ')
 }
 
-const shellWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 function* lines(texts: Iterable<string>): Iterable<string> {
   for (const text of texts) yield `${text}\n`

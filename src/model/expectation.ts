@@ -11,5 +11,9 @@ export interface Expectation {
   readonly value: string | number | boolean | null
   readonly duration: boolean
   /** For `rate(measure == value) >= x`: the inner comparison. */
-  readonly inner?: { readonly operator: Expectation['operator']; readonly value: string | number | boolean | null; readonly duration: boolean }
+  readonly inner?: {
+    readonly operator: Expectation['operator']
+    readonly value: string | number | boolean | null
+    readonly duration: boolean
+  }
 }

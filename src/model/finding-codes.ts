@@ -198,6 +198,14 @@ export const FINDING_CODES: readonly FindingCode[] = [
     [],
   ),
   entry(
+    'RequestRefused',
+    'warning',
+    'The service refused a request',
+    'Something the timeline asks for is answered with an error, as Azure would answer it, and changes nothing. The run goes on without it.',
+    'Ask for it when it is possible, or take the entry out.',
+    ['RU-12', 'RU-16', 'BT-13', 'PR-2', 'PR-4', 'MS-3', 'PL-23'],
+  ),
+  entry(
     'AttachedInstances',
     'info',
     'Machines attach from outside',

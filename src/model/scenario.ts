@@ -165,9 +165,22 @@ export type Action =
       readonly protectFromScaleIn?: boolean
       readonly protectFromScaleSetActions?: boolean
     }
-  | { readonly verb: 'reimage' | 'restart' | 'deleteInstance' | 'deallocate' | 'start'; readonly instances: readonly InstanceRef[] }
-  | { readonly verb: 'failDependency'; readonly dependency: string; readonly zones?: readonly string[]; readonly scaleSets?: readonly string[]; readonly forMs?: number }
-  | { readonly verb: 'hangInstance' | 'breakInstance'; readonly instances: readonly InstanceRef[]; readonly forMs?: number }
+  | {
+      readonly verb: 'reimage' | 'restart' | 'deleteInstance' | 'deallocate' | 'start'
+      readonly instances: readonly InstanceRef[]
+    }
+  | {
+      readonly verb: 'failDependency'
+      readonly dependency: string
+      readonly zones?: readonly string[]
+      readonly scaleSets?: readonly string[]
+      readonly forMs?: number
+    }
+  | {
+      readonly verb: 'hangInstance' | 'breakInstance'
+      readonly instances: readonly InstanceRef[]
+      readonly forMs?: number
+    }
   | { readonly verb: 'limitCapacity'; readonly region: string; readonly instances: number; readonly forMs?: number }
 
 /** One assignment of `updateModel.set`. `value` undefined unsets (written `null`). */

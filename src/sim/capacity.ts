@@ -95,15 +95,14 @@ export class Capacity {
     const room = this.room(set)
     const by = capacity - from
     if (room < by) {
-      const message = `quota has room for ${room} of ${by} instances`
-      run.record(REFUSED, setSubject(set), ruleCode('MS-3'), run.text(message), capacity)
+      this.refuse(set, capacity, `quota has room for ${room} of ${by} instances`, 'MS-3')
       return
     }
     const extras = set.uniform && set.model.overprovision ? overprovisionCount(by, run.assumptions) : 0
     const places = set.placement.chooseMany(by + extras)
     if ('refused' in places) {
       // PL-23: under strict balance an operation whose result would be unbalanced is refused as a whole.
-      run.record(REFUSED, setSubject(set), ruleCode(places.rule), run.text(places.refused), capacity)
+      this.refuse(set, capacity, places.refused, places.rule)
       return
     }
     run.record(SCALED_OUT, setSubject(set), ruleCode(extras > 0 ? 'PL-51' : 'PL-25'), from, capacity, extras)
@@ -147,13 +146,7 @@ export class Capacity {
     const victims = scaleInVictims(candidates, from - capacity, set.model.scaleInPolicy?.rules?.[0] ?? 'Default')
     const reached = from - victims.length
     if (victims.length === 0 && run.assumptions.allProtectedScaleIn === 'error') {
-      run.record(
-        REFUSED,
-        setSubject(set),
-        ruleCode('PR-4'),
-        run.text('every instance is protected from scale-in'),
-        capacity,
-      )
+      this.refuse(set, capacity, 'every instance is protected from scale-in', 'PR-4')
       return
     }
     run.record(SCALED_IN, setSubject(set), ruleCode(reached === capacity ? 'PL-70' : 'PL-75'), from, reached)
@@ -164,6 +157,12 @@ export class Capacity {
       run.kernel.cause = cause
       this.life.delete(run.fleet[victim]!, 'scale-in', ruleCode('PL-70'))
     }
+  }
+
+  private refuse(set: ScaleSetState, capacity: number, message: string, rule: string): void {
+    const { run } = this
+    run.noteRefusal(setSubject(set), `scale to ${capacity}`, 'OperationNotAllowed', message, rule)
+    run.record(REFUSED, setSubject(set), ruleCode(rule), run.text(message), capacity)
   }
 
   /** A user deleted instances through the set: its capacity drops with them. */

@@ -107,6 +107,7 @@ export class Operations {
 
   private reject(instance: Instance, operation: string, code: string, message: string, rule: string): void {
     const { run } = this
+    run.noteRefusal(instance.index, operation, code, message, rule)
     run.record(REJECTED, instance.index, ruleCode(rule), run.text(operation), run.text(code), run.text(message))
   }
 }

@@ -1,4 +1,6 @@
 import type { Assumptions } from '../model/assumptions.ts'
+import { formatClock } from '../model/duration.ts'
+import type { Finding } from '../model/finding.ts'
 import { RULES } from '../model/rules/index.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { Facts } from './facts.ts'
@@ -55,6 +57,8 @@ export class Run {
   /** Every instance of the run by index. */
   readonly fleet: Instance[] = []
   readonly keepTrace: boolean
+  /** What stood out while it was played. */
+  readonly findings: Finding[] = []
   private readonly codeNames: string[] = []
   private readonly handlers: Handler[] = []
   private readonly streams: RandomStreams
@@ -111,6 +115,19 @@ export class Run {
     const id = this.trace.record(kernel.nowMs, what, subject, kernel.cause, rule, n0, n1, n2, n3)
     kernel.cause = id
     return id
+  }
+
+  /** A request of the timeline is answered with an error: nobody should have to read the trace to learn that. */
+  noteRefusal(subject: number, operation: string, code: string, message: string, rule: string): void {
+    this.findings.push({
+      code: 'RequestRefused',
+      title: 'The service refused a request',
+      severity: 'warning',
+      where: `${this.describe(subject)}: ${operation} at ${formatClock(this.nowMs)}`,
+      evidence: [`${code}: ${message}.`],
+      rules: [rule],
+      fix: 'Ask for it when it is possible, or take the entry out.',
+    })
   }
 
   text(value: string): number {

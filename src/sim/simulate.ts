@@ -85,7 +85,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
 function resultOf(run: Run, meters: Meters, rolling: RollingUpgrades, lanes: Lanes | null): RunResult {
   const { scenario } = run
   const measures = takeMeasures(run, meters, rolling.records)
-  const findings: readonly Finding[] = scenario.findings
+  const findings: readonly Finding[] = [...scenario.findings, ...run.findings]
   let instances: readonly InstanceResult[] | null = null
   let entries: readonly TraceEntry[] | null = null
   const expectations = scenario.expect.map((expectation) => checkExpectation(expectation, measures, findings))

@@ -58,7 +58,6 @@ export const TRACE_CATALOGUE = [
   what('rollout.goesOn', '#code', 'failed'),
   what('rollout.paused', 'pauseMs'),
   what('rollout.cancelRequested'),
-  what('rollout.skipped', '#reason'),
   what('rollout.rollingBack', 'instances', 'version'),
   what('rollout.ended', '#status', '#code', 'successful', 'failed'),
 ] as const

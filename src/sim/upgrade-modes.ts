@@ -58,17 +58,18 @@ export class UpgradeModes {
       // RU-16: while an upgrade runs, other writes are refused.
       if (run.assumptions.writeDuringUpgrade === 'queue')
         this.rolling.afterUpgrade(set, () => this.updateModel(set, assignments))
-      else this.reject(set, 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
+      else this.reject(set, 'updateModel', 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
       return
     }
     const update = run.plan.update(set.model, set.index, assignments)
-    if (update.kind === 'refused') this.reject(set, update.code, update.message, update.rule)
+    if (update.kind === 'refused') this.reject(set, 'updateModel', update.code, update.message, update.rule)
     else if (update.kind === 'unchanged') this.reapply(set)
     else this.apply(set, update)
   }
 
-  private reject(set: ScaleSetState, code: string, message: string, rule: string): void {
+  private reject(set: ScaleSetState, operation: string, code: string, message: string, rule: string): void {
     const { run } = this
+    run.noteRefusal(setSubject(set), operation, code, message, rule)
     run.record(WRITE_REJECTED, setSubject(set), ruleCode(rule), run.text(code), run.text(message))
   }
 
@@ -104,7 +105,7 @@ export class UpgradeModes {
   reapply(set: ScaleSetState): void {
     const { run } = this
     if (set.upgradeRunning) {
-      this.reject(set, 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
+      this.reject(set, 'reapply', 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
       return
     }
     const behind = this.behind(set)
@@ -239,12 +240,13 @@ export class UpgradeModes {
    */
   startOSUpgrade(set: ScaleSetState): void {
     if (set.upgradeRunning) {
-      this.reject(set, 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
+      this.reject(set, 'startOSUpgrade', 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
       return
     }
     if (!tracksLatest(set)) {
       this.reject(
         set,
+        'startOSUpgrade',
         'OperationNotAllowed',
         'the model pins an image version; an OS upgrade needs one that tracks latest',
         'AO-28',
@@ -253,7 +255,13 @@ export class UpgradeModes {
     }
     const members = set.instances.filter(isMember)
     if (members.length > 0 && members.every((instance) => instance.protectFromScaleSetActions)) {
-      this.reject(set, 'OperationNotAllowed', 'every instance on latest is protected from scale set actions', 'BT-13')
+      this.reject(
+        set,
+        'startOSUpgrade',
+        'OperationNotAllowed',
+        'every instance on latest is protected from scale set actions',
+        'BT-13',
+      )
       return
     }
     this.rolling.start(set, 'ManualOSUpgrade', `image ${imageKey(imageReferenceOf(set))}`, true)

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { formatDuration } from '../duration.ts'
 import type { DiagnosticId } from '../diagnostic-codes.ts'
+import { formatDuration } from '../duration.ts'
 import { formatPath, type Path, type SourceDocument } from './document.ts'
 import { nameHint, nearest } from './nearest.ts'
 import { scenarioSchema } from './schema.ts'

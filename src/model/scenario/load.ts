@@ -210,8 +210,8 @@ const LATER: readonly (readonly [section: 'azure' | 'world', key: string, what: 
 ]
 
 function notModelled(raw: RawScenario, source: SourceDocument, unplayed: readonly string[]): Finding[] {
-  const tell = (path: readonly string[], title: string, evidence: string): Finding => ({
-    code: 'NotModelled',
+  const tell = (path: readonly string[], title: string, evidence: string, code = 'NotModelled'): Finding => ({
+    code,
     title,
     severity: 'warning',
     where: path.join('.'),
@@ -236,6 +236,7 @@ function notModelled(raw: RawScenario, source: SourceDocument, unplayed: readonl
         ['assumptions', name],
         `The assumption ${name} is set and not played`,
         `No mechanism of this version reads ${name}, so its value has no effect.`,
+        'AssumptionNotPlayed',
       ),
     ),
   ]

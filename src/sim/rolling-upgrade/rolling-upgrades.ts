@@ -13,7 +13,6 @@ import { RollingUpgrade } from './rolling-upgrade.ts'
 import { RolloutRecord } from './rollout-record.ts'
 
 const REJECTED = traceCode('operation.rejected')
-const SKIPPED = traceCode('rollout.skipped')
 
 /** The rolling upgrades of a run: starts them, hands them their events and facts, and keeps their records. */
 export class RollingUpgrades implements Machinery {
@@ -107,18 +106,16 @@ export class RollingUpgrades implements Machinery {
       return
     }
     const { run } = this
+    const [code, message] = ['OperationNotAllowed', 'there is no ongoing rolling upgrade to cancel']
+    run.noteRefusal(setSubject(set), 'cancelRollingUpgrade', code, message, 'RU-12')
     run.record(
       REJECTED,
       setSubject(set),
       ruleCode('RU-12'),
       run.text('cancelRollingUpgrade'),
-      run.text('OperationNotAllowed'),
-      run.text('there is no ongoing rolling upgrade to cancel'),
+      run.text(code),
+      run.text(message),
     )
-  }
-
-  skip(set: ScaleSetState, reason: string, rule: string): void {
-    this.run.record(SKIPPED, setSubject(set), ruleCode(rule), this.run.text(reason))
   }
 
   /** Does it once no upgrade of the set runs: `writeDuringUpgrade: queue`. */

@@ -58,7 +58,10 @@ export function upgradeWish(run: Run, instance: Instance): UpgradeWish {
   )
   if (!metrics) return NO_WISH
   const parsed = parseCustomMetrics(metrics.text)
-  if ('error' in parsed) return NO_WISH
+  if ('error' in parsed) {
+    noteUnreadable(run, label, parsed.error)
+    return NO_WISH
+  }
   return { skip: parsed.skipUpgrade, phase: parsed.phase ?? LAST_PHASE }
 }
 
@@ -84,4 +87,18 @@ function updateDomainOf(run: Run, instance: Instance): number {
   return run.assumptions.updateDomainAcrossPlacementGroups === 'merge'
     ? instance.updateDomain
     : instance.placementGroup * 5 + instance.updateDomain
+}
+
+/** CM-8: metrics that cannot be read change nothing, which is worth telling once. */
+function noteUnreadable(run: Run, label: string, error: string): void {
+  if (run.findings.some((finding) => finding.code === 'InvalidCustomMetrics')) return
+  run.findings.push({
+    code: 'InvalidCustomMetrics',
+    title: 'Custom metrics that cannot be read',
+    severity: 'warning',
+    where: 'world.application.customMetrics',
+    evidence: [`The metrics of ${label} are passed over: ${error}.`],
+    rules: ['CM-2', 'CM-8'],
+    fix: 'Write customMetrics as a JSON text with rollingUpgrade.',
+  })
 }

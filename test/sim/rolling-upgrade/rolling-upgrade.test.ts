@@ -169,6 +169,10 @@ describe('life of a rolling upgrade', () => {
     const run = play({ timeline })
     expect(entries(run, 'write.rejected').map((entry) => entry.rule)).toEqual(['RU-16', 'RU-16'])
     expect(run.rollouts).toHaveLength(1)
+    expect(run.findings.map(({ code, rules }) => [code, ...rules])).toEqual([
+      ['RequestRefused', 'RU-16'],
+      ['RequestRefused', 'RU-16'],
+    ])
     const queued = play({ timeline, assumptions: { writeDuringUpgrade: 'queue' } })
     expect(queued.rollouts[1]).toMatchObject({ target: expect.stringContaining('Standard_D4as_v5'), successful: 10 })
   })
@@ -373,7 +377,9 @@ describe('custom metrics', () => {
   })
 
   it('CM-8 invalid JSON changes nothing about the upgrade', () => {
-    expect(first(play(metrics([{ text: '{"rollingUpgrade":' }]))).successful).toBe(10)
+    const run = play(metrics([{ text: '{"rollingUpgrade":' }]))
+    expect(first(run).successful).toBe(10)
+    expect(run.findings.map((finding) => finding.code)).toEqual(['InvalidCustomMetrics'])
   })
 })
 
