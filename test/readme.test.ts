@@ -1,0 +1,47 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { runCli } from '../src/cli/cli.ts'
+
+const FENCE = /```console\n\$ npx vmss-twin ([^\n]*)\n([\s\S]*?)```/g
+// UPDATE=1 writes what the commands print now into the page.
+const isUpdate = process.env['UPDATE'] === '1'
+
+async function printed(command: string): Promise<string> {
+  let text = ''
+  const sink = {
+    write: (piece: string) => {
+      text += piece
+    },
+    columns: undefined,
+    isTerminal: false,
+  }
+  await runCli({
+    args: command
+      .trim()
+      .split(/\s+/)
+      .map((word) => word.replace(/^'(.*)'$/, '$1')),
+    env: {},
+    stdout: sink,
+    stderr: sink,
+    readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+    writeFile: () => {
+      throw new Error('the README writes no files')
+    },
+    onInterrupt: () => {},
+    breathe: () => Promise.resolve(),
+  })
+  return text
+}
+
+it('the README shows what its commands print', async () => {
+  const before = readFileSync('README.md', 'utf8')
+  let after = before
+  const fences = [...before.matchAll(FENCE)]
+  expect(fences.length).toBeGreaterThan(4)
+  for (const [fence, command] of fences) {
+    const shown = `\`\`\`console\n$ npx vmss-twin ${command}\n${await printed(command!)}\`\`\``
+    after = after.replace(fence, () => shown)
+  }
+  if (isUpdate) writeFileSync('README.md', after)
+  else expect(after).toBe(before)
+})
