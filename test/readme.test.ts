@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { runCli } from '../src/cli/cli.ts'
 
-const FENCE = /```console\n\$ npx vmss-twin ([^\n]*)\n([\s\S]*?)```/g
+const FENCE = /```console\n\$ vmss-twin ([^\n]*)\n([\s\S]*?)```/g
 // UPDATE=1 writes what the commands print now into the page.
 const isUpdate = process.env['UPDATE'] === '1'
 
@@ -39,7 +39,7 @@ it('the README shows what its commands print', async () => {
   const fences = [...before.matchAll(FENCE)]
   expect(fences.length).toBeGreaterThan(4)
   for (const [fence, command] of fences) {
-    const shown = `\`\`\`console\n$ npx vmss-twin ${command}\n${await printed(command!)}\`\`\``
+    const shown = `\`\`\`console\n$ vmss-twin ${command}\n${await printed(command!)}\`\`\``
     after = after.replace(fence, () => shown)
   }
   if (isUpdate) writeFileSync('README.md', after)
