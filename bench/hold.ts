@@ -16,6 +16,22 @@ const delays = (() => {
 })()
 const delay = (index: number): number => delays[index & (DELAYS - 1)]!
 
+/** Which other timer an event moves, drawn beforehand. */
+const picks = (() => {
+  const stream = new RandomStreams(2).stream('picks')
+  return Int32Array.from({ length: DELAYS }, (_, index) => Math.floor(stream.uniform(index, 0) * (PENDING - 1)))
+})()
+const otherThan = (subject: number, index: number): number => (subject + 1 + picks[index & (DELAYS - 1)]!) % PENDING
+
+/** One shape and one comparator for both object heaps: they are to be compared at their best. */
+interface HeapEvent {
+  readonly atMs: number
+  readonly sequence: number
+  readonly subject: number
+  dead: boolean
+}
+const byTimeThenSequence = (a: HeapEvent, b: HeapEvent): number => a.atMs - b.atMs || a.sequence - b.sequence
+
 /** Longest stretch one queue can be asked to simulate: times stay below 2^31 ms. */
 const EVENTS_PER_ROUND = 1_000_000
 
@@ -56,16 +72,13 @@ export const HOLD: readonly Contestant[] = [
     name: 'tinyqueue (object heap)',
     play: (events) => {
       let sequence = 0
-      const queue = new TinyQueue<{ atMs: number; sequence: number; subject: number }>(
-        [],
-        (a, b) => a.atMs - b.atMs || a.sequence - b.sequence,
-      )
+      const queue = new TinyQueue<HeapEvent>([], byTimeThenSequence)
       let now = 0
-      for (let i = 0; i < PENDING; i++) queue.push({ atMs: delay(i), sequence: sequence++, subject: i })
+      for (let i = 0; i < PENDING; i++) queue.push({ atMs: delay(i), sequence: sequence++, subject: i, dead: false })
       for (let i = 0; i < events; i++) {
         const event = queue.pop()!
         now = event.atMs
-        queue.push({ atMs: now + delay(PENDING + i), sequence: sequence++, subject: event.subject })
+        queue.push({ atMs: now + delay(PENDING + i), sequence: sequence++, subject: event.subject, dead: false })
       }
       return now
     },
@@ -84,7 +97,7 @@ export const HOLD_WITH_CANCELLATION: readonly Contestant[] = [
         queue.pop(2_147_483_646)
         const subject = queue.subject
         timers[subject] = queue.schedule(queue.nowMs + delay(PENDING + 2 * i), 0, 1, subject, 0, -1)
-        const other = (subject + 1 + (i % (PENDING - 1))) % PENDING
+        const other = otherThan(subject, i)
         queue.cancel(timers[other]!)
         timers[other] = queue.schedule(queue.nowMs + delay(PENDING + 2 * i + 1), 0, 1, other, 0, -1)
       }
@@ -94,15 +107,9 @@ export const HOLD_WITH_CANCELLATION: readonly Contestant[] = [
   {
     name: 'tinyqueue with tombstones',
     play: (events) => {
-      interface Timer {
-        atMs: number
-        sequence: number
-        subject: number
-        dead: boolean
-      }
       let sequence = 0
-      const queue = new TinyQueue<Timer>([], (a, b) => a.atMs - b.atMs || a.sequence - b.sequence)
-      const timers: Timer[] = []
+      const queue = new TinyQueue<HeapEvent>([], byTimeThenSequence)
+      const timers: HeapEvent[] = []
       let now = 0
       const schedule = (atMs: number, subject: number) => {
         const timer = { atMs, sequence: sequence++, subject, dead: false }
@@ -116,7 +123,7 @@ export const HOLD_WITH_CANCELLATION: readonly Contestant[] = [
         now = event.atMs
         const { subject } = event
         schedule(now + delay(PENDING + 2 * i), subject)
-        const other = (subject + 1 + (i % (PENDING - 1))) % PENDING
+        const other = otherThan(subject, i)
         timers[other]!.dead = true
         schedule(now + delay(PENDING + 2 * i + 1), other)
       }
@@ -131,6 +138,7 @@ export function race(contestants: readonly Contestant[], rounds: number): Map<st
   for (let round = 0; round <= rounds; round++) {
     const ends = new Set<number>()
     for (const { name, play } of contestants) {
+      globalThis.gc?.()
       const startedAt = performance.now()
       ends.add(play(EVENTS_PER_ROUND))
       const rate = (EVENTS_PER_ROUND * 1000) / (performance.now() - startedAt)

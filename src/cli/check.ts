@@ -10,8 +10,9 @@ import { loadScenario } from '../model/scenario/load.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
 import { renderFindings } from '../report/findings.ts'
 import { EXIT } from './exit-codes.ts'
-import { readNamedFile } from './files.ts'
+import { readNamedFile, unreadable } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { onlyOnce } from './usage.ts'
 
 interface CheckArguments {
   readonly files: readonly string[]
@@ -48,7 +49,13 @@ export function checkCommand(io: Io, done: (code: number) => void): CommandModul
           describe: 'a template parameter, name=value; may be given several times',
         })
         .option('parameter-file', { type: 'string', array: true, nargs: 1, describe: 'an ARM parameter file' })
-        .option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const })
+        .option('output', {
+          alias: 'o',
+          choices: ['text', 'json'] as const,
+          default: 'text' as const,
+          requiresArg: true,
+          coerce: onlyOnce('output'),
+        })
         .example('$0 check scenarios/bad-image.yaml', 'a scenario')
         .example('$0 check azuredeploy.json -p instanceCount=9', 'a template and one of its parameters') as never,
     handler: (args) => done(check(io, args)),
@@ -64,7 +71,9 @@ function check(io: Io, args: CheckArguments): number {
 }
 
 function checkFile(io: Io, file: string, parameters: Readonly<Record<string, unknown>>): Checked {
-  const text = readNamedFile(io, file)
+  // A file that cannot be read must not keep the others from being checked.
+  const text = io.readFile(file)
+  if (text === undefined) return { file, summary: [], diagnostics: [unreadable(file)], findings: [] }
   return /\.ya?ml$/i.test(file) ? checkScenario(io, file, text) : checkDeclared(file, text, parameters)
 }
 
@@ -131,17 +140,16 @@ function readParameters(io: Io, args: CheckArguments): Record<string, unknown> {
 }
 
 function printChecked(io: Io, checked: Checked, several: boolean): void {
+  if (checked.diagnostics.length > 0) {
+    // What stands out in a file that is wrong is worth reading once it is mended; -o json holds both.
+    const source = (file: string) => io.readFile(file)
+    io.stderr.write(renderDiagnostics(checked.diagnostics, { color: wantsColor(io, io.stderr), source }))
+    return
+  }
   const options = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
   if (several) io.stdout.write(`${checked.file}\n`)
   for (const line of checked.summary) io.stdout.write(`${line}\n`)
   if (checked.findings.length > 0) io.stdout.write(`\n${renderFindings(checked.findings, options)}`)
-  else if (checked.diagnostics.length === 0) io.stdout.write('nothing stands out\n')
-  if (checked.diagnostics.length > 0)
-    io.stderr.write(
-      renderDiagnostics(checked.diagnostics, {
-        color: wantsColor(io, io.stderr),
-        source: (file) => io.readFile(file),
-      }),
-    )
+  else io.stdout.write('nothing stands out\n')
   if (several) io.stdout.write('\n')
 }

@@ -8,10 +8,16 @@ import { explainCommand } from './explain.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
+import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
-/** A mistake on the command line itself. */
-export class UsageError extends Error {}
+const COMMANDS: KnownCommands = {
+  run: ['seed', 'set', 'output', 'o', 'trace', 'quiet', 'q'],
+  check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
+  explain: ['output', 'o'],
+  schema: [],
+  completion: [],
+}
 
 /** Parses the arguments and runs one command. Returns the exit code; never throws, never exits. */
 export async function runCli(io: Io): Promise<number> {
@@ -20,16 +26,33 @@ export async function runCli(io: Io): Promise<number> {
     exitCode = code
   }
   try {
-    await parser(io, done).parseAsync()
+    const args = withoutSeparator(io.args)
+    // With a callback yargs hands over help, version and completions instead of writing them to the console.
+    let printed = ''
+    await parser(io, args, done).parseAsync(args, {}, (_error, _argv, output) => {
+      printed = output
+    })
+    if (printed !== '') io.stdout.write(`${printed}\n`)
     return exitCode
   } catch (error) {
     return explainFailure(io, error)
   }
 }
 
-function parser(io: Io, done: (code: number) => void): Argv {
-  const cli = yargs([...io.args])
+/** What follows `--` are names, even with a dash in front; yargs would pass over them in silence. */
+function withoutSeparator(args: readonly string[]): string[] {
+  const at = args.indexOf('--')
+  if (at < 0) return [...args]
+  return [...args.slice(0, at), ...args.slice(at + 1).map((name) => (name.startsWith('-') ? `./${name}` : name))]
+}
+
+function parser(io: Io, args: string[], done: (code: number) => void): Argv {
+  const cli = yargs(args)
     .scriptName('vmss-twin')
+    // One language for all messages, whatever the machine speaks.
+    .locale('en')
+    // Names and values are text: a scenario may be called 007, and --set holds dots.
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
     .usage('$0 <command>\n\nAn offline, deterministic digital twin of Azure VM Scale Set rollouts.')
     .command(runCommand(io, done))
     .command(checkCommand(io, done))
@@ -44,13 +67,15 @@ function parser(io: Io, done: (code: number) => void): Argv {
     )
     .demandCommand(1, 'Name a command.')
     .strict()
-    .recommendCommands()
     .wrap(widthOf(io.stdout))
     .version(engine().version)
     .help()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message)
+      // yargs reports its own mistakes sometimes with an error of its own, sometimes without.
+      throw error === undefined || error === null || error.name === 'YError'
+        ? usageError(message ?? error?.message ?? '', args, COMMANDS)
+        : error
     })
   return cli
 }
@@ -71,7 +96,8 @@ function explainFailure(io: Io, error: unknown): number {
     return EXIT.invalid
   }
   if (error instanceof UsageError) {
-    io.stderr.write(`E0501 ${error.message}\n        vmss-twin --help lists commands and options\n`)
+    const hint = error.hint ?? 'vmss-twin --help lists commands and options'
+    io.stderr.write(`E0501 ${error.message}\n        ${hint}\n`)
     return EXIT.invalid
   }
   const text = error instanceof Error ? error.message : String(error)

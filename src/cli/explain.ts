@@ -1,8 +1,10 @@
 import type { CommandModule } from 'yargs'
-import { InputError } from '../model/diagnostic.ts'
-import { explain, nearestIds } from '../model/explain.ts'
+import { type Diagnostic, InputError } from '../model/diagnostic.ts'
+import { type Explanation, explain, nearestIds } from '../model/explain.ts'
 import { renderExplanation } from '../report/explanation.ts'
+import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { onlyOnce } from './usage.ts'
 
 interface ExplainArguments {
   readonly ids: readonly string[]
@@ -21,22 +23,24 @@ export function explainCommand(io: Io, done: (code: number) => void): CommandMod
           demandOption: true,
           describe: 'TH-6, upgradedDenominator, E0106 …',
         })
-        .option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const })
+        .option('output', {
+          alias: 'o',
+          choices: ['text', 'json'] as const,
+          default: 'text' as const,
+          requiresArg: true,
+          coerce: onlyOnce('output'),
+        })
         .example('$0 explain TH-6', 'a rule, its doubts, the assumption and its values')
         .example('$0 explain MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade', 'an error code') as never,
     handler: (args) => {
-      const found = args.ids.map((id) => {
-        const explanation = explain(String(id))
-        if (explanation) return explanation
-        const near = nearestIds(String(id))
-        throw new InputError([
-          {
-            code: 'E0501',
-            message: `nothing in the catalogue is called ${id}`,
-            ...(near.length > 0 ? { hint: `did you mean ${near.join(', ')}?` } : {}),
-          },
-        ])
-      })
+      const found: Explanation[] = []
+      const mistakes: Diagnostic[] = []
+      for (const id of args.ids) {
+        const explanation = explain(id)
+        if (explanation) found.push(explanation)
+        else mistakes.push(unknownId(id))
+      }
+      if (mistakes.length > 0) throw new InputError(mistakes)
       const text =
         args.output === 'json'
           ? `${JSON.stringify(found, null, 2)}\n`
@@ -44,7 +48,16 @@ export function explainCommand(io: Io, done: (code: number) => void): CommandMod
               .map((one) => renderExplanation(one, { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }))
               .join('\n')
       io.stdout.write(text)
-      done(0)
+      done(EXIT.holds)
     },
+  }
+}
+
+function unknownId(id: string): Diagnostic {
+  const near = nearestIds(id)
+  return {
+    code: 'E0501',
+    message: `nothing in the catalogue is called ${id}`,
+    ...(near.length > 0 ? { hint: `did you mean ${near.join(', ')}?` } : {}),
   }
 }

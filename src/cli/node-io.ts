@@ -38,14 +38,15 @@ export function nodeIo(): Io {
 }
 
 function sink(stream: NodeJS.WriteStream): Sink {
-  // A reader that has seen enough (`| head`) closes the pipe; that is no error.
+  // A reader that has seen enough (`| head`) closes the pipe. That is no error, and the exit code still tells the verdict.
+  let isOpen = true
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+    isOpen = false
   })
   return {
     write: (text) => {
-      stream.write(text)
+      if (isOpen) stream.write(text)
     },
     get columns() {
       return stream.isTTY ? stream.columns : undefined

@@ -12,11 +12,12 @@ import { beginSimulation } from '../sim/simulate.ts'
 import { EXIT } from './exit-codes.ts'
 import { readNamedFile, writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { onlyOnce, UsageError } from './usage.ts'
 import { engine } from './version.ts'
 
 interface RunArguments {
   readonly scenarios: readonly string[]
-  readonly seed: number | undefined
+  readonly seed: string | undefined
   readonly set: readonly string[] | undefined
   readonly output: 'text' | 'json'
   readonly trace: string | undefined
@@ -39,15 +40,31 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
     builder: (args) =>
       args
         .positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'scenario files' })
-        .option('seed', { type: 'number', describe: "play with this seed instead of the scenario's" })
+        .option('seed', {
+          type: 'string',
+          requiresArg: true,
+          coerce: onlyOnce('seed'),
+          describe: "play with this seed instead of the scenario's",
+        })
         .option('set', {
           type: 'string',
           array: true,
           nargs: 1,
           describe: 'change a value before playing, path=value; may be given several times',
         })
-        .option('output', { alias: 'o', choices: ['text', 'json'] as const, default: 'text' as const })
-        .option('trace', { type: 'string', describe: 'write the trace as JSON lines to this file' })
+        .option('output', {
+          alias: 'o',
+          choices: ['text', 'json'] as const,
+          default: 'text' as const,
+          requiresArg: true,
+          coerce: onlyOnce('output'),
+        })
+        .option('trace', {
+          type: 'string',
+          requiresArg: true,
+          coerce: onlyOnce('trace'),
+          describe: 'write the trace as JSON lines to this file',
+        })
         .option('quiet', {
           alias: 'q',
           type: 'boolean',
@@ -66,7 +83,7 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
 
 async function run(io: Io, args: RunArguments): Promise<number> {
   const files = args.scenarios.map(String)
-  checkSeed(args.seed)
+  const seed = readSeed(args.seed)
   if (args.trace !== undefined && files.length > 1)
     throw new InputError([
       {
@@ -75,7 +92,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
         hint: 'run them one by one, each with a file of its own',
       },
     ])
-  const scenarios = loadAll(io, files, args)
+  const scenarios = loadAll(io, files, args, seed)
   let interrupted = false
   io.onInterrupt(() => {
     interrupted = true
@@ -107,19 +124,20 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   return exitCodeOf(played.map(({ result }) => result.verdict))
 }
 
-function checkSeed(seed: number | undefined): void {
-  if (seed === undefined || (Number.isSafeInteger(seed) && seed >= 0)) return
-  throw new InputError([
-    {
-      code: 'E0501',
-      message: `--seed must be a whole number from 0 to 2^53 - 1, got ${seed}`,
-      hint: 'write --seed 42',
-    },
-  ])
+function readSeed(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(seed)) return seed
+  throw new UsageError(`--seed must be a whole number from 0 to 2^53 - 1, got "${text}"`, 'write --seed 42')
 }
 
 /** All files are read and checked before anything is played, so that every mistake is told at once. */
-function loadAll(io: Io, files: readonly string[], args: RunArguments): { file: string; scenario: Scenario }[] {
+function loadAll(
+  io: Io,
+  files: readonly string[],
+  args: RunArguments,
+  seed: number | undefined,
+): { file: string; scenario: Scenario }[] {
   const mistakes: InputError['diagnostics'][number][] = []
   const scenarios: { file: string; scenario: Scenario }[] = []
   for (const file of files) {
@@ -127,7 +145,7 @@ function loadAll(io: Io, files: readonly string[], args: RunArguments): { file: 
       const scenario = loadScenario(readNamedFile(io, file), file, {
         readFile: (path) => io.readFile(path),
         ...(args.set ? { set: args.set.map(String) } : {}),
-        ...(args.seed === undefined ? {} : { seed: args.seed }),
+        ...(seed === undefined ? {} : { seed }),
       })
       scenarios.push({ file, scenario })
     } catch (error) {

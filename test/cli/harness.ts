@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { runCli } from '../../src/cli/cli.ts'
+import type { Io } from '../../src/cli/io.ts'
+
+export interface World {
+  /** Files by name. What is not here is read from the disk; null is a file that cannot be read. */
+  readonly files?: Readonly<Record<string, string | null>>
+  readonly env?: Readonly<Record<string, string>>
+  /** Interrupts at the so-and-so-many-eth breath, from 1. */
+  readonly interruptAtBreath?: number
+  readonly isTerminal?: boolean
+}
+
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** What the command wrote. */
+  readonly written: ReadonlyMap<string, string>
+}
+
+/** Runs the command line in memory. */
+export async function cli(args: readonly string[], world: World = {}): Promise<Outcome> {
+  const files = world.files ?? {}
+  const written = new Map<string, string>()
+  const output = { stdout: '', stderr: '' }
+  let interrupt = () => {}
+  let breaths = 0
+  const sink = (name: keyof typeof output) => ({
+    write: (text: string) => {
+      output[name] += text
+    },
+    columns: undefined,
+    isTerminal: world.isTerminal ?? false,
+  })
+  const io: Io = {
+    args,
+    env: world.env ?? {},
+    stdout: sink('stdout'),
+    stderr: sink('stderr'),
+    readFile: (path) => (Object.hasOwn(files, path) ? (files[path] ?? undefined) : fromDisk(path)),
+    writeFile: (path, content) => {
+      if (path.startsWith('read-only/')) throw new Error('permission denied')
+      written.set(path, [...content].join(''))
+    },
+    onInterrupt: (handler) => {
+      interrupt = handler
+    },
+    breathe: async () => {
+      breaths++
+      if (breaths === world.interruptAtBreath) interrupt()
+    },
+  }
+  const code = await runCli(io)
+  return { code, ...output, written }
+}
+
+function fromDisk(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** A shipped file with one passage replaced; the passage must be there, so that no test runs on the unchanged file. */
+export function changed(path: string, from: string, to: string): string {
+  const text = readFileSync(path, 'utf8')
+  if (!text.includes(from)) throw new Error(`${path} does not hold "${from}"`)
+  return text.replace(from, () => to)
+}

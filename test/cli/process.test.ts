@@ -1,0 +1,118 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changed } from './harness.ts'
+
+const MAIN = 'dist/cli/main.js'
+const BAD = 'scenarios/bad-image.yaml'
+const GOOD = 'scenarios/good-rollout.yaml'
+const folder = mkdtempSync(join(tmpdir(), 'vmss-twin-'))
+const isWindows = process.platform === 'win32'
+
+const newest = (directory: string) =>
+  Math.max(
+    ...readdirSync(directory, { recursive: true, encoding: 'utf8' }).map(
+      (name) => statSync(join(directory, name)).mtimeMs,
+    ),
+  )
+
+beforeAll(() => {
+  if (existsSync(MAIN) && statSync(MAIN).mtimeMs > newest('src')) return
+  // Through node, not npx: the compiler that is installed here, without a shell.
+  const built = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    encoding: 'utf8',
+  })
+  if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}${built.stderr}`)
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function write(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { FORCE_COLOR: _force, NO_COLOR: _no, ...rest } = process.env
+  return spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', env: { ...rest, ...env } })
+}
+
+describe('the process', () => {
+  it('0: holds; no escape without a terminal', () => {
+    const { status, stdout, stderr } = run(['run', BAD])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(/PASS/)
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  it('NO_COLOR wins over FORCE_COLOR', () => {
+    expect(run(['run', BAD, '-q'], { FORCE_COLOR: '1' }).stdout).toContain('\u001b[')
+    const { stdout } = run(['run', BAD, '-q'], { FORCE_COLOR: '1', NO_COLOR: '1' })
+    expect(stdout).toMatch(/PASS/)
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  it('1: an expectation fails', () => {
+    const file = write('fails.yaml', changed(BAD, 'rollouts[0].batches == 1', 'rollouts[0].batches == 2'))
+    expect(run(['run', file, '-q']).status).toBe(1)
+  })
+
+  it('2: mistakes, on stderr only, in English on any machine', () => {
+    const { status, stdout, stderr } = run(['rnu'], { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' })
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'E0501 unknown command rnu\n        did you mean run?\n',
+    })
+    expect(run(['run', folder]).stderr).toMatch(/E0001/)
+  })
+
+  it('3: undecided', () => {
+    const file = write('undecided.yaml', changed(GOOD, 'blastRadius.instances == 0', 'timeToHalt < PT30M'))
+    expect(run(['run', file, '-q']).status).toBe(3)
+  })
+
+  it.skipIf(isWindows)('130: Ctrl-C, what was finished has been printed', { timeout: 60_000 }, async () => {
+    // Far more work than anybody waits for; the interrupt comes as soon as the first result is out.
+    const long = write('long.yaml', changed(GOOD, 'capacity: 30', 'capacity: 900'))
+    const child = spawn(process.execPath, [MAIN, 'run', '-q', BAD, ...Array<string>(1_000).fill(long)])
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (stdout === '') child.kill('SIGINT')
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+      child.on('close', (exit, by) => resolve([exit, by])),
+    )
+    expect({ code, signal }).toEqual({ code: 130, signal: null })
+    expect(stdout).toContain('bad-image')
+    const [, finished] = /^interrupted: (\d+) of 1001 finished\n$/.exec(stderr) ?? []
+    expect(Number(finished)).toBeGreaterThanOrEqual(1)
+    expect(Number(finished)).toBeLessThan(1001)
+  })
+
+  it.skipIf(isWindows).each([
+    ['0', BAD],
+    ['1', 'fails'],
+  ])('a reader that has seen enough ends it quietly, the exit code stays %s', async (code, scenario) => {
+    const file =
+      scenario === 'fails'
+        ? write('fails.yaml', changed(BAD, 'rollouts[0].batches == 1', 'rollouts[0].batches == 2'))
+        : scenario
+    const child = spawn(process.execPath, [MAIN, 'run', file, ...Array<string>(60).fill(file)])
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    child.stdout.once('data', () => child.stdout.destroy())
+    const exit = await new Promise((resolve) => child.on('close', resolve))
+    expect({ exit: String(exit), stderr }).toEqual({ exit: code, stderr: '' })
+  })
+})
