@@ -1,6 +1,6 @@
 import type { CompiledModel, ProbeView } from './compiled-model.ts'
 import { healthInUpgrade } from './health/health-meaning.ts'
-import { HEALTH_INITIALIZING, HEALTH_NONE } from './health/health-tracker.ts'
+import { HEALTH_INITIALIZING, HEALTH_NONE, HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health/health-tracker.ts'
 import type { Observation, ProbeConfig } from './health/probe-observation.ts'
 import { type Instance, isGuestUp, isListening, isStopped, LIFE, PROVISIONING } from './instance.ts'
 import { PurposeStreams } from './purpose-streams.ts'
@@ -87,9 +87,16 @@ export class ApplicationHealth {
     instance.flipTimer = -1
     instance.flipAtMs = -1
     const before = instance.tracker.health
-    instance.tracker.flip(this.run.nowMs)
+    const after = instance.tracker.flip(this.run.nowMs)
+    if (after === HEALTH_UNHEALTHY || after === HEALTH_UNKNOWN) this.blameCondition(instance)
     this.report(instance, before)
     this.schedule(instance)
+  }
+
+  /** What a probe saw leads to the flip, not the moment at which probing began (design §5.5). */
+  private blameCondition(instance: Instance): void {
+    const entry = instance.conditionEntry >= 0 ? instance.conditionEntry : instance.defectEntry
+    if (entry >= 0) this.run.kernel.cause = entry
   }
 
   private schedule(instance: Instance): void {
@@ -105,7 +112,7 @@ export class ApplicationHealth {
     const { health } = instance.tracker
     if (health === before) return
     const { probe } = instance.set.modelOf(instance)
-    this.run.record(
+    instance.healthEntry = this.run.record(
       HEALTH_CHANGED,
       instance.index,
       probe ? this.ruleOf(probe, before, health) : NO_RULE,

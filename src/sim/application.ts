@@ -52,6 +52,7 @@ export class ApplicationTruth {
   forget(instance: Instance): void {
     instance.activeDefects = null
     instance.defectMask = 0
+    instance.defectEntry = -1
   }
 
   /** Mask of what never works on this disk, whatever the onset: the boot and the extensions. */
@@ -126,7 +127,8 @@ export class ApplicationTruth {
   private activate(instance: Instance, index: number): void {
     const defect = instance.set.modelOf(instance).defects[index]!
     const { run } = this
-    run.record(DEFECT_ACTIVE, instance.index, NO_RULE, run.text(defect.name), run.text(defect.of))
+    const entry = run.record(DEFECT_ACTIVE, instance.index, NO_RULE, run.text(defect.name), run.text(defect.of))
+    instance.defectEntry = entry
     this.addActive(instance, index)
     if (!defect.duration) return
     const stream = run.stream(`defectDuration/${instance.set.name}/${defect.of}/${defect.name}`)
@@ -172,6 +174,7 @@ export class ApplicationTruth {
       if (!steady && (serving || able)) this.run.record(serving ? SERVING : NOT_SERVING, instance.index, NO_RULE)
     }
     if (harmed !== instance.harmed) this.setHarmed(instance, harmed)
+    instance.conditionEntry = able && !serving && !steady ? this.run.kernel.cause : -1
     this.onCondition(instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
   }
@@ -185,6 +188,7 @@ export class ApplicationTruth {
       ? instance.set.modelOf(instance).defects[instance.activeDefects[0]!]
       : null
     const { run } = this
+    if (defect && instance.defectEntry >= 0) run.kernel.cause = instance.defectEntry
     if (!harmed) run.record(UNHARMED, instance.index, NO_RULE)
     else run.record(HARMED, instance.index, NO_RULE, run.text(defect?.name ?? ''), run.text(defect?.of ?? ''))
   }

@@ -87,6 +87,9 @@ export class Instance {
   broken = false
   /** Defects (indices into its compiled model's) that bite now: null when none does. */
   activeDefects: number[] | null = null
+  /** Trace entry that made it unable to serve, and the one at which its latest defect began to bite; -1: none. */
+  conditionEntry = -1
+  defectEntry = -1
   serving = false
   harmed = false
   everHarmed = false
@@ -97,6 +100,8 @@ export class Instance {
   flipTimer = -1
   flipAtMs = -1
   probing = false
+  /** Trace entry of the latest change of its reported health; -1: none yet. */
+  healthEntry = -1
 
   // protection
   protectFromScaleIn = false

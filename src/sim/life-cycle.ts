@@ -344,8 +344,10 @@ export class LifeCycle {
     instance.provisioning = PROVISIONING.updating
     this.setLife(instance, life)
     this.application.forget(instance)
+    const { cause } = kernel
     this.health.down(instance)
     this.application.refresh(instance)
+    kernel.cause = cause
   }
 
   private boot(instance: Instance, disk: number): void {

@@ -133,6 +133,7 @@ export class RollingUpgrade {
       this.policy.maxUnhealthyInstancePercent,
       !this.hasStarted,
     )
+    if (check.breached) this.blame(set.instances)
     this.traceCheck(check)
     if (check.breached) {
       // TH-2: before the first batch all four counters are 0, pending included.
@@ -336,6 +337,7 @@ export class RollingUpgrade {
   private failed(instance: Instance, reason: string, rule: string): void {
     const { run } = this
     this.stopTimer(instance)
+    if (instance.healthEntry >= 0 && rule !== 'RU-10') run.kernel.cause = instance.healthEntry
     const waitedMs = instance.provisionedAtMs < this.batch!.startedAtMs ? 0 : run.nowMs - instance.provisionedAtMs
     run.record(FAILED, instance.index, ruleCode(rule), instance.tracker.health, waitedMs, run.text(reason))
     this.firstFailure ??= instance
@@ -406,6 +408,7 @@ export class RollingUpgrade {
     this.batch = null
     this.members = []
     const check = this.checkUpgradedNow()
+    if (check.breached) this.blame(this.upgraded)
     this.traceCheck(check)
     record.checked(check, run.nowMs)
     run.facts.announceSet(run.facts.batchEnded, this.set)
@@ -447,6 +450,12 @@ export class RollingUpgrade {
     const { upgradedDenominator } = run.assumptions
     const total = upgradedDenominator === 'total' ? this.counts().total : present
     return checkUpgraded(unhealthy, present, total, limit, upgradedDenominator)
+  }
+
+  /** A breach is led to by the first of those that are unhealthy, not by the clock that asked. */
+  private blame(instances: readonly Instance[]): void {
+    const sick = instances.find((instance) => isMember(instance) && countsAsUnhealthy(this.run, instance))
+    if (sick && sick.healthEntry >= 0) this.run.kernel.cause = sick.healthEntry
   }
 
   private traceCheck(check: ThresholdCheck): void {

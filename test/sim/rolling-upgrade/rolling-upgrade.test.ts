@@ -548,3 +548,43 @@ describe('protection', () => {
 it('the new image is what the model says', () => {
   expect(entries(play({}), 'model.updated')[0]!.numbers['change']).toContain(NEW.split('/').at(-1))
 })
+
+describe('causality', () => {
+  const chain = (run: ReturnType<typeof play>, what: string): string[] => {
+    const names: string[] = []
+    let entry = run.trace.findLast((candidate) => candidate.what === what)
+    while (entry) {
+      names.push(entry.what)
+      entry = entry.cause === null ? undefined : run.trace[entry.cause]
+    }
+    return names
+  }
+
+  it('a fault of the upgrade leads back over health and the defect to the image that was rolled out', () => {
+    expect(chain(play({ newImage: ALL_BAD }), 'rollout.ended')).toEqual([
+      'rollout.ended',
+      'rollout.check',
+      'health.changed',
+      'instance.harmed',
+      'defect.active',
+      'instance.guestUp',
+      'instance.starting',
+      'instance.updating',
+      'rollout.batchStarted',
+      'rollout.check',
+      'rollout.started',
+      'model.updated',
+    ])
+  })
+
+  it('a set that is too unhealthy before the start leads back to what broke it', () => {
+    const run = play({ timeline: [breakAt('PT5M', [1, 4, 7]), changeImage()] })
+    expect(chain(run, 'rollout.ended')).toEqual([
+      'rollout.ended',
+      'rollout.check',
+      'health.changed',
+      'instance.notServing',
+      'instance.broken',
+    ])
+  })
+})
