@@ -3,7 +3,7 @@ import type { Capacity } from './capacity.ts'
 import { type Instance, isMember, LIFE } from './instance.ts'
 import type { LifeCycle } from './life-cycle.ts'
 import { instanceName } from './placement.ts'
-import { NO_RULE, type Run, ruleCode, traceCode } from './run.ts'
+import { NO_RULE, type Run, ruleCode, traceCode, WORLD } from './run.ts'
 
 const REJECTED = traceCode('operation.rejected')
 const PROTECTED = traceCode('instance.protected')
@@ -23,16 +23,20 @@ export class Operations {
     this.capacity = capacity
   }
 
-  /** Instances that exist now under these references; one that does not exist (yet, or any more) is simply not there. */
-  resolve(references: readonly InstanceRef[]): Instance[] {
-    return references
-      .map((reference) => this.run.fleet.find((instance) => isCalled(instance, reference)))
-      .filter((instance) => instance !== undefined)
+  /** Instances that exist now under these references. One that does not exist (yet, or any more) is told as a finding. */
+  resolve(references: readonly InstanceRef[], operation: string): Instance[] {
+    return references.flatMap((reference) => {
+      const instance = this.run.fleet.find((candidate) => isCalled(candidate, reference))
+      if (instance && isMember(instance)) return [instance]
+      const name = 'name' in reference ? reference.name : `${reference.scaleSet}/${reference.number}`
+      this.run.noteRefusal(WORLD, operation, 'NotFound', `there is no instance ${name} at this moment`, 'PL-55')
+      return []
+    })
   }
 
   protect(action: Protect): void {
     const { run } = this
-    for (const instance of this.resolve(action.instances)) {
+    for (const instance of this.resolve(action.instances, 'protectInstance')) {
       const setActions = action.protectFromScaleSetActions ?? instance.protectFromScaleSetActions
       // PR-2: protection from set actions implies protection from scale-in; the opposite wish is refused.
       if (setActions && action.protectFromScaleIn === false) {
@@ -61,14 +65,13 @@ export class Operations {
   perform(verb: InstanceVerb, references: readonly InstanceRef[]): void {
     const { kernel } = this.run
     const cause = kernel.cause
-    for (const instance of this.resolve(references)) {
+    for (const instance of this.resolve(references, verb)) {
       kernel.cause = cause
       this.performOn(verb, instance)
     }
   }
 
   private performOn(verb: InstanceVerb, instance: Instance): void {
-    if (!isMember(instance)) return
     if (verb === 'deleteInstance') {
       this.capacity.deletedByUser(instance.set)
       this.life.delete(instance, 'user', NO_RULE)

@@ -41,7 +41,7 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
     case 'manualUpgrade': {
       const set = setNamed(run, action.scaleSet)
       modes.manualUpgrade(set, action.instances, (asked) =>
-        asked === '*' ? set.instances.filter(isMember) : operations.resolve(asked),
+        asked === '*' ? set.instances.filter(isMember) : operations.resolve(asked, 'manualUpgrade'),
       )
       return
     }
@@ -69,7 +69,7 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       return
     case 'hangInstance':
     case 'breakInstance':
-      for (const instance of operations.resolve(action.instances)) {
+      for (const instance of operations.resolve(action.instances, action.verb)) {
         // Each fault is a root of its own.
         run.kernel.cause = -1
         if (action.verb === 'hangInstance') faults.hang(instance, action.forMs)

@@ -125,6 +125,18 @@ describe('the life of an instance', () => {
     expect(entries(run, 'instance.deleted')[0]!.atMs).toBe(180 * MINUTE + 30_000)
   })
 
+  it('an operation or a fault on an instance that does not exist is told, not passed over', () => {
+    const timeline = [
+      { at: 'PT1M', breakInstance: { instance: 'vmss/77' } },
+      { at: 'PT2M', restart: { instance: 'seven' } },
+    ]
+    const run = play({ timeline })
+    expect(run.findings.map(({ code, evidence }) => `${code} ${evidence[0]}`)).toEqual([
+      'RequestRefused NotFound: there is no instance vmss/77 at this moment.',
+      'RequestRefused NotFound: there is no instance seven at this moment.',
+    ])
+  })
+
   it('RU-16 an operation on an instance that another one works on is refused', () => {
     const timeline = [
       { at: 'PT1M', restart: { instance: 'vmss/0' } },

@@ -140,7 +140,10 @@ describe('what a batch tells of itself', () => {
   })
 
   it('BT-3 a shrunken batch is entered with its size, its cap, the unhealthy elsewhere and the room left', () => {
-    const protect = { at: 'PT1M', protectInstance: { instances: ['vmss/8', 'vmss/9'], protectFromScaleSetActions: true } }
+    const protect = {
+      at: 'PT1M',
+      protectInstance: { instances: ['vmss/8', 'vmss/9'], protectFromScaleSetActions: true },
+    }
     const run = play({
       policy: { maxBatchInstancePercent: 40, maxUnhealthyInstancePercent: 50 },
       timeline: [protect, breakAt('PT5M', [8, 9]), changeImage()],
