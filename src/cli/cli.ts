@@ -8,16 +8,11 @@ import { explainCommand } from './explain.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
-import { type KnownCommands, UsageError, usageError } from './usage.ts'
+import { commandLine } from './shell-words.ts'
+import { explainUsage, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
-const COMMANDS: KnownCommands = {
-  run: ['seed', 'set', 'output', 'o', 'trace', 'quiet', 'q'],
-  check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
-  explain: ['output', 'o'],
-  schema: [],
-  completion: [],
-}
+const COMMANDS = ['run', 'check', 'explain', 'schema', 'completion'] as const
 
 /** Parses the arguments and runs one command. Returns the exit code; never throws, never exits. */
 export async function runCli(io: Io): Promise<number> {
@@ -26,10 +21,10 @@ export async function runCli(io: Io): Promise<number> {
     exitCode = code
   }
   try {
-    const args = withoutSeparator(io.args)
-    // With a callback yargs hands over help, version and completions instead of writing them to the console.
+    const args = withoutDoubleDash(io.args)
+    // Given a callback, yargs hands over help, version and completions instead of printing them past `io`.
     let printed = ''
-    await parser(io, args, done).parseAsync(args, {}, (_error, _argv, output) => {
+    await parser(io, args, done).parseAsync(args, {}, (_error: unknown, _argv: unknown, output: string) => {
       printed = output
     })
     if (printed !== '') io.stdout.write(`${printed}\n`)
@@ -39,20 +34,18 @@ export async function runCli(io: Io): Promise<number> {
   }
 }
 
-/** What follows `--` are names, even with a dash in front; yargs would pass over them in silence. */
-function withoutSeparator(args: readonly string[]): string[] {
-  const at = args.indexOf('--')
-  if (at < 0) return [...args]
-  return [...args.slice(0, at), ...args.slice(at + 1).map((name) => (name.startsWith('-') ? `./${name}` : name))]
-}
-
-function parser(io: Io, args: string[], done: (code: number) => void): Argv {
-  const cli = yargs(args)
+function parser(io: Io, args: readonly string[], done: (code: number) => void): Argv {
+  const cli: Argv = yargs()
     .scriptName('vmss-twin')
-    // One language for all messages, whatever the machine speaks.
     .locale('en')
-    // Names and values are text: a scenario may be called 007, and --set holds dots.
-    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
+    .parserConfiguration({
+      // Every value arrives as the text that was typed: `007` is a file, `a.b=c` is one value, and `--no-seed` is unknown.
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'dot-notation': false,
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+    })
     .usage('$0 <command>\n\nAn offline, deterministic digital twin of Azure VM Scale Set rollouts.')
     .command(runCommand(io, done))
     .command(checkCommand(io, done))
@@ -62,22 +55,42 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .example('$0 run scenarios/bad-image.yaml', 'play a scenario and read its blast radius')
     .example('$0 check azuredeploy.json', 'what a template declares, and what stands out')
     .example('$0 explain TH-6', 'a rule, its doubts and where it comes from')
+    .example('$0 completion >> ~/.bashrc', 'complete commands and options in bash')
     .epilogue(
       'Exit codes: 0 holds, 1 an expectation failed, 2 usage or invalid input, 3 undecided, 70 internal error, 130 interrupted.',
     )
-    .demandCommand(1, 'Name a command.')
+    .demandCommand(1, 'name a command')
     .strict()
+    .recommendCommands()
+    .check(eachOnce)
     .wrap(widthOf(io.stdout))
     .version(engine().version)
     .help()
+    .alias('help', 'h')
     .exitProcess(false)
     .fail((message, error) => {
-      // yargs reports its own mistakes sometimes with an error of its own, sometimes without.
-      throw error === undefined || error === null || error.name === 'YError'
-        ? usageError(message ?? error?.message ?? '', args, COMMANDS)
-        : error
+      if (error !== undefined && error !== null && error.name !== 'YError') throw error
+      const options = Object.keys((cli as unknown as { getOptions(): { key: object } }).getOptions().key)
+      throw new InputError([explainUsage(message || error.message, { args, commands: COMMANDS, options })])
     })
   return cli
+}
+
+/** Of two values for one option neither is meant more than the other. */
+function eachOnce(argv: Readonly<Record<string, unknown>>): true {
+  for (const name of ['seed', 'output', 'trace'])
+    if (Array.isArray(argv[name])) throw usageError(`--${name} is given more than once`, 'keep one of them')
+  return true
+}
+
+/**
+ * What follows `--` is a name, whatever it begins with. yargs keeps these words apart from the positional arguments of a
+ * command, so they are given to it in a spelling that cannot be taken for an option.
+ */
+function withoutDoubleDash(args: readonly string[]): string[] {
+  const at = args.indexOf('--')
+  if (at < 0) return [...args]
+  return [...args.slice(0, at), ...args.slice(at + 1).map((word) => (word.startsWith('-') ? `./${word}` : word))]
 }
 
 function explainFailure(io: Io, error: unknown): number {
@@ -95,15 +108,10 @@ function explainFailure(io: Io, error: unknown): number {
     io.stderr.write(renderDiagnostics([diagnostic], { color }))
     return EXIT.invalid
   }
-  if (error instanceof UsageError) {
-    const hint = error.hint ?? 'vmss-twin --help lists commands and options'
-    io.stderr.write(`E0501 ${error.message}\n        ${hint}\n`)
-    return EXIT.invalid
-  }
   const text = error instanceof Error ? error.message : String(error)
   io.stderr.write(
     `internal error: ${text}\n` +
-      `This is a bug of vmss-twin. The command was: vmss-twin ${io.args.join(' ')}\n` +
+      `This is a bug of vmss-twin. The command was: ${commandLine(['vmss-twin', ...io.args])}\n` +
       'VMSS_TWIN_DEBUG=1 shows where it happened.\n',
   )
   if (io.env['VMSS_TWIN_DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`)

@@ -108,7 +108,7 @@ export class Instance {
   protectFromScaleSetActions = false
 
   // rolling upgrade
-  /** Step inside the running batch: see `rolling-upgrade/rolling-upgrade.ts`. */
+  /** Step inside the running batch: see `rolling-upgrade/health-wait.ts`. */
   batchStep = 0
   waitTimer = -1
 

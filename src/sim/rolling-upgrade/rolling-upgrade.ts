@@ -1,11 +1,11 @@
 import { type EffectiveRollingPolicy, rollingPolicy } from '../../model/declare/health-source.ts'
 import { healthVerdict } from '../application-health.ts'
-import { HEALTH_HEALTHY, HEALTH_INITIALIZING } from '../health/health-tracker.ts'
 import { type Instance, isMember } from '../instance.ts'
 import type { RolloutStatus } from '../result.ts'
 import { CONTROL_LANE, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import { type Batch, type Candidate, compareCandidates, nextBatch, type SetCounts } from './batches.ts'
+import { HealthWait, STEP } from './health-wait.ts'
 import type { Machinery } from './machinery.ts'
 import { breachMessage } from './messages.ts'
 import { BatchRecord, type RolloutRecord } from './rollout-record.ts'
@@ -26,9 +26,6 @@ const CANCEL_REQUESTED = traceCode('rollout.cancelRequested')
 const ROLLING_BACK = traceCode('rollout.rollingBack')
 const ENDED = traceCode('rollout.ended')
 
-/** Steps of an instance inside the running batch. */
-const STEP = { none: 0, upgrading: 1, waiting: 2, stabilizing: 3, deletingOld: 4 } as const
-
 /**
  * One rolling upgrade of one scale set, from the check before its first batch to its end.
  *
@@ -40,6 +37,8 @@ export class RollingUpgrade {
   readonly record: RolloutRecord
   private readonly run: Run
   private readonly machinery: Machinery
+  /** Where each member of the running batch stands on the way to its verdict. */
+  readonly wait: HealthWait
   private readonly policy: EffectiveRollingPolicy
   private readonly index: number
   private candidates: Candidate[] = []
@@ -66,6 +65,7 @@ export class RollingUpgrade {
   constructor(run: Run, machinery: Machinery, set: ScaleSetState, index: number, record: RolloutRecord) {
     this.run = run
     this.machinery = machinery
+    this.wait = new HealthWait(run, machinery.codes.waitEnded, this)
     this.set = set
     this.index = index
     this.record = record
@@ -244,82 +244,9 @@ export class RollingUpgrade {
     })
   }
 
-  /** Provisioned: from now on its health is waited for. TH-12, TH-13. */
-  provisioned(instance: Instance): void {
-    if (instance.batchStep !== STEP.upgrading) return
+  succeeded(instance: Instance): void {
     const { run } = this
-    if (instance.set.modelOf(instance).healthIsPowerState) {
-      this.succeeded(instance)
-      return
-    }
-    instance.batchStep = STEP.waiting
-    if (instance.tracker.health === HEALTH_HEALTHY) {
-      this.becameHealthy(instance)
-      return
-    }
-    const { healthWait } = run.assumptions
-    instance.waitTimer = run.kernel.after(healthWait, CONTROL_LANE, this.machinery.codes.waitEnded, instance.index, 0)
-  }
-
-  provisioningFailed(instance: Instance): void {
-    if (instance.batchStep === STEP.upgrading || instance.batchStep === STEP.waiting)
-      this.failed(instance, 'provisioning failed', 'TH-9')
-  }
-
-  healthChanged(instance: Instance, from: number, to: number): void {
-    if (instance.batchStep === STEP.stabilizing && from === HEALTH_HEALTHY) {
-      instance.batchStep = STEP.waiting
-      this.stopTimer(instance)
-      const left = instance.provisionedAtMs + this.run.assumptions.healthWait - this.run.nowMs
-      instance.waitTimer = this.run.kernel.after(
-        Math.max(0, left),
-        CONTROL_LANE,
-        this.machinery.codes.waitEnded,
-        instance.index,
-        0,
-      )
-      return
-    }
-    if (instance.batchStep !== STEP.waiting) return
-    if (to === HEALTH_HEALTHY) this.becameHealthy(instance)
-    else if (from === HEALTH_INITIALIZING && instance.waitTimer < 0)
-      this.failed(instance, 'not healthy in time', 'TH-14')
-  }
-
-  /** One Healthy report is enough unless a stability window is asked for: TH-15. */
-  private becameHealthy(instance: Instance): void {
-    this.stopTimer(instance)
-    const { stabilityWindow } = this.run.assumptions
-    if (stabilityWindow === 0) {
-      this.succeeded(instance)
-      return
-    }
-    instance.batchStep = STEP.stabilizing
-    instance.waitTimer = this.run.kernel.after(
-      stabilityWindow,
-      CONTROL_LANE,
-      this.machinery.codes.waitEnded,
-      instance.index,
-      0,
-    )
-  }
-
-  /** The health wait (or the stability window) of an instance is over. */
-  waitEnded(instance: Instance): void {
-    instance.waitTimer = -1
-    if (instance.batchStep === STEP.stabilizing) {
-      this.succeeded(instance)
-      return
-    }
-    if (instance.batchStep !== STEP.waiting) return
-    // TH-14: Initializing is no verdict yet; the wait ends with it.
-    if (instance.tracker.health === HEALTH_INITIALIZING && this.run.assumptions.initializingExtendsWait) return
-    this.failed(instance, 'not healthy in time', 'TH-12')
-  }
-
-  private succeeded(instance: Instance): void {
-    const { run } = this
-    this.stopTimer(instance)
+    this.wait.stop(instance)
     run.record(SUCCEEDED, instance.index, ruleCode('TH-15'), run.nowMs - instance.provisionedAtMs)
     this.upgraded.push(instance)
     this.batch!.successful++
@@ -334,9 +261,9 @@ export class RollingUpgrade {
     this.deleteOfPair(run.fleet[old]!, instance)
   }
 
-  private failed(instance: Instance, reason: string, rule: string): void {
+  failed(instance: Instance, reason: string, rule: string): void {
     const { run } = this
-    this.stopTimer(instance)
+    this.wait.stop(instance)
     if (instance.healthEntry >= 0 && rule !== 'RU-10') run.kernel.cause = instance.healthEntry
     const waitedMs = instance.provisionedAtMs < this.batch!.startedAtMs ? 0 : run.nowMs - instance.provisionedAtMs
     run.record(FAILED, instance.index, ruleCode(rule), instance.tracker.health, waitedMs, run.text(reason))
@@ -562,7 +489,7 @@ export class RollingUpgrade {
     record.endedAtMs = run.nowMs
     if (this.timeoutTimer >= 0) run.kernel.cancel(this.timeoutTimer)
     for (const instance of this.members) {
-      this.stopTimer(instance)
+      this.wait.stop(instance)
       instance.batchStep = STEP.none
     }
     this.members = []
@@ -578,10 +505,5 @@ export class RollingUpgrade {
     )
     this.machinery.ended(set, record)
     run.facts.announceSet(run.facts.upgradeEnded, set)
-  }
-
-  private stopTimer(instance: Instance): void {
-    if (instance.waitTimer >= 0) this.run.kernel.cancel(instance.waitTimer)
-    instance.waitTimer = -1
   }
 }

@@ -58,16 +58,16 @@ export class RollingUpgrades implements Machinery {
       ),
       waitEnded: this.afterTheInstant('rollout.waitEnded', (subject) => {
         const instance = run.fleet[subject]!
-        this.running[instance.set.index]?.waitEnded(instance)
+        this.running[instance.set.index]?.wait.ended(instance)
       }),
     }
     const { facts } = run
     for (const listeners of [facts.provisioned, facts.provisioningFailed, facts.deleted])
       listeners.push((instance) => this.backAgain(instance))
     const of = (instance: Instance) => (instance.batchStep === 0 ? null : this.running[instance.set.index])
-    facts.provisioned.push((instance) => of(instance)?.provisioned(instance))
-    facts.provisioningFailed.push((instance) => of(instance)?.provisioningFailed(instance))
-    facts.healthChanged.push((instance, from, to) => of(instance)?.healthChanged(instance, from, to))
+    facts.provisioned.push((instance) => of(instance)?.wait.provisioned(instance))
+    facts.provisioningFailed.push((instance) => of(instance)?.wait.provisioningFailed(instance))
+    facts.healthChanged.push((instance, from, to) => of(instance)?.wait.healthChanged(instance, from, to))
     facts.deleted.push((instance) => this.running[instance.set.index]?.deleted(instance))
     facts.stopped.push((instance) => of(instance)?.gone(instance))
   }
