@@ -8,7 +8,7 @@ import type { ModelUpdate } from './model-update.ts'
 import type { RolloutResult } from './result.ts'
 import type { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { BatchRecord, RolloutRecord } from './rolling-upgrade/rollout-record.ts'
-import { excludedBy } from './rolling-upgrade/work-list.ts'
+import { excludedBy } from './rolling-upgrade/set-counts.ts'
 import { type Run, ruleCode, setSubject, traceCode } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 

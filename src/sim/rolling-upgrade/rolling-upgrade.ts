@@ -4,13 +4,14 @@ import { type Instance, isMember } from '../instance.ts'
 import type { RolloutStatus } from '../result.ts'
 import { CONTROL_LANE, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
-import { type Batch, type Candidate, compareCandidates, nextBatch, type SetCounts } from './batches.ts'
+import type { SetCounts } from './batches.ts'
 import { HealthWait, STEP } from './health-wait.ts'
 import type { Machinery } from './machinery.ts'
 import { breachMessage } from './messages.ts'
 import { BatchRecord, type RolloutRecord } from './rollout-record.ts'
+import { countSet, countsAsUnhealthy } from './set-counts.ts'
 import { batchEndMs, checkUpgraded, checkWholeSet, type ThresholdCheck } from './thresholds.ts'
-import { candidateOf, countSet, countsAsUnhealthy, excludedBy } from './work-list.ts'
+import { WorkList } from './work-list.ts'
 
 const CHECK = traceCode('rollout.check')
 const STARTED = traceCode('rollout.started')
@@ -41,7 +42,7 @@ export class RollingUpgrade {
   readonly wait: HealthWait
   private readonly policy: EffectiveRollingPolicy
   private readonly index: number
-  private candidates: Candidate[] = []
+  private work!: WorkList
   private readonly totalAtStart: number
   /** Instances given the new model by this upgrade, by index in the fleet: TH-9. */
   private readonly upgraded: Instance[] = []
@@ -80,40 +81,21 @@ export class RollingUpgrade {
   /** Starts the upgrade: reads the custom metrics once (CM-5), builds the work list (RU-2) and checks the set (TH-1). */
   begin(includeCurrent: boolean): void {
     const { run, set } = this
-    const eligible = set.instances.filter(
-      (instance) =>
-        isMember(instance) &&
-        !instance.overprovisioned &&
-        excludedBy(instance) === null &&
-        (includeCurrent || !set.isOnLatestModel(instance)),
-    )
-    const ranks = this.nameRanks(eligible)
-    this.candidates = eligible
-      .map((instance) => candidateOf(run, instance, ranks?.get(instance) ?? 0))
-      .filter((candidate) => candidate !== null)
-    this.sortCandidates()
-    this.record.pending = this.candidates.length
+    this.work = new WorkList(run, set, this.policy, includeCurrent)
+    this.record.pending = this.work.size
     run.record(
       STARTED,
       this.subject,
       ruleCode('RU-1'),
       this.index,
       run.text(this.record.trigger),
-      this.candidates.length,
+      this.work.size,
       set.targetCapacity,
     )
     const { upgradeTimeout } = run.assumptions
     if (upgradeTimeout > 0)
       this.timeoutTimer = run.kernel.after(upgradeTimeout, CONTROL_LANE, this.machinery.codes.timeout, set.index, 0)
     this.nextBatch()
-  }
-
-  /** Order by VM name, where that is the order Flexible batches go in (assumption `flexBatchOrder`). */
-  private nameRanks(instances: readonly Instance[]): Map<Instance, number> | null {
-    if (this.set.uniform || this.run.assumptions.flexBatchOrder !== 'name') return null
-    const names = instances.map((instance) => ({ instance, name: this.machinery.nameOf(instance) }))
-    names.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-    return new Map(names.map(({ instance }, rank) => [instance, rank]))
   }
 
   private counts(): SetCounts {
@@ -142,13 +124,13 @@ export class RollingUpgrade {
       return
     }
     // Right after a batch this has just been done; during a pause somebody may have taken instances away.
-    if (!this.hasStarted || this.policy.pauseMs > 0) this.dropGoneCandidates()
-    if (this.candidates.length === 0) {
+    if (!this.hasStarted || this.policy.pauseMs > 0) this.record.pending -= this.work.dropGone(this.machinery.life)
+    if (this.work.size === 0) {
       this.complete()
       return
     }
     this.hasStarted = true
-    const batch = this.chooseBatch(counts)
+    const batch = this.work.choose(counts)
     const size = batch.members.length
     // Instances that need no change are not replaced by others of the same model.
     const isNeeded = batch.members.some((candidate) => !set.isOnLatestModel(run.fleet[candidate.index]!))
@@ -169,9 +151,7 @@ export class RollingUpgrade {
     this.record.inProgress += size
     this.undecided = size
     const old = batch.members.map((candidate) => run.fleet[candidate.index]!)
-    for (const instance of old) instance.batchStep = STEP.upgrading
-    this.candidates = this.candidates.filter((candidate) => run.fleet[candidate.index]!.batchStep === STEP.none)
-    if (isSurge) for (const instance of old) instance.batchStep = STEP.none
+    this.work.take(batch)
     this.members = isSurge ? this.createReplacements(old) : old
     this.batch = new BatchRecord({
       index: this.record.batches.length,
@@ -183,43 +163,14 @@ export class RollingUpgrade {
     })
     this.record.batches.push(this.batch)
     const cause = run.kernel.cause
-    if (isSurge) for (const instance of this.members) instance.batchStep = STEP.upgrading
-    else
+    for (const instance of this.members) instance.batchStep = STEP.upgrading
+    if (!isSurge)
       for (const instance of this.members) {
         run.kernel.cause = cause
         const change = this.machinery.changeFor(instance, set.latestVersion)
         this.machinery.life.upgrade(instance, set.latestVersion, change.action, change.healthExtensionChanged)
       }
     run.kernel.cause = cause
-  }
-
-  private chooseBatch(counts: SetCounts): Batch {
-    const { run, policy } = this
-    const { candidates } = this
-    for (let i = 0; i < candidates.length; i++)
-      candidates[i]!.unhealthy = counts.unhealthy > 0 && countsAsUnhealthy(run, run.fleet[candidates[i]!.index]!)
-    // Only the order of unhealthy ones can have changed since the start.
-    if (policy.prioritizeUnhealthyInstances) this.sortCandidates()
-    return nextBatch(this.candidates, counts, policy, run.assumptions)
-  }
-
-  private sortCandidates(): void {
-    const { policy } = this
-    const { assumptions } = this.run
-    this.candidates.sort((a, b) => compareCandidates(a, b, policy, assumptions))
-  }
-
-  /** Instances that were deleted, stopped, protected or brought up to date by somebody else meanwhile are left alone. */
-  private dropGoneCandidates(): void {
-    const { fleet } = this.run
-    const isHere = (candidate: Candidate): boolean => {
-      const instance = fleet[candidate.index]!
-      return isMember(instance) && excludedBy(instance) === null && !this.machinery.life.isBusy(instance)
-    }
-    if (this.candidates.every(isHere)) return
-    const before = this.candidates.length
-    this.candidates = this.candidates.filter(isHere)
-    this.record.pending -= before - this.candidates.length
   }
 
   /** Quota is checked before each batch; without room the batch is upgraded in place: MS-4. */
@@ -345,7 +296,7 @@ export class RollingUpgrade {
       this.fault(check)
       return
     }
-    if (batch.failed > 0 && this.candidates.length > 0)
+    if (batch.failed > 0 && this.work.size > 0)
       run.record(
         GOES_ON,
         this.subject,
@@ -353,8 +304,8 @@ export class RollingUpgrade {
         run.text('RollingUpgradeInProgressWithFailedUpgradedVMs'),
         batch.failed,
       )
-    this.dropGoneCandidates()
-    if (this.candidates.length === 0) {
+    this.record.pending -= this.work.dropGone(this.machinery.life)
+    if (this.work.size === 0) {
       this.complete()
       return
     }

@@ -1,37 +1,91 @@
 import { healthVerdict } from '../application-health.ts'
 import { parseCustomMetrics } from '../health/custom-metrics.ts'
-import { type Instance, isGuestUp, isMember, isStopped } from '../instance.ts'
+import { type Instance, isGuestUp, isMember } from '../instance.ts'
+import type { LifeCycle } from '../life-cycle.ts'
+import { nameOf } from '../operations.ts'
 import { instanceLabel, type Run } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
-import { type Candidate, LAST_PHASE, type SetCounts } from './batches.ts'
+import {
+  type Batch,
+  type BatchPolicy,
+  type Candidate,
+  compareCandidates,
+  LAST_PHASE,
+  nextBatch,
+  type SetCounts,
+} from './batches.ts'
+import { countsAsUnhealthy, excludedBy } from './set-counts.ts'
 
-/** Whether the instance is unhealthy or unreachable where an upgrade counts: HE-20, BT-14, BT-15. */
-export function countsAsUnhealthy(run: Run, instance: Instance): boolean {
-  return healthVerdict(run, instance) === 'unhealthy'
-}
+/** The instances that still wait for this upgrade, in the order in which they come up. RU-2. */
+export class WorkList {
+  private readonly run: Run
+  private readonly policy: BatchPolicy
+  private candidates: Candidate[]
 
-/** The set as the thresholds and the cap see it at this moment. Excluded instances stay in the total (BT-16). */
-export function countSet(run: Run, set: ScaleSetState): SetCounts {
-  const perZone: number[] = []
-  let total = 0
-  let unhealthy = 0
-  for (let i = 0; i < set.instances.length; i++) {
-    const instance = set.instances[i]!
-    if (!isMember(instance) || instance.overprovisioned) continue
-    if (countsAsUnhealthy(run, instance)) unhealthy++
-    const isExcluded = instance.protectFromScaleSetActions || isStopped(instance)
-    if (isExcluded && !run.assumptions.denominatorIncludesExcluded) continue
-    total++
-    perZone[instance.zone] = (perZone[instance.zone] ?? 0) + 1
+  /** Built once at the start; custom metrics are read here and not again (CM-5). */
+  constructor(run: Run, set: ScaleSetState, policy: BatchPolicy, includeCurrent: boolean) {
+    this.run = run
+    this.policy = policy
+    const eligible = set.instances.filter(
+      (instance) =>
+        isMember(instance) &&
+        !instance.overprovisioned &&
+        excludedBy(instance) === null &&
+        (includeCurrent || !set.isOnLatestModel(instance)),
+    )
+    const ranks = nameRanks(run, set, eligible)
+    this.candidates = eligible
+      .map((instance) => candidateOf(run, instance, ranks?.get(instance) ?? 0))
+      .filter((candidate) => candidate !== null)
+    this.sort()
   }
-  return { total, unhealthy, perZone }
+
+  get size(): number {
+    return this.candidates.length
+  }
+
+  /** The next batch, by the health of this moment. */
+  choose(counts: SetCounts): Batch {
+    const { run, candidates, policy } = this
+    for (let i = 0; i < candidates.length; i++)
+      candidates[i]!.unhealthy = counts.unhealthy > 0 && countsAsUnhealthy(run, run.fleet[candidates[i]!.index]!)
+    // Only the order of unhealthy ones can have changed since the start.
+    if (policy.prioritizeUnhealthyInstances) this.sort()
+    return nextBatch(candidates, counts, policy, run.assumptions)
+  }
+
+  /** The members of a batch wait no longer. */
+  take(batch: Batch): void {
+    const taken = new Set(batch.members)
+    this.candidates = this.candidates.filter((candidate) => !taken.has(candidate))
+  }
+
+  /** Leaves alone who was deleted, stopped, protected or is worked on by somebody else. Returns how many. */
+  dropGone(life: LifeCycle): number {
+    const { fleet } = this.run
+    const isHere = (candidate: Candidate): boolean => {
+      const instance = fleet[candidate.index]!
+      return isMember(instance) && excludedBy(instance) === null && !life.isBusy(instance)
+    }
+    if (this.candidates.every(isHere)) return 0
+    const before = this.candidates.length
+    this.candidates = this.candidates.filter(isHere)
+    return before - this.candidates.length
+  }
+
+  private sort(): void {
+    const { policy } = this
+    const { assumptions } = this.run
+    this.candidates.sort((a, b) => compareCandidates(a, b, policy, assumptions))
+  }
 }
 
-/** Why an instance is left out of an upgrade, or null when it takes part. BT-11, BT-14. */
-export function excludedBy(instance: Instance): 'BT-11' | 'BT-14' | null {
-  if (instance.protectFromScaleSetActions) return 'BT-11'
-  if (isStopped(instance)) return 'BT-14'
-  return null
+/** Order by VM name, where that is the order Flexible batches go in (assumption `flexBatchOrder`). */
+function nameRanks(run: Run, set: ScaleSetState, instances: readonly Instance[]): Map<Instance, number> | null {
+  if (set.uniform || run.assumptions.flexBatchOrder !== 'name') return null
+  const names = instances.map((instance) => ({ instance, name: nameOf(instance) }))
+  names.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  return new Map(names.map(({ instance }, rank) => [instance, rank]))
 }
 
 /** What the custom metrics of an instance say at the start of an upgrade: CM-1, CM-2, CM-5, CM-6. */

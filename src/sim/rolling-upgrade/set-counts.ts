@@ -1,0 +1,34 @@
+import { healthVerdict } from '../application-health.ts'
+import { type Instance, isMember, isStopped } from '../instance.ts'
+import type { Run } from '../run.ts'
+import type { ScaleSetState } from '../scale-set-state.ts'
+import type { SetCounts } from './batches.ts'
+
+/** Whether the instance is unhealthy or unreachable where an upgrade counts: HE-20, BT-14, BT-15. */
+export function countsAsUnhealthy(run: Run, instance: Instance): boolean {
+  return healthVerdict(run, instance) === 'unhealthy'
+}
+
+/** The set as the thresholds and the cap see it at this moment. Excluded instances stay in the total (BT-16). */
+export function countSet(run: Run, set: ScaleSetState): SetCounts {
+  const perZone: number[] = []
+  let total = 0
+  let unhealthy = 0
+  for (let i = 0; i < set.instances.length; i++) {
+    const instance = set.instances[i]!
+    if (!isMember(instance) || instance.overprovisioned) continue
+    if (countsAsUnhealthy(run, instance)) unhealthy++
+    const isExcluded = instance.protectFromScaleSetActions || isStopped(instance)
+    if (isExcluded && !run.assumptions.denominatorIncludesExcluded) continue
+    total++
+    perZone[instance.zone] = (perZone[instance.zone] ?? 0) + 1
+  }
+  return { total, unhealthy, perZone }
+}
+
+/** Why an instance is left out of an upgrade, or null when it takes part. BT-11, BT-14. */
+export function excludedBy(instance: Instance): 'BT-11' | 'BT-14' | null {
+  if (instance.protectFromScaleSetActions) return 'BT-11'
+  if (isStopped(instance)) return 'BT-14'
+  return null
+}
