@@ -9,10 +9,11 @@ import type { Finding } from '../model/finding.ts'
 import { loadScenario } from '../model/scenario/load.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
 import { renderFindings } from '../report/findings.ts'
+import { plural } from '../report/wording.ts'
 import { EXIT } from './exit-codes.ts'
 import { readNamedFile, unreadable } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
-import { onlyOnce } from './usage.ts'
+import { onlyOnce, UsageError } from './usage.ts'
 
 interface CheckArguments {
   readonly files: readonly string[]
@@ -81,12 +82,12 @@ function checkScenario(io: Io, file: string, text: string): Checked {
   try {
     const scenario = loadScenario(text, file, { readFile: (path) => io.readFile(path) })
     const sets = scenario.scaleSets.map(
-      ({ model }) => `${model.name}: ${model.sku.capacity} instances, ${model.upgradePolicy.mode}`,
+      ({ model }) => `${model.name}: ${plural(model.sku.capacity, 'instance')}, ${model.upgradePolicy.mode}`,
     )
     return {
       file,
       summary: [
-        `scenario ${scenario.name}: ${scenario.timeline.length} timeline entries, ${scenario.expect.length} expectations`,
+        `scenario ${scenario.name}: ${plural(scenario.timeline.length, 'timeline entry', 'timeline entries')}, ${plural(scenario.expect.length, 'expectation')}`,
         ...sets,
       ],
       diagnostics: [],
@@ -134,9 +135,19 @@ function readParameters(io: Io, args: CheckArguments): Record<string, unknown> {
           hint: 'write --parameters instanceCount=9',
         },
       ])
-    parameters[name] = parse(value) as unknown
+    parameters[name] = readValue(name, value)
   }
   return parameters
+}
+
+/** The value is YAML, so that 9 is a number and [a, b] a list, as a template expects them. */
+function readValue(name: string, value: string): unknown {
+  try {
+    return parse(value) as unknown
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    throw new UsageError(`--parameters ${name}: the value cannot be read as YAML: ${reason}`, 'put a text in quotes')
+  }
 }
 
 function printChecked(io: Io, checked: Checked, several: boolean): void {

@@ -8,11 +8,16 @@ import { explainCommand } from './explain.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
-import { commandLine } from './shell-words.ts'
-import { explainUsage, usageError } from './usage.ts'
+import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
-const COMMANDS = ['run', 'check', 'explain', 'schema', 'completion'] as const
+const COMMANDS: KnownCommands = {
+  run: ['seed', 'set', 'output', 'o', 'trace', 'quiet', 'q'],
+  check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
+  explain: ['output', 'o'],
+  schema: [],
+  completion: [],
+}
 
 /** Parses the arguments and runs one command. Returns the exit code; never throws, never exits. */
 export async function runCli(io: Io): Promise<number> {
@@ -21,10 +26,10 @@ export async function runCli(io: Io): Promise<number> {
     exitCode = code
   }
   try {
-    const args = withoutDoubleDash(io.args)
-    // Given a callback, yargs hands over help, version and completions instead of printing them past `io`.
+    const args = withoutSeparator(io.args)
+    // With a callback yargs hands over help, version and completions instead of writing them to the console.
     let printed = ''
-    await parser(io, args, done).parseAsync(args, {}, (_error: unknown, _argv: unknown, output: string) => {
+    await parser(io, args, done).parseAsync(args, {}, (_error, _argv, output) => {
       printed = output
     })
     if (printed !== '') io.stdout.write(`${printed}\n`)
@@ -34,17 +39,25 @@ export async function runCli(io: Io): Promise<number> {
   }
 }
 
-function parser(io: Io, args: readonly string[], done: (code: number) => void): Argv {
-  const cli: Argv = yargs()
+/** What follows `--` are names, even with a dash in front; yargs would pass over them in silence. */
+function withoutSeparator(args: readonly string[]): string[] {
+  const at = args.indexOf('--')
+  if (at < 0) return [...args]
+  return [...args.slice(0, at), ...args.slice(at + 1).map((name) => (name.startsWith('-') ? `./${name}` : name))]
+}
+
+function parser(io: Io, args: string[], done: (code: number) => void): Argv {
+  const cli = yargs(args)
     .scriptName('vmss-twin')
+    // One language for all messages, whatever the machine speaks.
     .locale('en')
     .parserConfiguration({
-      // Every value arrives as the text that was typed: `007` is a file, `a.b=c` is one value, and `--no-seed` is unknown.
+      // Names and values are text: a scenario may be called 007, and --set holds dots.
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'dot-notation': false,
+      // No option of ours has an opposite; `--no-trace` would hand over `false` as the name of a file.
       'boolean-negation': false,
-      'camel-case-expansion': false,
     })
     .usage('$0 <command>\n\nAn offline, deterministic digital twin of Azure VM Scale Set rollouts.')
     .command(runCommand(io, done))
@@ -55,42 +68,23 @@ function parser(io: Io, args: readonly string[], done: (code: number) => void): 
     .example('$0 run scenarios/bad-image.yaml', 'play a scenario and read its blast radius')
     .example('$0 check azuredeploy.json', 'what a template declares, and what stands out')
     .example('$0 explain TH-6', 'a rule, its doubts and where it comes from')
-    .example('$0 completion >> ~/.bashrc', 'complete commands and options in bash')
     .epilogue(
       'Exit codes: 0 holds, 1 an expectation failed, 2 usage or invalid input, 3 undecided, 70 internal error, 130 interrupted.',
     )
-    .demandCommand(1, 'name a command')
+    .demandCommand(1, 'Name a command.')
     .strict()
-    .recommendCommands()
-    .check(eachOnce)
     .wrap(widthOf(io.stdout))
     .version(engine().version)
     .help()
     .alias('help', 'h')
     .exitProcess(false)
     .fail((message, error) => {
-      if (error !== undefined && error !== null && error.name !== 'YError') throw error
-      const options = Object.keys((cli as unknown as { getOptions(): { key: object } }).getOptions().key)
-      throw new InputError([explainUsage(message || error.message, { args, commands: COMMANDS, options })])
+      // yargs reports its own mistakes sometimes with an error of its own, sometimes without.
+      throw error === undefined || error === null || error.name === 'YError'
+        ? usageError(message ?? error?.message ?? '', args, COMMANDS)
+        : error
     })
   return cli
-}
-
-/** Of two values for one option neither is meant more than the other. */
-function eachOnce(argv: Readonly<Record<string, unknown>>): true {
-  for (const name of ['seed', 'output', 'trace'])
-    if (Array.isArray(argv[name])) throw usageError(`--${name} is given more than once`, 'keep one of them')
-  return true
-}
-
-/**
- * What follows `--` is a name, whatever it begins with. yargs keeps these words apart from the positional arguments of a
- * command, so they are given to it in a spelling that cannot be taken for an option.
- */
-function withoutDoubleDash(args: readonly string[]): string[] {
-  const at = args.indexOf('--')
-  if (at < 0) return [...args]
-  return [...args.slice(0, at), ...args.slice(at + 1).map((word) => (word.startsWith('-') ? `./${word}` : word))]
 }
 
 function explainFailure(io: Io, error: unknown): number {
@@ -108,10 +102,15 @@ function explainFailure(io: Io, error: unknown): number {
     io.stderr.write(renderDiagnostics([diagnostic], { color }))
     return EXIT.invalid
   }
+  if (error instanceof UsageError) {
+    const hint = error.hint ?? 'vmss-twin --help lists commands and options'
+    io.stderr.write(`E0501 ${error.message}\n        ${hint}\n`)
+    return EXIT.invalid
+  }
   const text = error instanceof Error ? error.message : String(error)
   io.stderr.write(
     `internal error: ${text}\n` +
-      `This is a bug of vmss-twin. The command was: ${commandLine(['vmss-twin', ...io.args])}\n` +
+      `This is a bug of vmss-twin. The command was: vmss-twin ${io.args.join(' ')}\n` +
       'VMSS_TWIN_DEBUG=1 shows where it happened.\n',
   )
   if (io.env['VMSS_TWIN_DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`)

@@ -3,7 +3,7 @@ import type { Io } from './io.ts'
 
 export const unreadable = (path: string): Diagnostic => ({
   code: 'E0001',
-  message: `${path} cannot be read`,
+  message: `${path === '' ? 'a file without a name' : path} cannot be read`,
   hint: 'check the name and that it is a file you may read',
 })
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { InputError } from '../model/diagnostic.ts'
 import { loadScenario } from '../model/scenario/load.ts'
@@ -84,14 +85,7 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
 async function run(io: Io, args: RunArguments): Promise<number> {
   const files = args.scenarios.map(String)
   const seed = readSeed(args.seed)
-  if (args.trace !== undefined && files.length > 1)
-    throw new InputError([
-      {
-        code: 'E0501',
-        message: '--trace takes one scenario',
-        hint: 'run them one by one, each with a file of its own',
-      },
-    ])
+  checkTrace(args.trace, files)
   const scenarios = loadAll(io, files, args, seed)
   let interrupted = false
   io.onInterrupt(() => {
@@ -131,6 +125,28 @@ function readSeed(text: string | undefined): number | undefined {
   throw new UsageError(`--seed must be a whole number from 0 to 2^53 - 1, got "${text}"`, 'write --seed 42')
 }
 
+function checkTrace(trace: string | undefined, files: readonly string[]): void {
+  if (trace === undefined) return
+  if (trace === '') throw new UsageError('--trace needs the name of a file', 'write --trace trace.jsonl')
+  if (files.length > 1)
+    throw new UsageError('--trace takes one scenario', 'run them one by one, each with a file of its own')
+  if (files.some((file) => resolve(file) === resolve(trace)))
+    throw new UsageError(`--trace ${trace} would overwrite the scenario`, 'write --trace trace.jsonl')
+}
+
+/** Read as a scenario, a template is a syntax error that says nothing about what to do with it. */
+function refuseTemplate(text: string, file: string): void {
+  if (!/\.json$/i.test(file) || !/deploymentTemplate\.json/i.test(text)) return
+  throw new InputError([
+    {
+      code: 'E0305',
+      message: `${file} is a template, and run plays scenarios`,
+      place: { file, line: 1, column: 1 },
+      hint: `name it in a scenario, azure: { from: [${file}] }, or look at it with vmss-twin check`,
+    },
+  ])
+}
+
 /** All files are read and checked before anything is played, so that every mistake is told at once. */
 function loadAll(
   io: Io,
@@ -142,7 +158,9 @@ function loadAll(
   const scenarios: { file: string; scenario: Scenario }[] = []
   for (const file of files) {
     try {
-      const scenario = loadScenario(readNamedFile(io, file), file, {
+      const text = readNamedFile(io, file)
+      refuseTemplate(text, file)
+      const scenario = loadScenario(text, file, {
         readFile: (path) => io.readFile(path),
         ...(args.set ? { set: args.set.map(String) } : {}),
         ...(seed === undefined ? {} : { seed }),

@@ -1,76 +1,72 @@
-import { distance } from 'fastest-levenshtein'
-import { type Diagnostic, InputError } from '../model/diagnostic.ts'
+import { nearest } from '../model/scenario/nearest.ts'
 
-/** What is known of the command line when something on it is wrong. */
-export interface UsageContext {
-  readonly args: readonly string[]
-  readonly commands: readonly string[]
-  /** Long and short names of the options that the command takes, without dashes. */
-  readonly options: readonly string[]
-}
+/** A mistake on the command line itself, as one line and a hint. */
+export class UsageError extends Error {
+  readonly hint: string | undefined
 
-/** A mistake on the command line itself: one line, and what to write instead. */
-export function usageError(message: string, hint?: string): InputError {
-  return new InputError([{ code: 'E0501', message, ...(hint === undefined ? {} : { hint }) }])
-}
-
-/**
- * What yargs says about the arguments, in one line that names what the user typed, with the nearest known name. The
- * texts are those of its English catalogue, which the parser is fixed to; one that is not known is passed on.
- */
-export function explainUsage(message: string, context: UsageContext): Diagnostic {
-  const { args, commands } = context
-  const command = args.find((word) => !word.startsWith('-'))
-  const known = command !== undefined && commands.includes(command)
-  const help = `vmss-twin ${known ? `${command} ` : ''}--help shows what it takes`
-  const mistake = (text: string, hint: string = help): Diagnostic => ({ code: 'E0501', message: text, hint })
-
-  const unknown = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message)?.[1]
-  const recommended = /^Did you mean (.*)\?$/s.exec(message)?.[1]
-  if (recommended !== undefined || (unknown !== undefined && !known && command !== undefined)) {
-    const near = recommended ?? nearest(command ?? '', commands)
-    return mistake(
-      `there is no command ${JSON.stringify(command)}`,
-      near === undefined ? `commands: ${commands.join(', ')}` : `did you mean vmss-twin ${near}?`,
-    )
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.name = 'UsageError'
+    this.hint = hint
   }
-  if (unknown !== undefined) return mistake(...unknownArguments(unknown.split(', '), context, help))
-
-  const lacking = /^Not enough arguments following: (.*)$/s.exec(message)?.[1]
-  if (lacking !== undefined)
-    return mistake(`${dashed(lacking)} needs a value`, `a value that begins with a dash: ${dashed(lacking)}=-…`)
-  if (/^Not enough non-option arguments/.test(message)) return mistake(`${command} needs to be told what to work on`)
-
-  const choice = /Argument: (\S+), Given: "?(.*?)"?, Choices: (.*)$/s.exec(message)
-  if (choice !== null) {
-    const [, name = '', given = '', listed = ''] = choice
-    const choices = listed.split(', ').map((one) => one.replaceAll('"', ''))
-    const subject = context.options.includes(name) ? `--${name}` : `${command} [${name}]`
-    return mistake(`${subject} must be ${choices.join(' or ')}, got ${JSON.stringify(given)}`, didYouMean(nearest(given, choices)) ?? help)
-  }
-  return mistake(message.split('\n').join(' ').trim())
 }
 
-function unknownArguments(names: readonly string[], context: UsageContext, help: string): [message: string, hint: string] {
-  const typed = (name: string) => context.args.some((word) => word.replace(/=.*$/s, '') === `--${name}`)
-  const short = (name: string) => name.length === 1 && context.args.some((word) => /^-[^-]/.test(word) && word.includes(name))
-  const option = names.find((name) => typed(name) || short(name))
-  if (option === undefined) return [`nothing more was expected after ${context.args[0]}, got ${names.join(' ')}`, help]
-  // Lists are compared without the short names: any one letter is near to any other.
-  const long = context.options.filter((known) => known.length > 1)
-  const near = nearest(option, long)
-  return [`there is no option ${dashed(option)}`, near === undefined ? help : `did you mean --${near}?`]
+/** Options of every command, by the name of the command. */
+export type KnownCommands = Readonly<Record<string, readonly string[]>>
+
+/** What yargs found wrong with the arguments, in our words: one line that names the culprit, and the nearest known name. */
+export function usageError(message: string, args: readonly string[], commands: KnownCommands): UsageError {
+  const command = args.find((arg) => !arg.startsWith('-'))
+  const isKnown = command !== undefined && Object.hasOwn(commands, command)
+  if (command !== undefined && !isKnown)
+    return new UsageError(`unknown command ${command}`, suggestion(command, Object.keys(commands)))
+
+  const options = isKnown ? (commands[command] ?? []) : []
+  const unknown = /^Unknown (?:argument|command)s?: (.+)$/s.exec(message)?.[1]
+  const option = args.find((arg) => arg.startsWith('-') && !isListed(arg, [...options, 'help', 'h', 'version']))
+  if (option !== undefined && (unknown !== undefined || !isKnown)) {
+    const name = nameOf(option)
+    // Any one letter is near to any other, so letters are neither corrected nor suggested.
+    const long = [...options, 'help', 'version'].filter((known) => known.length > 1)
+    const near = name.length > 1 ? nearest(name, long) : undefined
+    return new UsageError(`unknown option ${option.replace(/=.*$/s, '')}`, near && `did you mean --${near}?`)
+  }
+  if (unknown !== undefined) return new UsageError(`${command} does not take ${unknown}`)
+  if (!isKnown) return new UsageError('a command is missing', `one of ${Object.keys(commands).join(', ')}`)
+  if (/^Not enough non-option arguments/.test(message))
+    return new UsageError(`${command} needs at least one name after it`)
+  const [, valueless] = /^Not enough arguments following: (.+)$/s.exec(message) ?? []
+  if (valueless !== undefined) return new UsageError(`${dashed(valueless)} needs a value`)
+  const [, name, given, choices] = /Argument: (\S+), Given: (.*), Choices: (.*)/s.exec(message) ?? []
+  if (name !== undefined) {
+    const subject = options.includes(name) ? `--${name}` : name
+    return new UsageError(`${subject} cannot be ${given}`, `one of ${choices?.replaceAll('"', '')}`)
+  }
+  return new UsageError(message.replace(/\s*\n\s*/g, ' '))
+}
+
+/** Refuses an option that was given twice and takes one value: which of the two counts would be a guess. */
+export function onlyOnce(name: string): (value: unknown) => unknown {
+  return (value) => {
+    if (Array.isArray(value)) throw new UsageError(`--${name} may be given once`)
+    return value
+  }
+}
+
+const suggestion = (name: string, known: readonly string[]): string => {
+  const near = nearest(name, known)
+  return near === undefined ? `one of ${known.join(', ')}` : `did you mean ${near}?`
 }
 
 const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`)
 
-const didYouMean = (near: string | undefined): string | undefined => (near === undefined ? undefined : `did you mean ${near}?`)
+/** `--set=a=b` -> `set`, `-o` -> `o`. */
+const nameOf = (arg: string): string => arg.replace(/^-+/, '').replace(/=.*$/s, '')
 
-/** The known name that is at most a third of its letters away. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((name) => ({ name, edits: distance(word.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= Math.max(1, Math.floor(name.length / 3)))
-    .sort((a, b) => a.edits - b.edits)
-  return ranked[0]?.name
+/** Whether the argument is one of the options, long, or as a bundle of letters. */
+function isListed(arg: string, options: readonly string[]): boolean {
+  const name = nameOf(arg)
+  if (arg.startsWith('--')) return options.includes(name)
+  // A lone dash and a negative number are values.
+  return /^(?:\d.*)?$/.test(name) || [...name].some((letter) => options.includes(letter))
 }

@@ -13,7 +13,7 @@ describe('check', () => {
   it('says what a scenario declares', async () => {
     const { code, stdout, stderr } = await cli(['check', BAD])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/bad-image.*1 timeline entries, 5 expectations\nvmss-authz: 30 instances, Rolling/)
+    expect(stdout).toMatch(/bad-image.*1 timeline entry, 5 expectations\nvmss-authz: 30 instances, Rolling/)
   })
 
   it('takes the parameters of a template from -p and from a file', async () => {
