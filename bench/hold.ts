@@ -132,7 +132,10 @@ export const HOLD_WITH_CANCELLATION: readonly Contestant[] = [
   },
 ]
 
-/** Median events a second of each contestant over interleaved rounds, after one round to warm up. */
+/**
+ * Events a second of each contestant in its best of several interleaved rounds, after one to warm up: on a shared machine
+ * neighbours only ever slow a round down.
+ */
 export function race(contestants: readonly Contestant[], rounds: number): Map<string, number> {
   const rates = new Map<string, number[]>(contestants.map(({ name }) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
@@ -146,7 +149,7 @@ export function race(contestants: readonly Contestant[], rounds: number): Map<st
     }
     if (ends.size !== 1) throw new Error(`the contestants do not agree on the time: ${[...ends].join(', ')}`)
   }
-  return new Map([...rates].map(([name, values]) => [name, median(values)]))
+  return new Map([...rates].map(([name, values]) => [name, Math.max(...values)]))
 }
 
 export function median(values: readonly number[]): number {
