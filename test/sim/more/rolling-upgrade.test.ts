@@ -151,7 +151,10 @@ describe('what the trace says at the border', () => {
 })
 
 describe('what an ended upgrade leaves behind', () => {
-  const cancelAndReapply = [{ at: 'PT13M', cancelRollingUpgrade: {} }, { at: 'PT14M', reapply: {} }]
+  const cancelAndReapply = [
+    { at: 'PT13M', cancelRollingUpgrade: {} },
+    { at: 'PT14M', reapply: {} },
+  ]
 
   it('RU-4 the pause of a cancelled upgrade has no say in the next one', () => {
     const policy = { pauseTimeBetweenBatches: 'PT30M' }
@@ -217,7 +220,10 @@ describe('rolling back', () => {
     const run = play({ uniform: true, policy: flagged(20), timeline: [changeImage(), breakAt('PT12M30S', [0])] })
     // Update domain 0 is {0, 5}: both good at 12:00; at the next border one of four upgraded ones is ill.
     expect(first(run)).toMatchObject({ status: 'Faulted', successful: 3, failed: 1, rolledBack: 1, pending: 6 })
-    expect(entries(run, 'rollout.rollingBack')[0]).toMatchObject({ rule: 'TH-17', numbers: { instances: 1, version: 0 } })
+    expect(entries(run, 'rollout.rollingBack')[0]).toMatchObject({
+      rule: 'TH-17',
+      numbers: { instances: 1, version: 0 },
+    })
   })
 
   it('TH-17 one that had failed before is not counted twice', () => {
