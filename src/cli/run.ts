@@ -99,6 +99,8 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     while (!interrupted && !simulation.step(EVENTS_PER_BREATH))
     if (interrupted) break
     const result = simulation.result()
+    await io.breathe()
+    if (interrupted) break
     played.push({ file, scenario, result })
     if (args.output === 'text') printText(io, played[played.length - 1]!, args, files.length > 1)
   }

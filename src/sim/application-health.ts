@@ -36,6 +36,8 @@ export class ApplicationHealth {
     const model = instance.set.modelOf(instance)
     if (!model.probe) return
     if (instance.probing && model.probe.kind === 'loadBalancer') return
+    // HE-23: a hung guest runs no extension; it starts when the hang ends.
+    if (instance.hung && model.probe.kind !== 'loadBalancer') return
     instance.probing = true
     const before = instance.tracker.health
     instance.tracker.start(

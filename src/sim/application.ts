@@ -65,6 +65,16 @@ export class ApplicationTruth {
     return mask & (BROKEN_BOOT | BROKEN_EXTENSIONS)
   }
 
+  /** The moment at which its guest should have been up has passed. */
+  neverBoots(instance: Instance): void {
+    if (instance.givenVersion) this.meters.exposed(instance)
+    const { defects } = instance.set.modelOf(instance)
+    const bits = this.hits(instance)
+    for (let i = 0; i < defects.length; i++)
+      if (bits & (1 << i) && defects[i]!.mask & BROKEN_BOOT) this.activate(instance, i)
+    this.refresh(instance)
+  }
+
   /** The guest is up: the clock of each defect that hits it starts. */
   guestUp(instance: Instance): void {
     const model = instance.set.modelOf(instance)
@@ -103,7 +113,7 @@ export class ApplicationTruth {
    * A version that needs no new boot was applied. What bites already goes on biting if the new model has it too; anything
    * else starts its onset now.
    */
-  modelApplied(instance: Instance, version: number): void {
+  modelApplied(instance: Instance, version: number, takesEffect: boolean): void {
     const before = instance.set.modelOf(instance).defects
     const biting = new Set((instance.activeDefects ?? []).map((index) => `${before[index]!.of}/${before[index]!.name}`))
     this.forget(instance)
@@ -113,7 +123,7 @@ export class ApplicationTruth {
     const known = new Set(before.map((defect) => `${defect.of}/${defect.name}`))
     this.startOnsets(instance, (defect) => {
       const key = `${defect.of}/${defect.name}`
-      return biting.has(key) ? 'already' : known.has(key) ? 'leave' : 'start'
+      return biting.has(key) ? 'already' : known.has(key) || !takesEffect ? 'leave' : 'start'
     })
   }
 
@@ -167,7 +177,8 @@ export class ApplicationTruth {
     const able = instance.life === LIFE.serving
     const serving = able && isListening(instance) && ((instance.defectMask | instance.faultMask) & needs) === 0
     const defectBites = (instance.defectMask & (needs | BROKEN_PROCESS)) !== 0
-    const harmed = instance.givenVersion && ((able && defectBites) || instance.life === LIFE.failed)
+    const neverUp = (instance.defectMask & BROKEN_BOOT) !== 0
+    const harmed = instance.givenVersion && ((able && defectBites) || neverUp || instance.life === LIFE.failed)
     if (serving !== instance.serving) {
       instance.serving = serving
       this.meters.servingChanged(instance, serving ? 1 : -1)

@@ -149,6 +149,15 @@ export class Capacity {
       this.refuse(set, capacity, 'every instance is protected from scale-in', 'PR-4')
       return
     }
+    if (reached > capacity)
+      // PR-4, PL-75: as many as possible go, and the operation reports a partial result.
+      run.noteRefusal(
+        setSubject(set),
+        `scale to ${capacity}`,
+        'partial result',
+        `protection leaves ${reached} instances`,
+        'PL-75',
+      )
     run.record(SCALED_IN, setSubject(set), ruleCode(reached === capacity ? 'PL-70' : 'PL-75'), from, reached)
     set.targetCapacity = reached
     this.meters.targetChanged(set, reached - from)

@@ -113,7 +113,8 @@ export function compileModel(
     probe,
     view: probeView(health, probe, scenario, dependencies),
     extensionCount: document.virtualMachineProfile.extensionProfile?.extensions?.length ?? 0,
-    healthIsPowerState: health.kind === 'serviceFabric' || health.kind === 'none' || health.kind === 'conflict',
+    // With two sources no health can be read at all (HE-1), which counts as unhealthy (BT-15).
+    healthIsPowerState: health.kind === 'serviceFabric' || health.kind === 'none',
   }
 }
 

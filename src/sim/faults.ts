@@ -1,7 +1,7 @@
 import type { Action } from '../model/scenario.ts'
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
-import { type Instance, isGuestUp, LIFE } from './instance.ts'
+import { type Instance, isGuestUp, isMember, LIFE, PROVISIONING } from './instance.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from './run.ts'
 
 const DEPENDENCY_FAILED = traceCode('dependency.failed')
@@ -33,15 +33,8 @@ export class Faults {
     this.health = health
     run.facts.created.push((instance) => this.bornInto(instance))
     this.restoreCode = run.on('fault.restoreDependency', (_subject, failure) => this.restore(failure))
-    // The boot counter tells a fault that has been cured by a restart or a new disk from one that is to end now.
-    this.recoverCode = run.on('fault.recover', (subject, boots) => {
-      const instance = run.fleet[subject]!
-      if (instance.hung && instance.boots === boots) this.recover(instance)
-    })
-    this.cureCode = run.on('fault.cure', (subject, incarnation) => {
-      const instance = run.fleet[subject]!
-      if (instance.broken && instance.incarnation === incarnation) this.cure(instance)
-    })
+    this.recoverCode = run.on('fault.recover', (subject) => this.recover(run.fleet[subject]!))
+    this.cureCode = run.on('fault.cure', (subject) => this.cure(run.fleet[subject]!))
   }
 
   failDependency(failure: DependencyFailure): void {
@@ -97,33 +90,52 @@ export class Faults {
   /** The guest stops answering: no signal, unhealthy for upgrades, ignored by repairs (HE-23, BT-15). */
   hang(instance: Instance, forMs: number | undefined): void {
     const { run } = this
-    if (!isGuestUp(instance)) return
+    if (!instance.hung && !isGuestUp(instance)) {
+      run.noteRefusal(instance.index, 'hangInstance', 'NotFound', 'its guest is not up at this moment', 'HE-23')
+      return
+    }
+    if (forMs === undefined) instance.openHang = true
+    else {
+      instance.timedHangs++
+      run.kernel.after(forMs, WORLD_LANE, this.recoverCode, instance.index, 0)
+    }
+    const wasHung = instance.hung
     instance.hung = true
     run.record(HUNG, instance.index, this.silent, forMs ?? -1)
+    if (wasHung) return
     this.health.down(instance)
     this.application.refresh(instance)
-    if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.recoverCode, instance.index, instance.boots)
   }
 
   private recover(instance: Instance): void {
+    instance.timedHangs--
+    if (instance.openHang || instance.timedHangs > 0) return
     instance.hung = false
+    if (!isMember(instance)) return
     this.run.record(CURED, instance.index, NO_RULE, this.run.text('hang'))
     this.application.refresh(instance)
-    this.health.start(instance)
+    if (isGuestUp(instance) && instance.provisioning === PROVISIONING.succeeded) this.health.start(instance)
   }
 
   /** The application process is dead until a new OS disk. */
   breakDown(instance: Instance, forMs: number | undefined): void {
     const { run } = this
-    if (instance.life === LIFE.absent || instance.life === LIFE.deleting) return
+    if (!isMember(instance)) return
+    if (forMs === undefined) instance.openBreak = true
+    else {
+      instance.timedBreaks++
+      run.kernel.after(forMs, WORLD_LANE, this.cureCode, instance.index, 0)
+    }
     instance.broken = true
     run.record(BROKEN, instance.index, NO_RULE, forMs ?? -1)
     this.application.refresh(instance)
-    if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.cureCode, instance.index, instance.incarnation)
   }
 
   private cure(instance: Instance): void {
+    instance.timedBreaks--
+    if (instance.openBreak || instance.timedBreaks > 0) return
     instance.broken = false
+    if (!isMember(instance)) return
     this.run.record(CURED, instance.index, NO_RULE, this.run.text('broken'))
     this.application.refresh(instance)
   }

@@ -66,6 +66,8 @@ export class Instance {
   incarnation = 0
   /** Counts power-ons and operations: the draw of its slot in the streams of durations. */
   boots = 0
+  /** Counts updates that need no boot. */
+  updates = 0
   lifeTimer = -1
   extensionTimer = -1
   deallocated = false
@@ -85,6 +87,11 @@ export class Instance {
   hung = false
   /** `breakInstance`: the process is dead until a new OS disk. */
   broken = false
+  /** Faults that last a given time, and one without an end that a new disk or a restart cures (design §5a 4). */
+  timedBreaks = 0
+  openBreak = false
+  timedHangs = 0
+  openHang = false
   /** Defects (indices into its compiled model's) that bite now: null when none does. */
   activeDefects: number[] | null = null
   /** Trace entry that made it unable to serve, and the one at which its latest defect began to bite; -1: none. */

@@ -46,6 +46,10 @@ const PURPOSE = Object.fromEntries([...PURPOSES, 'firstExtension'].map((name, in
 const SAME_DISK = 0
 const NEW_DISK = 1
 
+/** What the end of an update without a boot brings about. */
+const RESTARTS_PROBE = 1
+const TAKES_EFFECT = 2
+
 export interface CreateOptions {
   readonly surge?: boolean
   readonly overprovisioned?: boolean
@@ -69,6 +73,7 @@ export class LifeCycle {
     warm: number
     applied: number
     poweredOn: number
+    bootMissed: number
     bootTimedOut: number
     stopped: number
     deleted: number
@@ -97,8 +102,12 @@ export class LifeCycle {
       extensionsDone: run.on('life.extensionsDone', (subject) => this.extensionsDone(fleet[subject]!)),
       listening: run.on('life.listening', (subject) => this.listening(fleet[subject]!)),
       warm: run.on('life.warm', (subject) => this.warm(fleet[subject]!)),
-      applied: run.on('life.applied', (subject, restartProbe) => this.applied(fleet[subject]!, restartProbe === 1)),
+      applied: run.on('life.applied', (subject, flags) => this.applied(fleet[subject]!, flags)),
       poweredOn: run.on('life.poweredOn', (subject, disk) => this.boot(fleet[subject]!, disk)),
+      bootMissed: run.on('life.bootMissed', (subject) => {
+        fleet[subject]!.extensionTimer = -1
+        this.application.neverBoots(fleet[subject]!)
+      }),
       bootTimedOut: run.on('life.bootTimedOut', (subject) => this.bootTimedOut(fleet[subject]!)),
       stopped: run.on('life.stopped', (subject, deallocated) => this.stoppedNow(fleet[subject]!, deallocated === 1)),
       deleted: run.on('life.deleted', (subject) => this.deletedNow(fleet[subject]!)),
@@ -188,13 +197,8 @@ export class LifeCycle {
       instance.provisioning = PROVISIONING.updating
       this.pendingVersion[instance.index] = version
       const ms = action === 'none' ? 0 : this.inPlaceMs(instance, action)
-      instance.extensionTimer = run.kernel.after(
-        ms,
-        WORLD_LANE,
-        this.codes.applied,
-        instance.index,
-        restartProbe ? 1 : 0,
-      )
+      const flags = (restartProbe ? RESTARTS_PROBE : 0) | (action === 'none' ? 0 : TAKES_EFFECT)
+      instance.extensionTimer = run.kernel.after(ms, WORLD_LANE, this.codes.applied, instance.index, flags)
       return
     }
     this.takeDown(instance, LIFE.updating)
@@ -211,20 +215,22 @@ export class LifeCycle {
   }
 
   private inPlaceMs(instance: Instance, action: 'extension' | 'dataDisk'): number {
-    instance.boots++
+    instance.updates++
     const { timings } = this.run.plan
     return action === 'extension'
-      ? this.sample(timings.extensionInstall, PURPOSE.extensionInstall, instance)
-      : this.sample(timings.applyModel, PURPOSE.applyModel, instance)
+      ? this.sample(timings.extensionInstall, PURPOSE.extensionInstall, instance, instance.updates)
+      : this.sample(timings.applyModel, PURPOSE.applyModel, instance, instance.updates)
   }
 
-  private applied(instance: Instance, restartProbe: boolean): void {
+  private applied(instance: Instance, flags: number): void {
+    const restartProbe = (flags & RESTARTS_PROBE) !== 0
+    const takesEffect = (flags & TAKES_EFFECT) !== 0
     instance.extensionTimer = -1
     const version = this.pendingVersion[instance.index]!
     if (version !== instance.modelVersion) {
       instance.previousModelVersion = instance.modelVersion
       instance.givenVersion = version > 0
-      this.application.modelApplied(instance, version)
+      this.application.modelApplied(instance, version, takesEffect)
     }
     instance.provisioning = PROVISIONING.succeeded
     instance.provisionedAtMs = this.run.nowMs
@@ -328,7 +334,8 @@ export class LifeCycle {
   private newDisk(instance: Instance): void {
     instance.incarnation++
     // A new OS disk cures what had been broken on the old one (design §5a 4).
-    instance.broken = false
+    instance.openBreak = false
+    instance.broken = instance.timedBreaks > 0
   }
 
   /** Nothing that was scheduled for the old boot happens any more. */
@@ -340,7 +347,8 @@ export class LifeCycle {
     instance.extensionTimer = -1
     instance.boots++
     // A restart cures a hang.
-    instance.hung = false
+    instance.openHang = false
+    instance.hung = instance.timedHangs > 0
     instance.provisioning = PROVISIONING.updating
     this.setLife(instance, life)
     this.application.forget(instance)
@@ -358,6 +366,10 @@ export class LifeCycle {
     if (model.probe?.kind === 'loadBalancer') this.health.start(instance)
     if (this.application.maskOfHits(instance) & BROKEN_BOOT) {
       run.record(STARTING, instance.index, NO_RULE, -1)
+      run.facts.announce(run.facts.looksDifferent, instance)
+      // Harm begins when the guest should have been up, not when Azure gives it up.
+      const missedMs = this.sample(model.boot, PURPOSE.boot, instance)
+      instance.extensionTimer = run.kernel.after(missedMs, WORLD_LANE, this.codes.bootMissed, instance.index, 0)
       const ms = this.sample(run.plan.timings.provisioningTimeout, PURPOSE.provisioningTimeout, instance)
       this.startTimer(instance, ms, this.codes.bootTimedOut, 0)
       return
@@ -376,6 +388,7 @@ export class LifeCycle {
     const cause = run.kernel.cause
     this.application.guestUp(instance)
     run.kernel.cause = cause
+    run.facts.announce(run.facts.looksDifferent, instance)
     const extensionsMs = disk === NEW_DISK ? this.extensionsMs(instance) : 0
     if (extensionsMs > 0)
       instance.extensionTimer = run.kernel.after(extensionsMs, WORLD_LANE, this.codes.extensionsDone, instance.index, 0)
@@ -444,9 +457,9 @@ export class LifeCycle {
   }
 
   /** A duration from the stream of its meaning and set, at the slot of the instance and the number of its boot. */
-  private sample(sampler: Sampler, purpose: number, instance: Instance): number {
+  private sample(sampler: Sampler, purpose: number, instance: Instance, draw = instance.boots): number {
     if (sampler.constantMs >= 0) return sampler.constantMs
-    return sampler.sample(this.streams.of(instance.set, purpose), instance.id, instance.boots)
+    return sampler.sample(this.streams.of(instance.set, purpose), instance.id, draw)
   }
 
   private setLife(instance: Instance, life: Life): void {

@@ -130,6 +130,12 @@ export class Run {
     })
   }
 
+  /** A finding that one time of is enough, however often its reason occurs. */
+  noteOnce(finding: Finding): void {
+    const isKnown = this.findings.some((known) => known.code === finding.code && known.where === finding.where)
+    if (!isKnown) this.findings.push(finding)
+  }
+
   text(value: string): number {
     return this.trace.intern(value)
   }

@@ -98,7 +98,8 @@ export class UpgradeModes {
     if (!change.setOnly) this.bringUp(set, 'ModelChange', description)
     else if (mode === 'Rolling' && modeBefore !== 'Rolling' && run.assumptions.modeToRollingStartsUpgrade)
       this.rolling.start(set, 'ModeChange', description, true)
-    else if (mode !== modeBefore && this.behind(set).length > 0) this.bringUp(set, 'ModeChange', description)
+    // RU-14: after any write the instances are compared with the model, and those behind are brought up.
+    else if (this.behind(set).length > 0) this.bringUp(set, mode === modeBefore ? 'Reapply' : 'ModeChange', description)
   }
 
   /** An update without a change: instances that are behind are brought up by the policy (RU-14). */

@@ -151,6 +151,8 @@ export function nextBatch(
 
   const healthyMayJoin =
     !policy.prioritizeUnhealthyInstances ||
+    // Where zones come before unhealthy ones, those of later zones have to wait anyway.
+    (assumptions.batchOrder === 'zoneFirst' && !first.unhealthy) ||
     !ordered.some((candidate) => candidate.unhealthy && candidate.phase === first.phase && !isTogether(candidate))
 
   const roomFor = (unhealthyNotInBatch: number) =>

@@ -27,6 +27,9 @@ const CANCEL_REQUESTED = traceCode('rollout.cancelRequested')
 const ROLLING_BACK = traceCode('rollout.rollingBack')
 const ENDED = traceCode('rollout.ended')
 
+/** How long an upgrade waits for instances that another operation works on, at least. */
+const BUSY_RETRY_MS = 60_000
+
 /**
  * One rolling upgrade of one scale set, from the check before its first batch to its end.
  *
@@ -60,6 +63,8 @@ export class RollingUpgrade {
   private hasStarted = false
   private firstFailure: Instance | null = null
   private readonly failedInstances = new Set<Instance>()
+  /** The version an instance had before this upgrade changed it, in place: what TH-17 takes it back to. */
+  private readonly cameFrom = new Map<Instance, number>()
   /** With MaxSurge: index of the old instance a new one stands in for. */
   private readonly replaces = new Map<number, number>()
 
@@ -124,13 +129,19 @@ export class RollingUpgrade {
       return
     }
     // Right after a batch this has just been done; during a pause somebody may have taken instances away.
-    if (!this.hasStarted || this.policy.pauseMs > 0) this.record.pending -= this.work.dropGone(this.machinery.life)
+    if (!this.hasStarted || this.policy.pauseMs > 0) this.record.pending -= this.work.dropGone()
     if (this.work.size === 0) {
       this.complete()
       return
     }
+    const batch = this.work.choose(counts, this.machinery.life)
+    if (!batch) {
+      // Everybody left is busy with something else: asked again at the engine's next step.
+      const stepMs = Math.max(run.assumptions.upgradeStep, BUSY_RETRY_MS)
+      this.timer = run.kernel.after(stepMs, CONTROL_LANE, this.machinery.codes.nextBatch, set.index, 0)
+      return
+    }
     this.hasStarted = true
-    const batch = this.work.choose(counts)
     const size = batch.members.length
     // Instances that need no change are not replaced by others of the same model.
     const isNeeded = batch.members.some((candidate) => !set.isOnLatestModel(run.fleet[candidate.index]!))
@@ -167,6 +178,7 @@ export class RollingUpgrade {
     if (!isSurge)
       for (const instance of this.members) {
         run.kernel.cause = cause
+        if (!set.isOnLatestModel(instance)) this.cameFrom.set(instance, instance.modelVersion)
         const change = this.machinery.changeFor(instance, set.latestVersion)
         this.machinery.life.upgrade(instance, set.latestVersion, change.action, change.healthExtensionChanged)
       }
@@ -179,6 +191,15 @@ export class RollingUpgrade {
     if (room >= size) return true
     const { run } = this
     run.record(SURGE_FELL_BACK, this.subject, ruleCode('MS-4'), size, room)
+    run.noteOnce({
+      code: 'SurgeFellBack',
+      title: 'MaxSurge found no room',
+      severity: 'warning',
+      where: `${this.set.name}: upgradePolicy.rollingUpgradePolicy.maxSurge`,
+      evidence: [`A batch of ${size} found room for ${room} and was upgraded in place, which costs capacity.`],
+      rules: ['MS-4'],
+      fix: 'Ask for quota for one batch more, or make the batches smaller.',
+    })
     if (run.assumptions.surgeFallbackScope === 'rest') this.surgeGivenUp = true
     return false
   }
@@ -209,7 +230,8 @@ export class RollingUpgrade {
       return
     }
     instance.batchStep = STEP.deletingOld
-    this.deleteOfPair(run.fleet[old]!, instance)
+    // A user has deleted the old one meanwhile, and the capacity with it: then the new one is too many.
+    this.deleteOfPair(isMember(run.fleet[old]!) ? run.fleet[old]! : instance, instance)
   }
 
   failed(instance: Instance, reason: string, rule: string): void {
@@ -304,7 +326,7 @@ export class RollingUpgrade {
         run.text('RollingUpgradeInProgressWithFailedUpgradedVMs'),
         batch.failed,
       )
-    this.record.pending -= this.work.dropGone(this.machinery.life)
+    this.record.pending -= this.work.dropGone()
     if (this.work.size === 0) {
       this.complete()
       return
@@ -318,16 +340,15 @@ export class RollingUpgrade {
   private checkUpgradedNow(): ThresholdCheck {
     const { run } = this
     let unhealthy = this.lostSurge
-    let present = this.lostSurge
     for (const instance of this.upgraded) {
-      if (!isMember(instance)) continue
-      present++
-      if (healthVerdict(run, instance) === 'unhealthy') unhealthy++
+      if (isMember(instance) && healthVerdict(run, instance) === 'unhealthy') unhealthy++
     }
+    // Successful, failed and rolled back (TH-6): one that was deleted since has been upgraded all the same.
+    const upgradedCount = this.upgraded.length + this.lostSurge
     const limit = this.policy.maxUnhealthyUpgradedInstancePercent
     const { upgradedDenominator } = run.assumptions
-    const total = upgradedDenominator === 'total' ? this.counts().total : present
-    return checkUpgraded(unhealthy, present, total, limit, upgradedDenominator)
+    const total = upgradedDenominator === 'total' ? this.counts().total : upgradedCount
+    return checkUpgraded(unhealthy, upgradedCount, total, limit, upgradedDenominator)
   }
 
   /** A breach is led to by the first of those that are unhealthy, not by the clock that asked. */
@@ -396,13 +417,13 @@ export class RollingUpgrade {
   }
 
   private isToRollBack(instance: Instance): boolean {
-    return isMember(instance) && countsAsUnhealthy(this.run, instance) && !this.replaces.has(instance.index)
+    return isMember(instance) && countsAsUnhealthy(this.run, instance) && this.cameFrom.has(instance)
   }
 
   /** The unhealthy ones go back to the model they came from; healthy ones keep the new one: TH-17. */
   private rollBack(instances: readonly Instance[]): void {
     const { run, record } = this
-    run.record(ROLLING_BACK, this.subject, ruleCode('TH-17'), instances.length, instances[0]!.previousModelVersion)
+    run.record(ROLLING_BACK, this.subject, ruleCode('TH-17'), instances.length, this.cameFrom.get(instances[0]!)!)
     // RU-8: no page describes this code, so by default it is never shown.
     if (run.assumptions.emitRollingBack) {
       record.status = 'RollingBack'
@@ -411,7 +432,7 @@ export class RollingUpgrade {
     const cause = run.kernel.cause
     for (const instance of instances) {
       run.kernel.cause = cause
-      const version = instance.previousModelVersion
+      const version = this.cameFrom.get(instance)!
       const change = this.machinery.changeFor(instance, version)
       record.rolledBack++
       if (!this.failedInstances.has(instance)) {

@@ -44,14 +44,16 @@ export class WorkList {
     return this.candidates.length
   }
 
-  /** The next batch, by the health of this moment. */
-  choose(counts: SetCounts): Batch {
+  /** The next batch, by the health of this moment; null while everybody left is busy with another operation. */
+  choose(counts: SetCounts, life: LifeCycle): Batch | null {
     const { run, candidates, policy } = this
+    const isFree = (candidate: Candidate) => !life.isBusy(run.fleet[candidate.index]!)
     for (let i = 0; i < candidates.length; i++)
       candidates[i]!.unhealthy = counts.unhealthy > 0 && countsAsUnhealthy(run, run.fleet[candidates[i]!.index]!)
     // Only the order of unhealthy ones can have changed since the start.
     if (policy.prioritizeUnhealthyInstances) this.sort()
-    return nextBatch(candidates, counts, policy, run.assumptions)
+    const free = candidates.every(isFree) ? candidates : candidates.filter(isFree)
+    return free.length === 0 ? null : nextBatch(free, counts, policy, run.assumptions)
   }
 
   /** The members of a batch wait no longer. */
@@ -60,12 +62,12 @@ export class WorkList {
     this.candidates = this.candidates.filter((candidate) => !taken.has(candidate))
   }
 
-  /** Leaves alone who was deleted, stopped, protected or is worked on by somebody else. Returns how many. */
-  dropGone(life: LifeCycle): number {
+  /** Leaves alone who was deleted, stopped or protected meanwhile. Returns how many. */
+  dropGone(): number {
     const { fleet } = this.run
     const isHere = (candidate: Candidate): boolean => {
       const instance = fleet[candidate.index]!
-      return isMember(instance) && excludedBy(instance) === null && !life.isBusy(instance)
+      return isMember(instance) && excludedBy(instance) === null
     }
     if (this.candidates.every(isHere)) return 0
     const before = this.candidates.length
@@ -145,8 +147,7 @@ function updateDomainOf(run: Run, instance: Instance): number {
 
 /** CM-8: metrics that cannot be read change nothing, which is worth telling once. */
 function noteUnreadable(run: Run, label: string, error: string): void {
-  if (run.findings.some((finding) => finding.code === 'InvalidCustomMetrics')) return
-  run.findings.push({
+  run.noteOnce({
     code: 'InvalidCustomMetrics',
     title: 'Custom metrics that cannot be read',
     severity: 'warning',

@@ -11,6 +11,21 @@ const alive = (run: ReturnType<typeof play>) =>
 const gone = (run: ReturnType<typeof play>) =>
   run.instances.filter((instance) => instance.deletedAtMs !== null).map((instance) => instance.number)
 
+const HEALTH = {
+  name: 'health',
+  publisher: 'Microsoft.ManagedServices',
+  type: 'ApplicationHealthLinux',
+  typeHandlerVersion: '2.0',
+  settings: {
+    protocol: 'http',
+    port: 80,
+    requestPath: '/health',
+    intervalInSeconds: 5,
+    numberOfProbes: 1,
+    gracePeriod: 60,
+  },
+}
+
 /** Two sets in two regions, both in zones 1 and 2; `b` is half as large as `a`. */
 function playTwo(timeline: unknown[], world: Record<string, unknown> = {}) {
   const set = (location: string, capacity: number) => ({
@@ -20,7 +35,10 @@ function playTwo(timeline: unknown[], world: Record<string, unknown> = {}) {
     orchestrationMode: 'Flexible',
     platformFaultDomainCount: 1,
     upgradePolicy: { mode: 'Automatic' },
-    virtualMachineProfile: { storageProfile: { imageReference: { id: OLD } } },
+    virtualMachineProfile: {
+      storageProfile: { imageReference: { id: OLD } },
+      extensionProfile: { extensions: [HEALTH] },
+    },
   })
   const document = {
     name: 'two',
@@ -79,8 +97,7 @@ describe('scaling', () => {
     const run = play({ ...world, timeline: [scale('PT1M', 5), scale('PT2M', 8)] })
     expect(entries(run, 'scaleSet.scaleRefused')).toEqual([])
     expect(entries(run, 'scaleSet.scaledOut').map((entry) => entry.rule)).toEqual(['PL-51', 'PL-51'])
-    const flexible = play({ set: { overprovision: true }, timeline: [scale('PT1M', 12)] })
-    expect(entries(flexible, 'scaleSet.scaledOut')[0]).toMatchObject({ rule: 'PL-25', numbers: { overprovisioned: 0 } })
+    expect(entries(play({ timeline: [scale('PT1M', 12)] }), 'scaleSet.scaledOut')[0]!.rule).toBe('PL-25')
   })
 
   it('PL-51 a scale-in takes none of those that may yet be a surplus', () => {
@@ -429,6 +446,18 @@ describe('times', () => {
   it('recovery is the moment everything was well again, whatever happens after in good health', () => {
     const calm = play({ newImage: passing }).measures.timeToRecover
     expect(play({ newImage: passing, timeline: [changeImage(), scale('PT3H', 9)] }).measures.timeToRecover).toBe(calm)
+  })
+
+  it('the halt of one set is none of another that was harmed', () => {
+    const rolling = { at: 'PT10M', updateModel: { scaleSet: 'a', set: { 'upgradePolicy.mode': 'Rolling' } } }
+    const cancel = { at: 'PT14M', cancelRollingUpgrade: { scaleSet: 'a' } }
+    const { measures, rollouts } = playTwo([rolling, changeOf('b'), cancel])
+    const ended = rollouts.find((rollout) => rollout.status === 'Cancelled')!.endedAtMs!
+    const harmed = measures.timeToHalt
+    expect(harmed).toBeGreaterThan(0)
+    expect(harmed).toBeLessThan(ended - 10 * MINUTE)
+    expect(measures.perScaleSet['a']!.timeToHalt).toBeNull()
+    expect(measures.perScaleSet['b']!.timeToHalt).toBeNull()
   })
 
   it('a cancel is a halt; of two halts the first counts, and one before the harm does not', () => {

@@ -162,14 +162,24 @@ describe('faults and cures (design §5a 4)', () => {
   })
   const servingTimes = (run: ReturnType<typeof play>) => of(run, 'vmss/0', /\.serving|notServing|cured/)
 
-  it('a hang that a restart has cured does not end a later one', () => {
-    const run = play({ timeline: [hang('PT10M', 'PT30M'), restart('PT20M'), hang('PT30M')] })
-    expect(servingTimes(run).at(-1)).toEqual([30, 'instance.notServing'])
+  it('a hang with a length lasts exactly that long, whatever restarts the instance; one without is cured by a restart', () => {
+    const timed = play({ timeline: [hang('PT10M', 'PT30M'), restart('PT20M')] })
+    expect(servingTimes(timed).at(-1)).toEqual([40, 'instance.serving'])
+    const open = play({ timeline: [hang('PT10M'), restart('PT20M')] })
+    expect(servingTimes(open).at(-1)![1]).toBe('instance.serving')
+    expect(Number(servingTimes(open).at(-1)![0])).toBeLessThan(25)
   })
 
-  it('a breakdown that a new disk has cured does not end a later one', () => {
-    const run = play({ timeline: [breakAt('PT10M', [0], 'PT30M'), reimage('PT20M'), breakAt('PT30M', [0])] })
-    expect(servingTimes(run).at(-1)).toEqual([30, 'instance.notServing'])
+  it('a breakdown with a length outlasts a new disk', () => {
+    const run = play({ timeline: [breakAt('PT10M', [0], 'PT30M'), reimage('PT20M')] })
+    expect(servingTimes(run).at(-1)).toEqual([40, 'instance.serving'])
+  })
+
+  it('of two overlapping faults the one without an end stays', () => {
+    const broken = play({ timeline: [breakAt('PT10M', [0], 'PT10M'), breakAt('PT15M', [0])] })
+    expect(servingTimes(broken)).toEqual([[10, 'instance.notServing']])
+    const hung = play({ timeline: [hang('PT10M', 'PT10M'), hang('PT15M', 'PT30M')] })
+    expect(servingTimes(hung).at(-1)).toEqual([45, 'instance.serving'])
   })
 
   it('what is not up cannot hang, what is being deleted cannot break', () => {

@@ -74,15 +74,14 @@ describe('a member that is taken away', () => {
     })
   })
 
-  it('TH-5 counts only upgraded instances that still exist', () => {
-    // The two of the first batch are deleted before the second ends: two of two are left, not four.
+  it('TH-6 an upgraded instance that is deleted afterwards has been upgraded all the same', () => {
     const gone = { at: 'PT12M30S', deleteInstance: { instances: ['vmss/0', 'vmss/1'] } }
     const run = play({ timeline: [changeImage(), gone] })
     const totals = entries(run, 'rollout.check')
       .filter((entry) => entry.rule === 'TH-5')
       .map((entry) => entry.numbers['total'])
     // Eight are left of the set, so the batches are of one.
-    expect(totals).toEqual([2, 2, 3, 4, 5, 6, 7, 8])
+    expect(totals).toEqual([2, 4, 5, 6, 7, 8, 9, 10])
   })
 
   it('TH-6 upgradedDenominator total divides by the set as it is now, not as it was at the start', () => {
@@ -203,6 +202,17 @@ describe('what an ended upgrade leaves behind', () => {
     expect(entries(run, 'instance.stopping')).toHaveLength(1)
   })
 
+  it('TH-12 nor does its health wait cut short that of the next upgrade', () => {
+    // Waited for until 17:00 by the first, which is cut short; provisioned again at 14:50 and up at 17:50 under the second.
+    const timeline = [
+      changeImage(),
+      { at: 'PT12M30S', cancelRollingUpgrade: {} },
+      update('PT13M', { 'sku.name': 'Standard_D4as_v5' }),
+    ]
+    const run = play({ application: { startup: 'PT3M' }, timeline, assumptions: { cancelDrainsBatch: false } })
+    expect(run.rollouts[1]).toMatchObject({ status: 'Completed', successful: 10, failed: 0 })
+  })
+
   it('RU-7 a rollout that has not ended has no end', () => {
     const run = play({ duration: 'PT11M' })
     expect(first(run).endedAtMs).toBeNull()
@@ -286,5 +296,84 @@ describe('what decided', () => {
     const regressed = play({ timeline: [changeImage(), breakAt('PT12M30S', [0])] })
     expect(first(regressed).errorCode).toBe('MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade')
     expect(first(regressed).errorMessage).not.toContain('The first one')
+  })
+})
+
+describe('who is upgraded, and with what effect', () => {
+  it('BT-10 with zones before unhealthy ones a batch still starts in the first zone', () => {
+    const run = play({
+      capacity: 9,
+      zones: ['1', '2', '3'],
+      policy: { prioritizeUnhealthyInstances: true },
+      assumptions: { batchOrder: 'zoneFirst' },
+      timeline: [breakAt('PT5M', [5]), changeImage()],
+    })
+    expect(run.rollouts[0]).toMatchObject({ status: 'Completed', successful: 9 })
+    expect(batchesOf(run)[0]).toEqual([0])
+  })
+
+  it('RU-2 an instance that is busy when the upgrade begins is upgraded when it is free', () => {
+    const timeline = [{ at: 'PT9M', restart: { instance: 'vmss/0' } }, changeImage()]
+    const run = play({ capacity: 2, timings: { restart: 'PT10M' }, timeline })
+    expect(run.rollouts[0]).toMatchObject({ status: 'Completed', successful: 2 })
+    expect(batchesOf(run)).toEqual([[1], [0]])
+  })
+
+  it('RU-14 any write goes on with those that are behind, also one that changes nothing of theirs', () => {
+    const cancel = { at: 'PT11M', cancelRollingUpgrade: {} }
+    const write = { at: 'PT30M', updateModel: { set: { 'scaleInPolicy.rules': ['OldestVM'] } } }
+    const run = play({ timeline: [changeImage(), cancel, write] })
+    expect(run.rollouts[1]).toMatchObject({ trigger: 'Reapply', status: 'Completed', successful: 8 })
+  })
+
+  it('TH-17 takes back only what this upgrade changed', () => {
+    const image = { storageProfile: { imageReference: { publisher: 'P', offer: 'O', sku: 'S', version: 'latest' } } }
+    const run = play({
+      uniform: true,
+      profile: image,
+      policy: { rollbackFailedInstancesOnPolicyBreach: true },
+      timeline: [
+        { at: 'PT5M', updateModel: { set: { 'sku.name': 'Standard_D4as_v5' } } },
+        { at: 'PT1H', startOSUpgrade: {} },
+        breakAt('PT1H30S', [0, 5]),
+      ],
+    })
+    expect(run.rollouts[1]).toMatchObject({ trigger: 'ManualOSUpgrade', status: 'Faulted', rolledBack: 0 })
+  })
+
+  it('MS-1 a user deletes an old instance while its replacement comes up: the set ends at its capacity', () => {
+    const timeline = [changeImage(), { at: 'PT11M', deleteInstance: { instance: 'vmss/0' } }]
+    const run = play({ policy: { maxSurge: true }, timeline })
+    expect(run.instances.filter((instance) => instance.deletedAtMs === null)).toHaveLength(9)
+  })
+
+  it('a defect that keeps the guest down harms from the moment it should have been up, and counts as exposure', () => {
+    const run = play({ capacity: 5, newImage: { defects: [{ name: 'panic', breaks: ['boot'], share: 100 }] } })
+    const harmed = entries(run, 'instance.harmed')[0]!
+    expect(harmed).toMatchObject({ atMs: 10 * 60_000 + 110_000, numbers: { defect: 'panic' } })
+    expect(run.measures.exposed.instances).toBe(1)
+  })
+
+  it('UM-5 custom data takes effect on a new disk, not on a running instance', () => {
+    const truth = {
+      name: 'bad script',
+      when: { 'virtualMachineProfile.osProfile.customData': 'eA==' },
+      defects: [{ name: 'bad script' }],
+    }
+    const write = { at: 'PT10M', updateModel: { set: { 'virtualMachineProfile.osProfile.customData': 'eA==' } } }
+    const run = play({ world: { models: [truth] }, timeline: [write] })
+    expect(run.rollouts[0]).toMatchObject({ status: 'Completed' })
+    expect(run.measures.blastRadius.instances).toBe(0)
+  })
+
+  it('a defect goes on counting its onset through an update that needs no boot', () => {
+    const path = 'virtualMachineProfile.extensionProfile.extensions[health].settings.intervalInSeconds'
+    const run = play({
+      mode: 'Automatic',
+      capacity: 1,
+      newImage: { defects: [{ name: 'leak', onset: 'PT2H' }] },
+      timeline: [changeImage(), { at: 'PT1H', updateModel: { set: { [path]: 10 } } }],
+    })
+    expect(run.measures.blastRadius.instances).toBe(1)
   })
 })

@@ -155,6 +155,15 @@ describe('swimlanes', () => {
     expect(broken.map(([, state]) => state)).toEqual(['serving', 'broken', 'unhealthy', 'misjudged', 'serving'])
   })
 
+  it('of what happens within one instant only the outcome is shown', () => {
+    // Probed every five seconds from 12:00 on, so at 20:00 and 30:00 the probe sees at once what the fault did.
+    const seen = lane({ timeline: [changeImage(), breakAt('PT20M', [0], 'PT10M')] })
+    expect(seen.filter(([from]) => Number(from) > 720)).toEqual([
+      [1200, 'unhealthy'],
+      [1800, 'serving'],
+    ])
+  })
+
   it('stopping is stopped already, a guest that never comes up has failed, what is deleted is absent', () => {
     const stop = { at: 'PT1H', deallocate: { instance: 'vmss/0' } }
     expect(lane({ timeline: [stop] })).toEqual([
