@@ -99,10 +99,11 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     while (!interrupted && !simulation.step(EVENTS_PER_BREATH))
     if (interrupted) break
     const result = simulation.result()
-    await io.breathe()
-    if (interrupted) break
     played.push({ file, scenario, result })
     if (args.output === 'text') printText(io, played[played.length - 1]!, args, files.length > 1)
+    // A Ctrl-C during the last stretch has waited until here; what is finished is kept.
+    await io.breathe()
+    if (interrupted) break
   }
   if (args.output === 'json') io.stdout.write(`${JSON.stringify(resultDocument(played, engine()), null, 2)}\n`)
   else if (played.length > 1)

@@ -206,6 +206,22 @@ export const FINDING_CODES: readonly FindingCode[] = [
     ['RU-12', 'RU-16', 'BT-13', 'PR-2', 'PR-4', 'MS-3', 'PL-23'],
   ),
   entry(
+    'SurgeFellBack',
+    'warning',
+    'MaxSurge found no room',
+    'Quota left no room for the new instances of a batch, so that it was upgraded in place and cost capacity.',
+    'Ask for quota for one batch more, or make the batches smaller.',
+    ['MS-4'],
+  ),
+  entry(
+    'TruthWithoutEffect',
+    'warning',
+    'A truth that met nothing',
+    'The scenario says something of the world (an image, a defect, an endpoint) that nothing in the run could meet, mostly because a name is misspelt.',
+    'Check the name against what is declared.',
+    [],
+  ),
+  entry(
     'AttachedInstances',
     'info',
     'Machines attach from outside',

@@ -87,7 +87,8 @@ function describeHealth({ model, loadBalancerProbe }: DeclaredScaleSet): string 
   for (const extension of model.virtualMachineProfile.extensionProfile?.extensions ?? []) {
     if (/^ApplicationHealth(Linux|Windows)$/i.test(extension.type ?? '')) sources.push(describeExtension(extension))
   }
-  if (loadBalancerProbe === 'unresolved') sources.push('load balancer probe (declared, but not readable offline)')
+  if (loadBalancerProbe === 'unresolved')
+    sources.push('load balancer probe (declared, not readable offline; played as tcp every 15 s)')
   else if (loadBalancerProbe !== undefined) {
     const { protocol, port, requestPath, intervalInSeconds, probeThreshold } = loadBalancerProbe
     const target = probeTarget(protocol, port, requestPath)

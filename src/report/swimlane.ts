@@ -176,7 +176,8 @@ function drawRows(
   )
   return placed.map(({ lane, instance }) => ({
     group: groupKey(instance),
-    label: String(instance.number),
+    // A surplus of overprovisioning never gets a number.
+    label: instance.number < 0 ? '+' : String(instance.number),
     count: 1,
     cells: drawCells(lane, window),
     batch: batchOf.get(instance.index) ?? '',

@@ -212,7 +212,8 @@ function exposedText({ exposed }: SetMeasures): string {
 }
 
 function availability({ availability: served }: SetMeasures): string {
-  const share = served.minServingPercent === null ? '' : ` (${percent(served.minServingPercent)} of target capacity)`
+  const share =
+    served.minServingPercent === null ? '' : `, never below ${percent(served.minServingPercent)} of the target capacity`
   return `never fewer than ${served.minServing} serving${share}; ${decimal(served.lostInstanceMinutes)} instance-minutes lost`
 }
 

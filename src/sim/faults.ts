@@ -43,6 +43,14 @@ export class Faults {
     this.active.push(true)
     const affected = run.fleet.filter((instance) => this.isAffected(instance, failure))
     run.record(DEPENDENCY_FAILED, WORLD, NO_RULE, run.text(failure.dependency), affected.length, failure.forMs ?? -1)
+    if (affected.length === 0)
+      run.noteRefusal(
+        WORLD,
+        'failDependency',
+        'no effect',
+        `no instance stands where ${failure.dependency} fails`,
+        'AV-03',
+      )
     this.remask(affected)
     if (failure.forMs !== undefined) run.kernel.after(failure.forMs, WORLD_LANE, this.restoreCode, WORLD, index)
   }

@@ -5,6 +5,7 @@ import { ApplicationHealth } from './application-health.ts'
 import { Capacity } from './capacity.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
 import { Faults } from './faults.ts'
+import { idleTruths } from './idle-truths.ts'
 import type { Instance } from './instance.ts'
 import { Lanes } from './lanes.ts'
 import { LifeCycle } from './life-cycle.ts'
@@ -85,7 +86,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
 function resultOf(run: Run, meters: Meters, rolling: RollingUpgrades, lanes: Lanes | null): RunResult {
   const { scenario } = run
   const measures = takeMeasures(run, meters, rolling.records)
-  const findings: readonly Finding[] = [...scenario.findings, ...run.findings]
+  const findings: readonly Finding[] = [...scenario.findings, ...run.findings, ...idleTruths(run)]
   let instances: readonly InstanceResult[] | null = null
   let entries: readonly TraceEntry[] | null = null
   const expectations = scenario.expect.map((expectation) => checkExpectation(expectation, measures, findings))

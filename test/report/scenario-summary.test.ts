@@ -92,12 +92,13 @@ describe('summarizeScenario', () => {
     {
       why: 'a probe that cannot be read',
       of: summarize({}, { loadBalancerProbe: 'unresolved' }),
-      health: 'load balancer probe (declared, but not readable offline)',
+      health: 'load balancer probe (declared, not readable offline; played as tcp every 15 s)',
     },
     {
       why: 'two sources at once',
       of: summarize(extension({ protocol: 'tcp', port: 80 }), { loadBalancerProbe: 'unresolved' }),
-      health: 'Application Health extension 2.0 tcp :80 and load balancer probe (declared, but not readable offline)',
+      health:
+        'Application Health extension 2.0 tcp :80 and load balancer probe (declared, not readable offline; played as tcp every 15 s)',
     },
   ])('describes $why', ({ of, health }) => {
     expect(of.health).toBe(health)

@@ -42,7 +42,8 @@ describe('renderRun', () => {
         Blast radius  1 instance (33.3 %) harmed, at most 33.3 % at one moment, in 1 region and 1 scale
                         set
                       42 instance-minutes of harm; exposed to the defect: 2 instances (66.7 %)
-        Availability  never fewer than 2 serving (66.7 % of target capacity); 48 instance-minutes lost
+        Availability  never fewer than 2 serving, never below 66.7 % of the target capacity; 48
+                        instance-minutes lost
         Halt          halted 3 min after the first harm; everything serving again 20 min 30 s after the
                         first harm
 
@@ -84,7 +85,8 @@ describe('renderRun', () => {
 
         Why           No rollout started within the 1 h of the run, so there is nothing to judge it by.
         Blast radius  no instance was harmed
-        Availability  never fewer than 3 serving (100 % of target capacity); 0 instance-minutes lost
+        Availability  never fewer than 3 serving, never below 100 % of the target capacity; 0
+                        instance-minutes lost
         Halt          nothing was harmed, so nothing had to be halted
 
         Instances over time

@@ -52,6 +52,8 @@ const TIMINGS = {
 
 export function scenarioOf(world: World): Scenario {
   const probe = world.probe === undefined ? {} : world.probe
+  const timeline = world.timeline ?? [changeImage()]
+  const isUsed = JSON.stringify(timeline).includes(NEW)
   const document = {
     name: 'rule-test',
     duration: world.duration ?? 'PT6H',
@@ -108,13 +110,13 @@ export function scenarioOf(world: World): Scenario {
     world: {
       images: {
         [OLD]: { boot: 'PT50S', ...world.oldImage },
-        [NEW]: { boot: 'PT50S', ...world.newImage },
+        ...(isUsed ? { [NEW]: { boot: 'PT50S', ...world.newImage } } : {}),
       },
       application: world.application ?? {},
       timings: { ...TIMINGS, ...world.timings },
       ...world.world,
     },
-    timeline: world.timeline ?? [changeImage()],
+    timeline,
     ...(world.assumptions ? { assumptions: world.assumptions } : {}),
   }
   return loadScenario(JSON.stringify(document, null, 1), 'rule-test.yaml', { readFile: () => undefined })
