@@ -141,7 +141,6 @@ export function race(contestants: readonly Contestant[], rounds: number): Map<st
   for (let round = 0; round <= rounds; round++) {
     const ends = new Set<number>()
     for (const { name, play } of contestants) {
-      globalThis.gc?.()
       const startedAt = performance.now()
       ends.add(play(EVENTS_PER_ROUND))
       const rate = (EVENTS_PER_ROUND * 1000) / (performance.now() - startedAt)
