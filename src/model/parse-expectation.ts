@@ -48,6 +48,7 @@ export const ROLLOUT_MEASURES: Readonly<Record<string, Kind>> = {
   duration: 'duration',
   batches: 'number',
   zonesPerBatch: 'number',
+  leftOut: 'number',
   successful: 'number',
   failed: 'number',
   inProgress: 'number',

@@ -90,6 +90,7 @@ function rolloutEntry(result: RunResult, rollout: RolloutResult): ResultEntry['r
     endedAt: moment(endedAtMs),
     duration: endedAtMs === null ? null : formatDuration(endedAtMs - startedAtMs),
     batches: rollout.batches.length,
+    leftOut: rollout.leftOut,
     zonesPerBatch: rollout.zonesPerBatch,
     successful: rollout.successful,
     failed: rollout.failed,

@@ -100,6 +100,9 @@ const rollout = z.strictObject({
   endedAt: duration.nullable().meta({ description: 'Null: still rolling when the run ended.' }),
   duration: duration.nullable(),
   batches: count.meta({ description: 'Batches begun; their details are in `batchList`.' }),
+  leftOut: count.meta({
+    description: 'Instances behind the model that took no part: protected, stopped, or asking to be skipped.',
+  }),
   zonesPerBatch: count.meta({ description: 'Most zones any one batch touched; 0 in a regional set.' }),
   successful: count,
   failed: count,

@@ -53,6 +53,7 @@ function progress(rollout: RolloutResult): string {
     ...(failed > 0 ? [`${failed} failed${rolledBack > 0 ? ` of which ${rolledBack} rolled back` : ''}`] : []),
     ...(inProgress > 0 ? [`${inProgress} in progress`] : []),
     ...(pending > 0 ? [`${pending} pending`] : []),
+    ...(rollout.leftOut > 0 ? [`${rollout.leftOut} left out (protected, stopped or skipped)`] : []),
   ]
   const how =
     rollout.mode === 'Automatic'

@@ -20,6 +20,8 @@ export interface RolloutResult {
   readonly batches: readonly BatchResult[]
   /** Most zones any one batch touched: 1 under BT-4, 0 in a regional set. */
   readonly zonesPerBatch: number
+  /** Instances behind the model that took no part: protected, stopped, or asking to be skipped (BT-11, BT-14, CM-4). */
+  readonly leftOut: number
   readonly successful: number
   readonly failed: number
   readonly inProgress: number

@@ -152,6 +152,7 @@ export class UpgradeModes {
     })
     record.batches.push(batch)
     record.inProgress = members.length
+    record.leftOut = this.behind(set).length - members.length
     const total = set.targetCapacity
     run.record(
       STARTED,

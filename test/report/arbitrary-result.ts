@@ -123,6 +123,7 @@ function rollouts(instances: number, names: readonly string[]): fc.Arbitrary<Rol
     endedAtMs: fc.option(ms, { nil: null }),
     batches: batches(instances),
     zonesPerBatch: fc.nat(3),
+    leftOut: fc.nat(3),
     successful: smallCount,
     failed: smallCount,
     inProgress: smallCount,

@@ -51,6 +51,7 @@ describe('resultDocument (design §3)', () => {
        "endedAt": "PT18M",
        "duration": "PT8M",
        "batches": 1,
+       "leftOut": 0,
        "zonesPerBatch": 1,
        "successful": 0,
        "failed": 6,

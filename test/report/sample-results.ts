@@ -56,6 +56,7 @@ export function rollout(fields: Partial<RolloutResult> & Pick<RolloutResult, 'st
     lastAction: 'Start',
     endedAtMs: null,
     batches: [],
+    leftOut: 0,
     zonesPerBatch: Math.max(0, ...(fields.batches ?? []).map((one) => one.zones.length)),
     successful: 0,
     failed: 0,

@@ -88,6 +88,7 @@ export class RollingUpgrade {
     const { run, set } = this
     this.work = new WorkList(run, set, this.policy, includeCurrent)
     this.record.pending = this.work.size
+    this.record.leftOut = this.work.leftOut
     run.record(
       STARTED,
       this.subject,

@@ -19,6 +19,7 @@ export class RolloutRecord {
   inProgress = 0
   pending = 0
   rolledBack = 0
+  leftOut = 0
   decision: ThresholdDecision | null = null
   /** The TH-5 test that came nearest to its limit: what a completed rollout is told by. */
   private closest: ThresholdDecision | null = null
@@ -58,6 +59,7 @@ export class RolloutRecord {
       startedAtMs: this.startedAtMs,
       endedAtMs: this.endedAtMs < 0 ? null : this.endedAtMs,
       batches: this.batches.map((batch) => batch.result()),
+      leftOut: this.leftOut,
       zonesPerBatch: Math.max(0, ...this.batches.map((batch) => batch.zones.length)),
       successful: this.successful,
       failed: this.failed,

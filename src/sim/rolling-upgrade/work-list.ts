@@ -21,22 +21,23 @@ export class WorkList {
   private readonly run: Run
   private readonly policy: BatchPolicy
   private candidates: Candidate[]
+  /** Behind, and taking no part. */
+  readonly leftOut: number
 
   /** Built once at the start; custom metrics are read here and not again (CM-5). */
   constructor(run: Run, set: ScaleSetState, policy: BatchPolicy, includeCurrent: boolean) {
     this.run = run
     this.policy = policy
-    const eligible = set.instances.filter(
+    const concerned = set.instances.filter(
       (instance) =>
-        isMember(instance) &&
-        !instance.overprovisioned &&
-        excludedBy(instance) === null &&
-        (includeCurrent || !set.isOnLatestModel(instance)),
+        isMember(instance) && !instance.overprovisioned && (includeCurrent || !set.isOnLatestModel(instance)),
     )
+    const eligible = concerned.filter((instance) => excludedBy(instance) === null)
     const ranks = nameRanks(run, set, eligible)
     this.candidates = eligible
       .map((instance) => candidateOf(run, instance, ranks?.get(instance) ?? 0))
       .filter((candidate) => candidate !== null)
+    this.leftOut = concerned.length - this.candidates.length
     this.sort()
   }
 
