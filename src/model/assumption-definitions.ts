@@ -414,6 +414,26 @@ export const PLAYED_ASSUMPTIONS: { readonly [K in keyof Assumptions]: Played<Ass
     ],
     source: 'undocumented',
   },
+  busyRetry: {
+    kind: 'duration',
+    min: 1,
+    rules: ['RU-2'],
+    summary:
+      'When an upgrade asks again for instances that another operation works on, once nobody else is left. Nothing is published; the default is one step of the upgrade engine.',
+    values: [{ value: 60_000, meaning: 'It asks again every minute.' }],
+    source: 'undocumented',
+  },
+  unresolvedProbe: {
+    kind: 'enum',
+    rules: ['HE-4'],
+    summary:
+      'What a load balancer probe is taken for that is declared but cannot be read offline. Only its interval has a documented default.',
+    values: [
+      { value: 'tcp', meaning: 'A handshake every 15 s: it sees that somebody listens, and nothing else.' },
+      { value: 'http', meaning: 'An honest request every 15 s: it checks what serving needs, warm-up included.' },
+    ],
+    source: 'undocumented; interval: REST reference of load balancer probes',
+  },
   richPlain200: {
     kind: 'enum',
     rules: ['HE-9', 'D2'],

@@ -46,6 +46,9 @@ export interface Assumptions {
   readonly overprovisionExtras: 'measured' | 'twentyPercent'
   readonly overprovisionFactorPercent: number
   readonly updateDomainAcrossPlacementGroups: 'merge' | 'separate'
+  /** ms, above 0 */
+  readonly busyRetry: number
+  readonly unresolvedProbe: 'tcp' | 'http'
   readonly richPlain200: 'Unknown' | 'Healthy'
   readonly richNon2xx: 'Unknown' | 'Unhealthy'
   readonly extensionGraceDefault: 'intervalTimesProbes' | 'PT10M'
@@ -165,6 +168,8 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   overprovisionExtras: 'measured',
   overprovisionFactorPercent: 20,
   updateDomainAcrossPlacementGroups: 'merge',
+  busyRetry: 60_000,
+  unresolvedProbe: 'tcp',
   richPlain200: 'Unknown',
   richNon2xx: 'Unknown',
   extensionGraceDefault: 'intervalTimesProbes',

@@ -88,7 +88,7 @@ function describeHealth({ model, loadBalancerProbe }: DeclaredScaleSet): string 
     if (/^ApplicationHealth(Linux|Windows)$/i.test(extension.type ?? '')) sources.push(describeExtension(extension))
   }
   if (loadBalancerProbe === 'unresolved')
-    sources.push('load balancer probe (declared, not readable offline; played as tcp every 15 s)')
+    sources.push('load balancer probe (declared, not readable offline; played as the assumption unresolvedProbe says)')
   else if (loadBalancerProbe !== undefined) {
     const { protocol, port, requestPath, intervalInSeconds, probeThreshold } = loadBalancerProbe
     const target = probeTarget(protocol, port, requestPath)

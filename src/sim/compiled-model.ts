@@ -138,8 +138,8 @@ function compileDefect(defect: Defect, of: string, dependencies: DependencyTable
   }
 }
 
-/** A probe whose target cannot be read offline is taken for a plain TCP probe with the load balancer's defaults (HE-4). */
-const UNRESOLVED_PROBE = { protocol: 'tcp', intervalMs: 15_000, numberOfProbes: 1 } as const
+/** A probe whose target cannot be read offline has the load balancer's defaults (HE-4); `unresolvedProbe` says what it asks. */
+const UNRESOLVED_PROBE = { intervalMs: 15_000, numberOfProbes: 1 } as const
 
 function probeConfig(health: HealthSource, assumptions: Assumptions): ProbeConfig | null {
   const readings = {
@@ -167,7 +167,13 @@ function probeConfig(health: HealthSource, assumptions: Assumptions): ProbeConfi
         ...readings,
       }
     case 'unresolved':
-      return { kind: 'loadBalancer', ...UNRESOLVED_PROBE, gracePeriodMs: 0, ...readings }
+      return {
+        kind: 'loadBalancer',
+        protocol: assumptions.unresolvedProbe,
+        ...UNRESOLVED_PROBE,
+        gracePeriodMs: 0,
+        ...readings,
+      }
     case 'serviceFabric':
     case 'none':
     case 'conflict':

@@ -74,8 +74,6 @@ export class Instance {
 
   // scale set model
   modelVersion = 0
-  /** The version it came from in its last upgrade. */
-  previousModelVersion = 0
   /** The version was given to it during the run (and not declared at time 0). */
   givenVersion = false
 

@@ -133,7 +133,6 @@ export class LifeCycle {
   create(set: ScaleSetState, place: PlacedInstance, options: CreateOptions = {}): Instance {
     const instance = this.add(set, place, options.overprovisioned)
     instance.modelVersion = set.latestVersion
-    instance.previousModelVersion = set.latestVersion
     instance.givenVersion = instance.modelVersion > 0
     instance.surge = options.surge ?? false
     instance.overprovisioned = options.overprovisioned ?? false
@@ -202,7 +201,6 @@ export class LifeCycle {
       return
     }
     this.takeDown(instance, LIFE.updating)
-    instance.previousModelVersion = instance.modelVersion
     instance.modelVersion = version
     instance.givenVersion = version > 0
     const swap = action === 'osDiskSwap'
@@ -228,7 +226,6 @@ export class LifeCycle {
     instance.extensionTimer = -1
     const version = this.pendingVersion[instance.index]!
     if (version !== instance.modelVersion) {
-      instance.previousModelVersion = instance.modelVersion
       instance.givenVersion = version > 0
       this.application.modelApplied(instance, version, takesEffect)
     }
@@ -294,7 +291,6 @@ export class LifeCycle {
     if (instance.deallocated) this.meters.billedChanged(instance.set, 1)
     instance.deallocated = false
     if (version !== instance.modelVersion) {
-      instance.previousModelVersion = instance.modelVersion
       instance.modelVersion = version
       instance.givenVersion = version > 0
     }

@@ -104,7 +104,7 @@ export class Operations {
   private start(instance: Instance): void {
     const { set } = instance
     const version = set.model.upgradePolicy.mode === 'Manual' ? instance.modelVersion : set.latestVersion
-    const change = this.run.plan.change(set.modelOf(instance).document, set.versions[version]!.document)
+    const change = this.run.changeTo(instance, version)
     this.life.start(instance, version, change.action === 'osDiskSwap')
   }
 

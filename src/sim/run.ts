@@ -9,7 +9,9 @@ import type { EventQueue } from './kernel/event-queue.ts'
 import { type Handler, Kernel } from './kernel/kernel.ts'
 import { RandomStreams, type Stream } from './kernel/random.ts'
 import { TraceLog } from './kernel/trace.ts'
+import type { ModelChange } from './model-change.ts'
 import type { Plan } from './plan.ts'
+import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { TRACE_NAMES, traceCode } from './trace-catalogue.ts'
 
@@ -57,6 +59,8 @@ export class Run {
   /** Every instance of the run by index. */
   readonly fleet: Instance[] = []
   readonly keepTrace: boolean
+  /** All rollouts in order of their start, of whichever mode. */
+  readonly rollouts: RolloutRecord[] = []
   /** What stood out while it was played. */
   readonly findings: Finding[] = []
   private readonly codeNames: string[] = []
@@ -138,6 +142,12 @@ export class Run {
 
   text(value: string): number {
     return this.trace.intern(value)
+  }
+
+  /** What an instance needs to get to this version of its set's model. */
+  changeTo(instance: Instance, version: number): ModelChange {
+    const { set } = instance
+    return this.plan.change(set.modelOf(instance).document, set.versions[version]!.document)
   }
 
   describe(subject: number): string {

@@ -79,13 +79,13 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
       if (isOver) run.release()
       return isOver
     },
-    result: () => resultOf(run, meters, rolling, lanes),
+    result: () => resultOf(run, meters, lanes),
   }
 }
 
-function resultOf(run: Run, meters: Meters, rolling: RollingUpgrades, lanes: Lanes | null): RunResult {
+function resultOf(run: Run, meters: Meters, lanes: Lanes | null): RunResult {
   const { scenario } = run
-  const measures = takeMeasures(run, meters, rolling.records)
+  const measures = takeMeasures(run, meters, run.rollouts)
   const findings: readonly Finding[] = [...scenario.findings, ...run.findings, ...idleTruths(run)]
   let instances: readonly InstanceResult[] | null = null
   let entries: readonly TraceEntry[] | null = null

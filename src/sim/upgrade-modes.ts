@@ -141,7 +141,7 @@ export class UpgradeModes {
     this.meters.changeBegins()
     const members = this.behind(set).filter((instance) => excludedBy(instance) === null)
     const record = new RolloutRecord(set.name, trigger, 'Automatic', target, run.nowMs)
-    this.rolling.records.push(record)
+    run.rollouts.push(record)
     const batch = new BatchRecord({
       index: 0,
       startedAtMs: run.nowMs,
@@ -158,7 +158,7 @@ export class UpgradeModes {
       STARTED,
       setSubject(set),
       ruleCode('UM-2'),
-      this.rolling.records.length - 1,
+      run.rollouts.length - 1,
       run.text(trigger),
       members.length,
       total,
@@ -177,7 +177,7 @@ export class UpgradeModes {
       // One that is still busy follows as soon as it is provisioned.
       if (this.life.isBusy(instance)) continue
       run.kernel.cause = cause
-      const change = this.rolling.changeFor(instance, version)
+      const change = run.changeTo(instance, version)
       this.life.upgrade(instance, version, change.action, change.healthExtensionChanged)
     }
     run.kernel.cause = cause

@@ -92,13 +92,13 @@ describe('summarizeScenario', () => {
     {
       why: 'a probe that cannot be read',
       of: summarize({}, { loadBalancerProbe: 'unresolved' }),
-      health: 'load balancer probe (declared, not readable offline; played as tcp every 15 s)',
+      health: 'load balancer probe (declared, not readable offline; played as the assumption unresolvedProbe says)',
     },
     {
       why: 'two sources at once',
       of: summarize(extension({ protocol: 'tcp', port: 80 }), { loadBalancerProbe: 'unresolved' }),
       health:
-        'Application Health extension 2.0 tcp :80 and load balancer probe (declared, not readable offline; played as tcp every 15 s)',
+        'Application Health extension 2.0 tcp :80 and load balancer probe (declared, not readable offline; played as the assumption unresolvedProbe says)',
     },
   ])('describes $why', ({ of, health }) => {
     expect(of.health).toBe(health)

@@ -1,7 +1,6 @@
 import type { ApplicationTruth } from '../application.ts'
 import type { Instance } from '../instance.ts'
 import type { LifeCycle } from '../life-cycle.ts'
-import type { ModelChange } from '../model-change.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import type { RolloutRecord } from './rollout-record.ts'
 
@@ -15,8 +14,6 @@ export interface Machinery {
     readonly waitEnded: number
     readonly timeout: number
   }
-  /** What the instance needs to get to this version. */
-  changeFor(instance: Instance, version: number): ModelChange
   /** Instances the quota still has room for in the set's region: MS-3, MS-4. */
   room(set: ScaleSetState): number
   createSurge(set: ScaleSetState, zone: number): Instance

@@ -27,9 +27,6 @@ const CANCEL_REQUESTED = traceCode('rollout.cancelRequested')
 const ROLLING_BACK = traceCode('rollout.rollingBack')
 const ENDED = traceCode('rollout.ended')
 
-/** How long an upgrade waits for instances that another operation works on, at least. */
-const BUSY_RETRY_MS = 60_000
-
 /**
  * One rolling upgrade of one scale set, from the check before its first batch to its end.
  *
@@ -137,9 +134,14 @@ export class RollingUpgrade {
     }
     const batch = this.work.choose(counts, this.machinery.life)
     if (!batch) {
-      // Everybody left is busy with something else: asked again at the engine's next step.
-      const stepMs = Math.max(run.assumptions.upgradeStep, BUSY_RETRY_MS)
-      this.timer = run.kernel.after(stepMs, CONTROL_LANE, this.machinery.codes.nextBatch, set.index, 0)
+      // Everybody left is busy with something else.
+      this.timer = run.kernel.after(
+        run.assumptions.busyRetry,
+        CONTROL_LANE,
+        this.machinery.codes.nextBatch,
+        set.index,
+        0,
+      )
       return
     }
     this.hasStarted = true
@@ -180,7 +182,7 @@ export class RollingUpgrade {
       for (const instance of this.members) {
         run.kernel.cause = cause
         if (!set.isOnLatestModel(instance)) this.cameFrom.set(instance, instance.modelVersion)
-        const change = this.machinery.changeFor(instance, set.latestVersion)
+        const change = run.changeTo(instance, set.latestVersion)
         this.machinery.life.upgrade(instance, set.latestVersion, change.action, change.healthExtensionChanged)
       }
     run.kernel.cause = cause
@@ -434,7 +436,7 @@ export class RollingUpgrade {
     for (const instance of instances) {
       run.kernel.cause = cause
       const version = this.cameFrom.get(instance)!
-      const change = this.machinery.changeFor(instance, version)
+      const change = run.changeTo(instance, version)
       record.rolledBack++
       if (!this.failedInstances.has(instance)) {
         // It had been good and has regressed: what is rolled back is part of what failed (design §5a 8).

@@ -3,7 +3,6 @@ import type { Capacity } from '../capacity.ts'
 import type { Instance } from '../instance.ts'
 import type { LifeCycle } from '../life-cycle.ts'
 import type { Meters } from '../meters.ts'
-import type { ModelChange } from '../model-change.ts'
 import { nameOf } from '../operations.ts'
 import type { RolloutResult } from '../result.ts'
 import { CONTROL_LANE, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
@@ -22,8 +21,6 @@ export class RollingUpgrades implements Machinery {
   private readonly run: Run
   private readonly capacity: Capacity
   private readonly meters: Meters
-  /** All rollouts of the run in order of their start; the unbatched ones of mode Automatic are entered here as well. */
-  readonly records: RolloutRecord[] = []
   private readonly running: (RollingUpgrade | null)[] = []
   private readonly waiting: (() => void)[][] = []
   private readonly goingBack: { readonly record: RolloutRecord; readonly left: Set<Instance> }[] = []
@@ -83,18 +80,14 @@ export class RollingUpgrades implements Machinery {
     })
   }
 
-  isRunning(set: ScaleSetState): boolean {
-    return set.upgradeRunning
-  }
-
   /** Starts a rolling upgrade; the check before the first batch follows in the same instant. RU-1, RU-14, RU-15. */
   start(set: ScaleSetState, trigger: RolloutResult['trigger'], target: string, includeCurrent: boolean): void {
     const { run } = this
     this.meters.changeBegins()
     const record = new RolloutRecord(set.name, trigger, 'Rolling', target, run.nowMs)
-    this.records.push(record)
+    run.rollouts.push(record)
     set.upgradeRunning = true
-    this.running[set.index] = new RollingUpgrade(run, this, set, this.records.length - 1, record)
+    this.running[set.index] = new RollingUpgrade(run, this, set, run.rollouts.length - 1, record)
     run.kernel.after(0, CONTROL_LANE, this.beginCode, set.index, includeCurrent ? 1 : 0)
   }
 
@@ -138,11 +131,6 @@ export class RollingUpgrades implements Machinery {
   private backAgain(instance: Instance): void {
     for (const { record, left } of this.goingBack)
       if (left.delete(instance) && left.size === 0) record.status = 'Faulted'
-  }
-
-  changeFor(instance: Instance, version: number): ModelChange {
-    const { versions } = instance.set
-    return this.run.plan.change(versions[instance.modelVersion]!.document, versions[version]!.document)
   }
 
   room(set: ScaleSetState): number {

@@ -317,6 +317,25 @@ describe('who is upgraded, and with what effect', () => {
     const run = play({ capacity: 2, timings: { restart: 'PT10M' }, timeline })
     expect(run.rollouts[0]).toMatchObject({ status: 'Completed', successful: 2 })
     expect(batchesOf(run)).toEqual([[1], [0]])
+    // Free after ten minutes and a boot, at 19:50; asked for on the minute, or on the quarter of an hour.
+    expect(run.rollouts[0]!.batches[1]!.startedAtMs).toBe(20 * 60_000)
+    const patient = play({ capacity: 2, timings: { restart: 'PT10M' }, timeline, assumptions: { busyRetry: 'PT15M' } })
+    expect(patient.rollouts[0]!.batches[1]!.startedAtMs).toBe(27 * 60_000)
+  })
+
+  it('HE-4 unresolvedProbe says what a probe that cannot be read offline asks', () => {
+    const world = {
+      uniform: true,
+      probe: null,
+      capacity: 1,
+      application: { startup: 'PT10S', warmup: 'PT5M' },
+      profile: { networkProfile: { healthProbe: { id: '/unknown/probe' } } },
+    }
+    const healthyAt = (assumptions: Record<string, unknown>) =>
+      entries(play({ ...world, assumptions }), 'health.changed').findLast((entry) => entry.numbers['to'] === 'Healthy')!
+        .atMs
+    expect(healthyAt({})).toBeLessThan(13 * 60_000)
+    expect(healthyAt({ unresolvedProbe: 'http' })).toBeGreaterThanOrEqual(17 * 60_000)
   })
 
   it('RU-14 any write goes on with those that are behind, also one that changes nothing of theirs', () => {
