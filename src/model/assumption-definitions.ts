@@ -1,3 +1,4 @@
+import type { ImageAssumptionName } from './assumption-definitions-images.ts'
 import type { Assumptions, AssumptionText } from './assumptions.ts'
 
 const SECOND = 1000
@@ -10,7 +11,9 @@ type Played<Value> = AssumptionText & {
 }
 
 /** Open readings that this version plays. Defaults: `DEFAULT_ASSUMPTIONS`. */
-export const PLAYED_ASSUMPTIONS: { readonly [K in keyof Assumptions]: Played<Assumptions[K]> } = {
+export const PLAYED_ASSUMPTIONS: {
+  readonly [K in Exclude<keyof Assumptions, ImageAssumptionName>]: Played<Assumptions[K]>
+} = {
   enforceBatchLeUnhealthy: {
     kind: 'boolean',
     rules: ['RP-4'],

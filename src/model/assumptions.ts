@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { PLAYED_ASSUMPTIONS } from './assumption-definitions.ts'
+import { PLAYED_IMAGE_ASSUMPTIONS } from './assumption-definitions-images.ts'
 import { UNPLAYED_ASSUMPTIONS } from './assumption-definitions-unplayed.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 
@@ -54,43 +55,52 @@ export interface Assumptions {
   readonly extensionGraceDefault: 'intervalTimesProbes' | 'PT10M'
   readonly unknownInUpgrade: 'unhealthy' | 'wait'
   readonly aosPolicySource: 'flagOrRollingMode' | 'setPolicy'
+  readonly extensionVersionGate: boolean
+  readonly repairGraceAnchor: 'stateChange' | 'firstUnhealthy'
+  readonly repairSuspendAfter: number
+  readonly repairActionChange: 'reject' | 'allow'
+  readonly repairDuringUpgrade: 'othersOnly' | 'none' | 'all'
+  readonly aosPollInterval: number
+  readonly aosFirstDelay: number
+  readonly aosOffPeakOnly: boolean
+  readonly rolledBackCountsAsFailed: boolean
+  readonly aosRetryInterval: number
+  readonly deferralDeadline: number | 'none'
+  readonly excludeTriggersDowngrade: boolean
+  readonly flexAos: 'preview' | 'reject'
+  readonly aosPinnedVersion: 'acceptWithWarning' | 'reject'
+  readonly latestResolution: 'regional' | 'global'
+  readonly repairOrder: 'oldestUnhealthy' | 'instanceId'
+  readonly repairScan: number
+  readonly osImageEventType: 'Reboot' | 'Redeploy'
+  readonly createsPerReplica: number
+  readonly maxReplicasPerRegion: number
+  readonly reimageMovesToLatest: boolean
+  readonly triggerDisableAfter: number
+  readonly forceDeleteFactor: number
+  readonly replicationModel: 'measured' | 'reported'
+  readonly replicationBase: number
+  readonly replicationCap: number
+  readonly replicationGrid: number
+  readonly sourceRegionFirst: boolean
+  readonly imageUnavailable: 'retry' | 'fail'
+  readonly repairLimitPercent: number
+  readonly aosRestoresFailedBoots: boolean
+  readonly platformReimageMovesToLatest: boolean
 }
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
 export type UnplayedAssumptionName =
   | 'surgeIgnoresAutoscaleMax'
-  | 'extensionVersionGate'
-  | 'repairGraceAnchor'
-  | 'repairSuspendAfter'
-  | 'repairActionChange'
-  | 'repairDuringUpgrade'
-  | 'aosPollInterval'
-  | 'aosFirstDelay'
-  | 'aosOffPeakOnly'
-  | 'rolledBackCountsAsFailed'
-  | 'aosRetryInterval'
-  | 'deferralDeadline'
-  | 'excludeTriggersDowngrade'
-  | 'flexAos'
-  | 'aosPinnedVersion'
-  | 'latestResolution'
-  | 'repairOrder'
-  | 'repairScan'
-  | 'osImageEventType'
   | 'evalInterval'
   | 'metricLag'
   | 'percentRounding'
   | 'cooldownSemantics'
   | 'flexResyncDelay'
   | 'autoscaleDuringUpgrade'
-  | 'createsPerReplica'
-  | 'maxReplicasPerRegion'
-  | 'reimageMovesToLatest'
   | 'preemptDeliveryProbability'
-  | 'forceDeleteFactor'
   | 'evictedInUpgrade'
   | 'allocationPartialOutcome'
-  | 'triggerDisableAfter'
   | 'maxScaleStep'
 
 export type PlayedAssumptionName = keyof Assumptions
@@ -175,6 +185,38 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   extensionGraceDefault: 'intervalTimesProbes',
   unknownInUpgrade: 'unhealthy',
   aosPolicySource: 'flagOrRollingMode',
+  extensionVersionGate: true,
+  repairGraceAnchor: 'stateChange',
+  repairSuspendAfter: 3,
+  repairActionChange: 'reject',
+  repairDuringUpgrade: 'othersOnly',
+  aosPollInterval: 3_600_000,
+  aosFirstDelay: 3 * 3_600_000,
+  aosOffPeakOnly: false,
+  rolledBackCountsAsFailed: true,
+  aosRetryInterval: 72 * 3_600_000,
+  deferralDeadline: 'none',
+  excludeTriggersDowngrade: false,
+  flexAos: 'preview',
+  aosPinnedVersion: 'acceptWithWarning',
+  latestResolution: 'regional',
+  repairOrder: 'oldestUnhealthy',
+  repairScan: 60_000,
+  osImageEventType: 'Reboot',
+  createsPerReplica: 20,
+  maxReplicasPerRegion: 50,
+  reimageMovesToLatest: false,
+  triggerDisableAfter: 3,
+  forceDeleteFactor: 0.3,
+  replicationModel: 'measured',
+  replicationBase: 5 * 60_000,
+  replicationCap: 6 * 3_600_000,
+  replicationGrid: 15_000,
+  sourceRegionFirst: true,
+  imageUnavailable: 'retry',
+  repairLimitPercent: 5,
+  aosRestoresFailedBoots: true,
+  platformReimageMovesToLatest: true,
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */
@@ -189,6 +231,11 @@ const ARTICLE_READINGS: Partial<Assumptions> = {
 
 export const ARTICLE_ASSUMPTIONS: Assumptions = { ...DEFAULT_ASSUMPTIONS, ...ARTICLE_READINGS }
 
+const PLAYED: Readonly<Record<PlayedAssumptionName, AssumptionText>> = {
+  ...PLAYED_ASSUMPTIONS,
+  ...PLAYED_IMAGE_ASSUMPTIONS,
+}
+
 /** All of them: the played ones first, in the order of the interface. */
 export const ASSUMPTIONS: readonly AssumptionDefinition[] = [
   ...(Object.keys(DEFAULT_ASSUMPTIONS) as PlayedAssumptionName[]).map((name): AssumptionDefinition => {
@@ -197,7 +244,7 @@ export const ASSUMPTIONS: readonly AssumptionDefinition[] = [
       name,
       default: DEFAULT_ASSUMPTIONS[name],
       ...(article === undefined ? {} : { article }),
-      ...PLAYED_ASSUMPTIONS[name],
+      ...PLAYED[name],
       played: true,
     }
   }),

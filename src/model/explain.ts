@@ -12,6 +12,7 @@ import { ERROR_CODES, type ErrorCode } from './error-codes.ts'
 import { FINDING_CODES, type FindingCode } from './finding-codes.ts'
 import { DIFFERENCES, type Difference } from './rules/differences.ts'
 import { assumptionsOf, RULES } from './rules/index.ts'
+import { OUT_OF_SCOPE } from './rules/out-of-scope.ts'
 import type { Confidence, Rule } from './rules/rule.ts'
 import { WORKED_EXAMPLES, type WorkedExample } from './rules/worked-examples.ts'
 
@@ -23,6 +24,8 @@ export interface Explanation {
   readonly id: string
   readonly title: string
   readonly text: string
+  /** Why this version does not play a rule; absent for one that it plays. */
+  readonly notPlayed?: string
   readonly ambiguity?: string
   readonly assumptions: readonly ExplainedAssumption[]
   /** Rule ids it has to do with. */
@@ -83,11 +86,13 @@ export function nearestIds(id: string): string[] {
 
 function explainRule(rule: Rule): Explanation {
   const { id, title, text, source, confidence, ambiguity } = rule
+  const notPlayed = OUT_OF_SCOPE[id]
   return {
     kind: 'rule',
     id,
     title,
     text,
+    ...(notPlayed === undefined ? {} : { notPlayed }),
     ...(ambiguity === undefined ? {} : { ambiguity }),
     assumptions: rule.assumptions.map(byName),
     rules: [],

@@ -222,6 +222,22 @@ export const FINDING_CODES: readonly FindingCode[] = [
     [],
   ),
   entry(
+    'CustomizerHidesErrors',
+    'warning',
+    'A customizer that hides its errors',
+    'A failing command does not end a Shell customizer without set -e, so the build goes on and publishes a broken image as Succeeded.',
+    'Begin inline with set -euo pipefail, and test at its end what the image must have.',
+    ['IB-03'],
+  ),
+  entry(
+    'BuildIdentityMissing',
+    'error',
+    'A template without a build identity',
+    'Image Builder works under a user-assigned identity. Without one nothing can be built or published.',
+    'Name one in identity.userAssignedIdentities, and give it the rights on the gallery and the staging resource group.',
+    [],
+  ),
+  entry(
     'AttachedInstances',
     'info',
     'Machines attach from outside',

@@ -1,5 +1,6 @@
 import { parseDuration } from './duration.ts'
 import type { Expectation } from './expectation.ts'
+import { FINDING_CODES, findFindingCode } from './finding-codes.ts'
 import { nearest } from './scenario/nearest.ts'
 
 export type ParsedExpectation =
@@ -28,15 +29,24 @@ export const SET_MEASURES: Readonly<Record<string, Kind>> = {
   'availability.lostInstanceMinutes': 'number',
   timeToHalt: 'duration',
   timeToRecover: 'duration',
+  timeToRollBack: 'duration',
+  'bootTime.p50': 'duration',
+  'bootTime.max': 'duration',
+  'repairs.count': 'number',
+  'repairs.loops': 'number',
+  'repairs.suspended': 'number',
+  'spot.evictions': 'number',
   'cost.instanceHours.regular': 'number',
   'cost.instanceHours.spot': 'number',
   'cost.surgeHours': 'number',
+  'cost.replicaHours': 'number',
 }
 
 /** Members of `rollouts[n]`. `batches` is the number of batches. */
 export const ROLLOUT_MEASURES: Readonly<Record<string, Kind>> = {
   scaleSet: 'text',
   trigger: 'text',
+  startedBy: 'text',
   mode: 'text',
   target: 'text',
   status: 'text',
@@ -56,15 +66,22 @@ export const ROLLOUT_MEASURES: Readonly<Record<string, Kind>> = {
   rolledBack: 'number',
 }
 
-const OTHER_MEASURES: Readonly<Record<string, Kind>> = { 'rollouts.length': 'number', 'findings.count': 'number' }
+/** Measures that exist once per run only. Besides, `findings.<Code>` is the number of findings with that code. */
+export const RUN_MEASURES: Readonly<Record<string, Kind>> = {
+  'rollouts.length': 'number',
+  'findings.count': 'number',
+  'demand.unservedPercent': 'percent',
+  'demand.peakUnservedPercent': 'percent',
+}
 
-/** Measures of the format that this version does not take. */
-const LATER = ['demand', 'repairs', 'autoscale', 'spot']
+/** Measures of the format that this version does not take, each with everything below it. */
+const LATER = ['autoscale', 'spot.restored', 'spot.minRegular']
 
 /** The words a text measure can hold, where the list is closed. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   status: ['RollingForward', 'Completed', 'Faulted', 'Cancelled', 'RollingBack'],
-  trigger: ['ModelChange', 'Reapply', 'ModeChange', 'ManualOSUpgrade'],
+  trigger: ['ModelChange', 'Reapply', 'ModeChange', 'ManualOSUpgrade', 'AutomaticOSUpgrade'],
+  startedBy: ['Platform', 'User', 'Unknown'],
   mode: ['Rolling', 'Automatic'],
   lastAction: ['Start', 'Cancel'],
 }
@@ -105,6 +122,8 @@ interface Comparison {
  *   comparison = ("==" | "!=" | "<" | "<=" | ">" | ">=") value
  *   value      = number ["%"] | ISO 8601 duration | word | "quoted text" | true | false | null
  *   measure    = name { "." name | "[" index or "name" "]" }
+ *
+ * Durations are held in milliseconds. `findings.<Code>` counts the findings with that code.
  *
  * `rate` is the share of runs from 0 to 1 in which the inner comparison holds; written as 95 % it is read as 0.95.
  */
@@ -210,17 +229,17 @@ function kindOf(path: readonly (string | number)[], column: number): Kind {
   const lookUp = (rest: string, prefix: string): Kind => {
     const kind = Object.hasOwn(SET_MEASURES, rest) ? SET_MEASURES[rest] : undefined
     if (kind !== undefined) return kind
-    if (LATER.includes(rest.split('.')[0]!) || rest === 'cost.replicaHours') {
+    if (LATER.some((later) => rest === later || rest.startsWith(`${later}.`))) {
       throw new Mistake(`the measure ${name} is not taken in this version`, column, 'take the line out')
     }
-    const members = Object.keys(SET_MEASURES).filter((known) => known.startsWith(`${rest}.`))
+    const names = [...Object.keys(SET_MEASURES), ...(prefix === '' ? Object.keys(RUN_MEASURES) : [])]
+    const members = names.filter((known) => known.startsWith(`${rest}.`))
     if (members.length > 0) throw unknown(`choose one: ${members.map((known) => prefix + known).join(', ')}`)
-    const candidates = [
-      ...Object.keys(SET_MEASURES),
-      ...(prefix === '' ? [...Object.keys(OTHER_MEASURES), 'rollouts[0].status'] : []),
-    ]
-    const near = nearest(rest, candidates)
-    throw unknown(near === undefined ? undefined : `did you mean ${prefix}${near}?`)
+    if (Object.hasOwn(RUN_MEASURES, rest)) throw unknown(`it is taken over all scale sets: write ${rest}`)
+    const near = nearest(rest, [...names, ...(prefix === '' ? ['rollouts[0].status'] : [])])
+    if (near !== undefined) throw unknown(`did you mean ${prefix}${near}?`)
+    const siblings = names.filter((known) => known.startsWith(`${rest.split('.')[0]}.`))
+    throw unknown(siblings.length === 0 ? undefined : `known: ${siblings.map((known) => prefix + known).join(', ')}`)
   }
 
   if (path[0] === 'rollouts' && path[1] !== 'length') {
@@ -244,8 +263,20 @@ function kindOf(path: readonly (string | number)[], column: number): Kind {
     if (path.length < 3) throw unknown('write perScaleSet.<name>.<measure>')
     return lookUp(written(path.slice(2)), `${written(path.slice(0, 2))}.`)
   }
-  const other = Object.hasOwn(OTHER_MEASURES, name) ? OTHER_MEASURES[name] : undefined
+  if (path[0] === 'findings' && path.length === 2 && path[1] !== 'count') return findingCount(String(path[1]), unknown)
+  const other = Object.hasOwn(RUN_MEASURES, name) ? RUN_MEASURES[name] : undefined
   return other ?? lookUp(name, '')
+}
+
+/** `findings.<Code>`: the code as the catalogue spells it, since the result is looked up by it. */
+function findingCount(code: string, unknown: (hint: string | undefined) => Mistake): Kind {
+  if (FINDING_CODES.some((known) => known.code === code)) return 'number'
+  const near = findFindingCode(code)?.code ?? nearest(code, ['count', ...FINDING_CODES.map((known) => known.code)])
+  throw unknown(
+    near === undefined
+      ? 'write a code of the catalogue, for example findings.NotModelled'
+      : `did you mean findings.${near}?`,
+  )
 }
 
 function readComparison(cursor: Cursor, measure: Measure): Comparison {

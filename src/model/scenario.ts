@@ -10,7 +10,10 @@ import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
  * value without positions or YAML; the engine reads nothing else. All times are integer milliseconds from the start.
  */
 export interface Scenario {
+  /** Of a case: `<name of the base>/<name of the case>`. */
   readonly name: string
+  /** Name of the case among `cases` of the file; absent: the base. */
+  readonly case?: string
   readonly title?: string
   readonly description?: string
   /** The file it came from, as given on the command line; for messages and the replay line only. */
@@ -21,6 +24,10 @@ export interface Scenario {
   readonly durationMs: number
   /** In order of declaration. At least one. */
   readonly scaleSets: readonly DeclaredScaleSet[]
+  /** Compute galleries whose versions, replication and replicas are played. An image of no declared gallery simply exists. */
+  readonly galleries: readonly Gallery[]
+  readonly imageTemplates: readonly ImageTemplate[]
+  readonly maintenanceConfigurations: readonly MaintenanceConfiguration[]
   readonly world: World
   /** By time, ties in order of the file. */
   readonly timeline: readonly TimelineEntry[]
@@ -36,6 +43,110 @@ export interface DeclaredScaleSet {
   readonly loadBalancerProbe?: LoadBalancerProbe | 'unresolved'
 }
 
+/** A Compute Gallery, `Microsoft.Compute/galleries`. Fleet sheet, section 2. */
+export interface Gallery {
+  readonly name: string
+  /** The region the gallery resource lives in; while it is down nothing can be published or changed (GA-28). */
+  readonly location: string
+  readonly images: readonly ImageDefinition[]
+}
+
+export interface ImageDefinition {
+  readonly name: string
+  /** `gallery/definition`, the image key of a reference that tracks latest. */
+  readonly key: string
+  readonly osType?: 'Linux' | 'Windows'
+  readonly osState?: 'Generalized' | 'Specialized'
+  readonly hyperVGeneration?: 'V1' | 'V2'
+  /** As declared among `features`; letter case differs between pages (GA-37). */
+  readonly securityType?: string
+  /** Versions that exist at time 0, in order of declaration. */
+  readonly versions: readonly ImageVersion[]
+}
+
+export type StorageAccountType = 'Standard_LRS' | 'Standard_ZRS' | 'Premium_LRS' | 'PremiumV2_LRS'
+export type ReplicationState = 'Unknown' | 'Replicating' | 'Completed' | 'Failed'
+
+/** An image version with every default applied. Regions are normalised (`eastus`). */
+export interface ImageVersion {
+  /** `Major.Minor.Patch`. */
+  readonly name: string
+  /** Source region: the first copy is made there (GA-23). Always among the target regions. */
+  readonly location: string
+  readonly targetRegions: readonly TargetRegion[]
+  /** The global flag; a region's own wins (GA-02). */
+  readonly excludeFromLatest: boolean
+  /** Informational (GA-08); blocks deletion only under the safety profile. ISO 8601 date as declared. */
+  readonly endOfLifeDate?: string
+  readonly replicationMode: 'Full' | 'Shallow'
+  /** OS disk and data disks together, GB. Default 30. */
+  readonly sizeGB: number
+  readonly dataDiskCount: number
+  readonly allowDeletionOfReplicatedLocations: boolean
+  readonly blockDeletionBeforeEndOfLife: boolean
+}
+
+export interface TargetRegion {
+  readonly name: string
+  readonly regionalReplicaCount: number
+  readonly storageAccountType: StorageAccountType
+  /** Absent: the version's own flag holds. */
+  readonly excludeFromLatest?: boolean
+  /** State of a declared version at time 0. A version published during the run starts as Replicating. */
+  readonly state: ReplicationState
+}
+
+/** An Image Builder template, `Microsoft.VirtualMachineImages/imageTemplates`. Fleet sheet, section 3. */
+export interface ImageTemplate {
+  readonly name: string
+  readonly location: string
+  /** Image key of the source; `version` is `latest` or fixed. */
+  readonly source: { readonly type: string; readonly image: string; readonly version: string }
+  readonly customize: readonly Customizer[]
+  readonly validations: readonly string[]
+  readonly continueDistributeOnFailure: boolean
+  readonly distribute: readonly DistributeTarget[]
+  /** Customizing, validating and distributing together (IB-01). */
+  readonly buildTimeoutMs: number
+  readonly onCustomizerError: 'cleanup' | 'abort'
+  readonly onValidationError: 'cleanup' | 'abort'
+  /** Runs once when the template is created, taken as time 0. */
+  readonly autoRun: boolean
+  /** A trigger of kind SourceImage: runs when the source image gets a newer version (IB-06). */
+  readonly hasSourceTrigger: boolean
+}
+
+export interface Customizer {
+  readonly name: string
+  readonly type: string
+}
+
+/** One target of a build. Only `SharedImage` publishes a version that the twin plays. */
+export interface DistributeTarget {
+  readonly runOutputName: string
+  readonly type: 'SharedImage' | 'ManagedImage' | 'VHD'
+  /** `gallery/definition`; empty for the other types. */
+  readonly image: string
+  /** Named in `galleryImageId`; absent: the scheme gives it (IB-05). */
+  readonly version?: string
+  readonly scheme: 'Latest' | 'Source'
+  readonly major?: number
+  readonly targetRegions: readonly TargetRegion[]
+  readonly excludeFromLatest: boolean
+  readonly replicationMode: 'Full' | 'Shallow'
+}
+
+/** A window for OS image upgrades of Uniform sets, `Microsoft.Maintenance/maintenanceConfigurations`. AO-20. */
+export interface MaintenanceConfiguration {
+  readonly name: string
+  readonly scaleSets: readonly string[]
+  /** Start of a window, ms after midnight. A run begins on a Monday at 00:00. */
+  readonly startsAtMs: number
+  readonly lengthMs: number
+  /** 0 is Monday; absent: every day. */
+  readonly weekday?: number
+}
+
 /** The truth that Azure does not hold. Everything is filled in: defaults have been applied. */
 export interface World {
   /** By canonical image key (see `imageKey`); an image not listed behaves as `defaultImage`. */
@@ -46,12 +157,38 @@ export interface World {
   readonly application: Application
   readonly regions: Readonly<Record<string, RegionTruth>>
   readonly timings: Timings
+  /** By template name; a template that is not listed builds without a fault. */
+  readonly imageTemplates: Readonly<Record<string, ImageTemplateTruth>>
+  /** Constant demand on all sets together; absent: none is measured. */
+  readonly demand?: { readonly requestsPerSecond: number; readonly perInstance: number }
+}
+
+/** What really happens when a template runs. */
+export interface ImageTemplateTruth {
+  /** Queue, build machine and customizers, without validation's faults and without replication (IB-10). */
+  readonly build: Distribution
+  /** False: the build identity has no right to write image versions (playbook row 1). */
+  readonly identityMayPublish: boolean
+  /** By name of the customizer: it fails, or fails unnoticed and leaves a defect in the image (playbook row 12). */
+  readonly customizers: Readonly<Record<string, CustomizerTruth>>
+  /** Names of validations that fail. */
+  readonly failingValidations: readonly string[]
+}
+
+export interface CustomizerTruth {
+  readonly fails: 'loudly' | 'silently'
+  /** In which runs of the template, counted from 1; absent: in every one. */
+  readonly runs?: readonly number[]
+  /** What is wrong with an image whose customizer failed silently. */
+  readonly defects: readonly Defect[]
 }
 
 export interface ImageTruth {
   /** Power-on to guest up. */
   readonly boot: Distribution
   readonly defects: readonly Defect[]
+  /** By region (normalised): how the copy of this version really goes there; absent: as the timings say. */
+  readonly replication: Readonly<Record<string, { readonly takes?: Distribution; readonly fails: boolean }>>
 }
 
 export interface ModelTruth {
@@ -91,6 +228,8 @@ export interface Application {
   readonly endpoints: Readonly<Record<string, Endpoint>>
   /** Custom metrics a probe body carries, by instance; the first entry that matches counts. CM-2. */
   readonly customMetrics: readonly CustomMetrics[]
+  /** From a scheduled event to its approval; absent: the application never approves one (SE-2). */
+  readonly approvesEventsAfter?: Distribution
 }
 
 export interface Endpoint {
@@ -141,6 +280,14 @@ export interface Timings {
   readonly delete: Distribution
   readonly deleteDeallocated: Distribution
   readonly applyModel: Distribution
+  /** First copy of a 30 GB version, in its source region (GA-22). */
+  readonly galleryReplicationSource: Distribution
+  /** Copy of a 30 GB version to one more region, once the source region has its own. */
+  readonly galleryReplication: Distribution
+  /** How long one disk creation keeps a slot of a gallery replica (GA-32). */
+  readonly imageAttach: Distribution
+  /** An Image Builder run up to the end of its customizers (IB-10). */
+  readonly imageBuild: Distribution
   /** How long Azure waits for a guest that never reports (TM-06). */
   readonly provisioningTimeout: Distribution
 }
@@ -180,6 +327,58 @@ export type Action =
       readonly verb: 'hangInstance' | 'breakInstance'
       readonly instances: readonly InstanceRef[]
       readonly forMs?: number
+    }
+  | { readonly verb: 'publishImageVersion'; readonly image: string; readonly version: ImageVersion }
+  | {
+      /** `region` absent: the global flag. `exclude` false takes the flag back. */
+      readonly verb: 'excludeFromLatest'
+      readonly image: string
+      readonly version: string
+      readonly region?: string
+      readonly exclude: boolean
+    }
+  | {
+      /** Adds regions, or changes the replica count of one that is there (GA-29). */
+      readonly verb: 'addTargetRegion'
+      readonly image: string
+      readonly version: string
+      readonly regions: readonly TargetRegion[]
+    }
+  | {
+      readonly verb: 'removeTargetRegion'
+      readonly image: string
+      readonly version: string
+      readonly region: string
+    }
+  | { readonly verb: 'deleteImageVersion'; readonly image: string; readonly version: string }
+  | {
+      /** A platform image gets a newer version, phase by phase of regions (AO-8). One phase of no regions: everywhere. */
+      readonly verb: 'publishPlatformImage'
+      readonly image: string
+      readonly version: string
+      readonly phases: readonly (readonly string[])[]
+    }
+  | { readonly verb: 'runImageTemplate'; readonly template: string; readonly version?: string }
+  | { readonly verb: 'cancelImageTemplate'; readonly template: string }
+  | {
+      readonly verb: 'approveRollingUpgrade'
+      readonly scaleSet: string
+      readonly instances: readonly InstanceRef[] | '*'
+    }
+  | {
+      readonly verb: 'setOrchestrationServiceState'
+      readonly scaleSet: string
+      readonly serviceName: 'AutomaticRepairs'
+      readonly action: 'Suspend' | 'Resume'
+    }
+  | { readonly verb: 'failGalleryRegion'; readonly region: string; readonly forMs?: number }
+  | { readonly verb: 'failZone'; readonly region: string; readonly zone: string; readonly forMs?: number }
+  | { readonly verb: 'simulateEviction'; readonly instances: readonly InstanceRef[] }
+  | {
+      /** Azure takes Spot capacity back: this percent of the Spot instances of the set, the newest first. */
+      readonly verb: 'reclaimSpot'
+      readonly scaleSet: string
+      readonly percent: number
     }
   | { readonly verb: 'limitCapacity'; readonly region: string; readonly instances: number; readonly forMs?: number }
 

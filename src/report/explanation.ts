@@ -27,13 +27,13 @@ export function renderExplanation(
       : wrap(printable(text), width - 2 - LABEL_WIDTH).map(
           (line, i) => `  ${paint.quiet(padEnd(i === 0 ? label : '', LABEL_WIDTH))}${line}`,
         )
-  const { id, kind, title, text, assumptions, rules } = explanation
+  const { id, kind, title, text, notPlayed, assumptions, rules } = explanation
 
   const heading = wrap(`${printable(id)} (${KINDS[kind]})  ${printable(title)}`, width, 2)
   const lines = heading.map((line) => paint.strong(line))
-  if (text !== '' && text !== title) {
-    lines.push('', ...paragraphs(text).flatMap((part) => wrap(printable(part), width - 2).map((line) => `  ${line}`)))
-  }
+  const indented = (part: string) => wrap(printable(part), width - 2).map((line) => `  ${line}`)
+  if (text !== '' && text !== title) lines.push('', ...paragraphs(text).flatMap(indented))
+  if (notPlayed !== undefined) lines.push('', ...indented(`Not played: ${notPlayed}`))
   const facts = [
     ...labelled('In doubt', explanation.ambiguity),
     ...labelled('Confidence', explanation.confidence),

@@ -36,6 +36,7 @@ function resultEntry(result: RunResult, file: string | null): ResultEntry {
       ),
     },
     rollouts: result.rollouts.map((rollout) => rolloutEntry(result, rollout)),
+    builds: result.builds.map(buildEntry),
     expectations: result.expectations.map(({ text, verdict, actual, reason }) => ({
       text,
       verdict,
@@ -49,7 +50,8 @@ function resultEntry(result: RunResult, file: string | null): ResultEntry {
 
 // Every object is written out key by key: the order of keys then never depends on how the engine built its values.
 
-function setMeasures({ blastRadius, exposed, availability, timeToHalt, timeToRecover, cost }: SetMeasures) {
+function setMeasures(measures: SetMeasures) {
+  const { blastRadius, exposed, availability, timeToHalt, timeToRecover, cost } = measures
   return {
     blastRadius: {
       instances: blastRadius.instances,
@@ -68,10 +70,16 @@ function setMeasures({ blastRadius, exposed, availability, timeToHalt, timeToRec
     },
     timeToHalt: moment(timeToHalt),
     timeToRecover: moment(timeToRecover),
+    timeToRollBack: moment(measures.timeToRollBack),
+    bootTime: { p50: moment(measures.bootTime.p50), max: moment(measures.bootTime.max) },
+    repairs: { ...measures.repairs },
+    spot: { ...measures.spot },
     cost: {
       instanceHours: { regular: cost.instanceHours.regular, spot: cost.instanceHours.spot },
       surgeHours: cost.surgeHours,
+      replicaHours: cost.replicaHours,
     },
+    demand: { ...measures.demand },
   }
 }
 
@@ -80,6 +88,8 @@ function rolloutEntry(result: RunResult, rollout: RolloutResult): ResultEntry['r
   return {
     scaleSet: rollout.scaleSet,
     trigger: rollout.trigger,
+    startedBy: rollout.startedBy,
+    targetImage: rollout.targetImage,
     mode: rollout.mode,
     target: rollout.target,
     status: rollout.status,
@@ -97,6 +107,7 @@ function rolloutEntry(result: RunResult, rollout: RolloutResult): ResultEntry['r
     inProgress: rollout.inProgress,
     pending: rollout.pending,
     rolledBack: rollout.rolledBack,
+    rollbackFailed: rollout.rollbackFailed,
     decision:
       decision === null
         ? null
@@ -109,6 +120,21 @@ function rolloutEntry(result: RunResult, rollout: RolloutResult): ResultEntry['r
             at: formatDuration(decision.atMs),
           },
     batchList: rollout.batches.map((batch) => batchEntry(result, batch)),
+  }
+}
+
+function buildEntry(build: RunResult['builds'][number]): ResultEntry['builds'][number] {
+  return {
+    template: build.template,
+    run: build.run,
+    startedBy: build.startedBy,
+    startedAt: formatDuration(build.startedAtMs),
+    endedAt: moment(build.endedAtMs),
+    runState: build.runState,
+    runSubState: build.runSubState,
+    message: build.message,
+    published: [...build.published],
+    failedUnnoticed: [...build.failedUnnoticed],
   }
 }
 

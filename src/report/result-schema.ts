@@ -57,10 +57,24 @@ const setMeasures = {
   timeToRecover: duration
     .nullable()
     .meta({ description: 'First harmed instance to everything serving again; null: never, or nothing harmed.' }),
+  timeToRollBack: duration
+    .nullable()
+    .meta({ description: 'First harmed instance to the last one being well again; null: never, or nothing harmed.' }),
+  bootTime: z
+    .strictObject({ p50: duration.nullable(), max: duration.nullable() })
+    .meta({ description: 'Power-on to able to serve, over the boots of the run; null without any.' }),
+  repairs: z
+    .strictObject({ count, loops: count, suspended: count })
+    .meta({ description: 'Automatic repairs; a loop is a slot repaired twice with no healthy spell between.' }),
+  spot: z.strictObject({ evictions: count }),
   cost: z.strictObject({
     instanceHours: z.strictObject({ regular: amount, spot: amount }),
     surgeHours: amount,
+    replicaHours: amount.nullable().meta({ description: 'Gallery replicas of the estate; null per scale set.' }),
   }),
+  demand: z
+    .strictObject({ unservedPercent: share, peakUnservedPercent: share })
+    .meta({ description: 'Requests of the estate that found no capacity; null without demand, and per scale set.' }),
 }
 
 const decision = z
@@ -89,7 +103,9 @@ const batch = z.strictObject({
 
 const rollout = z.strictObject({
   scaleSet: z.string(),
-  trigger: z.enum(['ModelChange', 'Reapply', 'ModeChange', 'ManualOSUpgrade']),
+  trigger: z.enum(['ModelChange', 'Reapply', 'ModeChange', 'ManualOSUpgrade', 'AutomaticOSUpgrade']),
+  startedBy: z.enum(['User', 'Platform']),
+  targetImage: z.string().nullable().meta({ description: 'Exact image of an OS upgrade; null for a model change.' }),
   mode: z.enum(['Rolling', 'Automatic']),
   target: z.string().meta({ description: 'What was rolled out.' }),
   status: z.enum(['RollingForward', 'Completed', 'Faulted', 'Cancelled', 'RollingBack']),
@@ -109,8 +125,24 @@ const rollout = z.strictObject({
   inProgress: count,
   pending: count,
   rolledBack: count.meta({ description: 'Part of `failed`.' }),
+  rollbackFailed: count.meta({
+    description: 'Former disks that did not come up; part of `failed`, not of `rolledBack`.',
+  }),
   decision: decision.nullable(),
   batchList: z.array(batch),
+})
+
+const build = z.strictObject({
+  template: z.string(),
+  run: z.int().min(1),
+  startedBy: z.enum(['user', 'trigger', 'autoRun']),
+  startedAt: duration,
+  endedAt: duration.nullable(),
+  runState: z.enum(['Running', 'Canceling', 'Succeeded', 'PartiallySucceeded', 'Failed', 'Canceled']),
+  runSubState: z.enum(['Queued', 'Building', 'Customizing', 'Optimizing', 'Validating', 'Distributing']),
+  message: z.string(),
+  published: z.array(z.string()).meta({ description: 'Exact image versions.' }),
+  failedUnnoticed: z.array(z.string()).meta({ description: 'Customizers that failed without failing the run.' }),
 })
 
 const expectation = z.strictObject({
@@ -146,6 +178,7 @@ const entry = z.strictObject({
     perScaleSet: z.record(z.string(), z.strictObject(setMeasures)),
   }),
   rollouts: z.array(rollout).meta({ description: 'In order of their start.' }),
+  builds: z.array(build).meta({ description: 'Runs of image templates, in order of their start.' }),
   expectations: z.array(expectation),
   findings: z.array(finding),
   verdict,

@@ -157,7 +157,7 @@ export type HealthVerdict = 'healthy' | 'unhealthy' | 'undecided' | 'notCounted'
  */
 export function healthVerdict(run: Run, instance: Instance): HealthVerdict {
   const { assumptions } = run
-  if (instance.life === LIFE.deleting || instance.life === LIFE.absent) return 'notCounted'
+  if (instance.leaving || instance.life === LIFE.deleting || instance.life === LIFE.absent) return 'notCounted'
   if (isStopped(instance)) return assumptions.deallocatedInUpgrade === 'skip' ? 'notCounted' : 'unhealthy'
   if (instance.provisioning === PROVISIONING.failed) return 'unhealthy'
   const model: CompiledModel = instance.set.modelOf(instance)

@@ -113,11 +113,9 @@ export class ApplicationTruth {
    * A version that needs no new boot was applied. What bites already goes on biting if the new model has it too; anything
    * else starts its onset now.
    */
-  modelApplied(instance: Instance, version: number, takesEffect: boolean): void {
-    const before = instance.set.modelOf(instance).defects
+  modelApplied(instance: Instance, before: readonly CompiledDefect[], takesEffect: boolean): void {
     const biting = new Set((instance.activeDefects ?? []).map((index) => `${before[index]!.of}/${before[index]!.name}`))
     this.forget(instance)
-    instance.modelVersion = version
     const after = instance.set.modelOf(instance).defects
     if (after.length === 0) return
     const known = new Set(before.map((defect) => `${defect.of}/${defect.name}`))

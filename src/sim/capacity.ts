@@ -1,3 +1,4 @@
+import type { Gallery } from './gallery/gallery.ts'
 import { type Instance, isMember } from './instance.ts'
 import type { LifeCycle } from './life-cycle.ts'
 import type { Meters } from './meters.ts'
@@ -27,13 +28,17 @@ export class Capacity {
   private readonly run: Run
   private readonly life: LifeCycle
   private readonly meters: Meters
+  private readonly gallery: Gallery
   private readonly limits = new Map<string, number>()
+  /** Zones that take nothing at the moment, by region. */
+  private readonly lostZones = new Map<string, Set<string>>()
   private readonly liftCode: number
   private readonly deferred: (number | null)[] = []
   private readonly overprovisionings: Overprovisioning[] = []
 
-  constructor(run: Run, life: LifeCycle, meters: Meters) {
+  constructor(run: Run, life: LifeCycle, meters: Meters, gallery: Gallery) {
     this.run = run
+    this.gallery = gallery
     this.life = life
     this.meters = meters
     for (const [region, truth] of Object.entries(run.scenario.world.regions))
@@ -57,11 +62,29 @@ export class Capacity {
   }
 
   create(set: ScaleSetState, options: { zone?: number; surge?: boolean; overprovisioned?: boolean }): Instance {
-    const wanted = set.zones.length === 0 ? {} : options.zone === undefined ? {} : { zone: options.zone }
-    const place = set.placement.choose(wanted)
+    const unavailableZones = this.unavailableZones(set)
+    // A zone that is lost takes nobody: the instance goes where one of any zone would.
+    const isPinned = set.zones.length > 0 && options.zone !== undefined && !unavailableZones.includes(options.zone)
+    const first = set.placement.choose(isPinned ? { zone: options.zone! } : { unavailableZones })
+    const place =
+      'refused' in first && options.zone !== undefined ? set.placement.choose({ zone: options.zone }) : first
     // A pinned zone skips the balance, and every domain a set was placed over stays: there is always a place.
     if ('refused' in place) throw new Error(`no place in ${set.name}: ${place.refused}`)
     return this.life.create(set, place, options)
+  }
+
+  private unavailableZones(set: ScaleSetState): number[] {
+    const lost = this.lostZones.get(set.model.location)
+    if (!lost || lost.size === 0) return []
+    return set.zones.flatMap((zone, index) => (lost.has(zone) ? [index] : []))
+  }
+
+  /** A zone of the region was lost, or is back: PL-22, PL-23. */
+  zoneChanged(region: string, zone: string, isLost: boolean): void {
+    const lost = this.lostZones.get(region) ?? new Set<string>()
+    this.lostZones.set(region, lost)
+    if (isLost) lost.add(zone)
+    else lost.delete(zone)
   }
 
   /** Capacity asked for by a user. During an upgrade scale-out goes on, scale-in waits: RU-17, RU-18. */
@@ -99,7 +122,12 @@ export class Capacity {
       return
     }
     const extras = set.uniform && set.model.overprovision ? overprovisionCount(by, run.assumptions) : 0
-    const places = set.placement.chooseMany(by + extras)
+    const image = this.gallery.choose(set.latest, set.model.location)
+    if (image.kind === 'refused') {
+      this.refuse(set, capacity, image.message, image.rule, image.code)
+      return
+    }
+    const places = set.placement.chooseMany(by + extras, { unavailableZones: this.unavailableZones(set) })
     if ('refused' in places) {
       // PL-23: under strict balance an operation whose result would be unbalanced is refused as a whole.
       this.refuse(set, capacity, places.refused, places.rule)
@@ -164,13 +192,19 @@ export class Capacity {
     const cause = run.kernel.cause
     for (const victim of victims) {
       run.kernel.cause = cause
-      this.life.delete(run.fleet[victim]!, 'scale-in', ruleCode('PL-70'))
+      this.life.delete(run.fleet[victim]!, 'scale-in', ruleCode('PL-70'), set.model.scaleInPolicy?.forceDeletion)
     }
   }
 
-  private refuse(set: ScaleSetState, capacity: number, message: string, rule: string): void {
+  private refuse(
+    set: ScaleSetState,
+    capacity: number,
+    message: string,
+    rule: string,
+    code = 'OperationNotAllowed',
+  ): void {
     const { run } = this
-    run.noteRefusal(setSubject(set), `scale to ${capacity}`, 'OperationNotAllowed', message, rule)
+    run.noteRefusal(setSubject(set), `scale to ${capacity}`, code, message, rule)
     run.record(REFUSED, setSubject(set), ruleCode(rule), run.text(message), capacity)
   }
 

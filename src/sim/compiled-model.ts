@@ -64,7 +64,8 @@ export class DependencyTable {
     }
     for (const endpoint of Object.values(scenario.world.application.endpoints)) endpoint.checks.forEach(add)
     const images = [scenario.world.defaultImage, ...Object.values(scenario.world.images)]
-    for (const truth of [...images, ...scenario.world.models])
+    const built = Object.values(scenario.world.imageTemplates).flatMap((truth) => Object.values(truth.customizers))
+    for (const truth of [...images, ...scenario.world.models, ...built])
       for (const defect of truth.defects) defect.breaks.forEach(add)
     for (const entry of scenario.timeline) if (entry.action.verb === 'failDependency') add(entry.action.dependency)
     if (names.size > MAX_DEPENDENCIES)
@@ -85,14 +86,21 @@ export class DependencyTable {
   }
 }
 
+/** The image an OS disk was really made from: the exact version, and what its build left in it. */
+export interface DiskImage {
+  readonly key: string
+  readonly builtDefects: readonly Defect[]
+}
+
 export function compileModel(
   document: ScaleSetModel,
   declared: Pick<DeclaredScaleSet, 'loadBalancerProbe'>,
   scenario: Scenario,
   dependencies: DependencyTable,
+  disk?: DiskImage,
 ): CompiledModel {
   const { world, assumptions } = scenario
-  const key = imageKey(document.virtualMachineProfile.storageProfile?.imageReference)
+  const key = disk?.key ?? imageKey(document.virtualMachineProfile.storageProfile?.imageReference)
   const image = imageTruth(world.images, key) ?? world.defaultImage
   const health = healthSource(document, declared.loadBalancerProbe, assumptions)
   const probe = probeConfig(health, assumptions)
@@ -107,6 +115,7 @@ export function compileModel(
     boot: compileDistribution(image.boot),
     defects: [
       ...image.defects.map((defect) => compileDefect(defect, `image ${key}`, dependencies)),
+      ...(disk?.builtDefects ?? []).map((defect) => compileDefect(defect, `image ${key}`, dependencies)),
       ...truths.flatMap((truth) => truth.defects.map((defect) => compileDefect(defect, truth.name, dependencies))),
     ],
     health,
@@ -119,7 +128,7 @@ export function compileModel(
 }
 
 /** Image keys are compared without regard to case, as resource ids are. */
-function imageTruth<T>(images: Readonly<Record<string, T>>, key: string): T | undefined {
+export function imageTruth<T>(images: Readonly<Record<string, T>>, key: string): T | undefined {
   const wanted = key.toLowerCase()
   for (const [name, truth] of Object.entries(images)) if (name.toLowerCase() === wanted) return truth
   return undefined

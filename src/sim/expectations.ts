@@ -1,12 +1,22 @@
 import { formatDuration } from '../model/duration.ts'
 import type { Expectation } from '../model/expectation.ts'
 import type { Finding } from '../model/finding.ts'
+import { FINDING_CODES } from '../model/finding-codes.ts'
 import type { ExpectationResult, Measures, RolloutResult, Verdict } from './result.ts'
 
 type Scalar = string | number | boolean | null
 
 /** Measures whose number is a duration in ms, shown as ISO 8601. */
-const DURATIONS = new Set(['timeToHalt', 'timeToRecover', 'duration', 'startedAt', 'endedAt'])
+const DURATIONS = new Set([
+  'timeToHalt',
+  'timeToRecover',
+  'timeToRollBack',
+  'p50',
+  'max',
+  'duration',
+  'startedAt',
+  'endedAt',
+])
 
 /** Checks one expectation against the measures of a single run. A measure without a sample is undecided, never a pass. */
 export function checkExpectation(
@@ -60,7 +70,7 @@ function measureAt(
   let value: unknown = {
     ...measures,
     rollouts: measures.rollouts.map(rolloutView),
-    findings: { count: findings.length },
+    findings: findingCounts(findings),
   }
   for (const key of path) {
     if (value === null || typeof value !== 'object') return { value: null, known: false }
@@ -68,6 +78,13 @@ function measureAt(
   }
   if (value === undefined || (typeof value === 'object' && value !== null)) return { value: null, known: false }
   return { value: value as Scalar, known: true }
+}
+
+/** `findings.count`, and for every code of the catalogue how often it was found. */
+function findingCounts(findings: readonly Finding[]): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(FINDING_CODES.map(({ code }) => [code, 0]))
+  for (const { code } of findings) counts[code] = (counts[code] ?? 0) + 1
+  return { ...counts, count: findings.length }
 }
 
 function compare(actual: Scalar, operator: Expectation['operator'], expected: Scalar): boolean {

@@ -1,8 +1,12 @@
+import type { ScaleSetModel } from '../model/scale-set.ts'
+import type { Copy } from './gallery/copy.ts'
 import type { Instance } from './instance.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 
 type Listener = (instance: Instance) => void
 type SetListener = (set: ScaleSetState) => void
+type ModelListener = (set: ScaleSetState, before: ScaleSetModel) => void
+type CopyListener = (copy: Copy) => void
 type HealthListener = (instance: Instance, from: number, to: number) => void
 
 /**
@@ -18,6 +22,8 @@ export class Facts {
   readonly provisioningFailed: Listener[] = []
   /** The reported health changed. */
   readonly healthChanged: HealthListener[] = []
+  /** Its delete was announced and waits for its notice; it counts no longer. */
+  readonly leaving: Listener[] = []
   /** It is gone for good. */
   readonly deleted: Listener[] = []
   /** It was powered off or deallocated. */
@@ -26,6 +32,10 @@ export class Facts {
   readonly batchEnded: SetListener[] = []
   /** The set's rolling upgrade is over. */
   readonly upgradeEnded: SetListener[] = []
+  /** The document of the set was written anew, instances aside. */
+  readonly modelChanged: ModelListener[] = []
+  /** The copy of an image version in a region is complete or has failed. */
+  readonly copyChanged: CopyListener[] = []
   /** Something a swimlane shows has changed. */
   readonly looksDifferent: Listener[] = []
 
@@ -35,6 +45,14 @@ export class Facts {
 
   announceSet(listeners: readonly SetListener[], set: ScaleSetState): void {
     for (let i = 0; i < listeners.length; i++) listeners[i]!(set)
+  }
+
+  announceModel(set: ScaleSetState, before: ScaleSetModel): void {
+    for (let i = 0; i < this.modelChanged.length; i++) this.modelChanged[i]!(set, before)
+  }
+
+  announceCopy(copy: Copy): void {
+    for (let i = 0; i < this.copyChanged.length; i++) this.copyChanged[i]!(copy)
   }
 
   announceHealth(instance: Instance, from: number, to: number): void {

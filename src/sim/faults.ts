@@ -1,6 +1,8 @@
 import type { Action } from '../model/scenario.ts'
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
+import type { Capacity } from './capacity.ts'
+import type { Gallery } from './gallery/gallery.ts'
 import { type Instance, isGuestUp, isMember, LIFE, PROVISIONING } from './instance.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from './run.ts'
 
@@ -9,7 +11,10 @@ const DEPENDENCY_RESTORED = traceCode('dependency.restored')
 const HUNG = traceCode('instance.hung')
 const BROKEN = traceCode('instance.broken')
 const CURED = traceCode('instance.cured')
+const ZONE_FAILED = traceCode('zone.failed')
+const ZONE_RESTORED = traceCode('zone.restored')
 
+type ZoneFailure = Extract<Action, { verb: 'failZone' }>
 type DependencyFailure = Extract<Action, { verb: 'failDependency' }>
 
 /**
@@ -24,11 +29,25 @@ export class Faults {
   private readonly active: boolean[] = []
   private readonly restoreCode: number
   private readonly recoverCode: number
+  private readonly restoreZoneCode: number
+  private readonly zoneFailures: ZoneFailure[] = []
   private readonly cureCode: number
   private readonly silent = ruleCode('HE-23')
 
-  constructor(run: Run, application: ApplicationTruth, health: ApplicationHealth) {
+  private readonly gallery: Gallery
+  private readonly capacity: Capacity
+
+  constructor(
+    run: Run,
+    application: ApplicationTruth,
+    health: ApplicationHealth,
+    gallery: Gallery,
+    capacity: Capacity,
+  ) {
     this.run = run
+    this.gallery = gallery
+    this.capacity = capacity
+    this.restoreZoneCode = run.on('fault.restoreZone', (_subject, failure) => this.restoreZone(failure))
     this.application = application
     this.health = health
     run.facts.created.push((instance) => this.bornInto(instance))
@@ -93,6 +112,63 @@ export class Faults {
       this.application.refresh(instance)
     }
     kernel.cause = cause
+  }
+
+  /**
+   * A zone is lost: its instances go dark and silent (AV-03, AV-13), new ones go elsewhere (PL-22), and image copies that
+   * live in it serve nobody (GA-27). Without `for` it stays lost.
+   */
+  failZone(failure: ZoneFailure): void {
+    const { run } = this
+    const { region, zone, forMs } = failure
+    const affected = this.instancesIn(region, zone)
+    const index = this.zoneFailures.push(failure) - 1
+    const entry = run.record(
+      ZONE_FAILED,
+      WORLD,
+      ruleCode('AV-03'),
+      run.text(region),
+      run.text(zone),
+      affected.length,
+      forMs ?? -1,
+    )
+    this.capacity.zoneChanged(region, zone, true)
+    this.gallery.zoneChanged(region, zone, true)
+    for (const instance of affected) {
+      run.kernel.cause = entry
+      this.goDark(instance)
+    }
+    run.kernel.cause = entry
+    if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.restoreZoneCode, WORLD, index)
+  }
+
+  private instancesIn(region: string, zone: string): Instance[] {
+    return this.run.fleet.filter(
+      (instance) =>
+        isMember(instance) && instance.set.model.location === region && instance.set.zones[instance.zone] === zone,
+    )
+  }
+
+  private restoreZone(index: number): void {
+    const { run } = this
+    const { region, zone } = this.zoneFailures[index]!
+    const affected = this.instancesIn(region, zone)
+    const entry = run.record(ZONE_RESTORED, WORLD, ruleCode('AV-03'), run.text(region), run.text(zone), affected.length)
+    this.capacity.zoneChanged(region, zone, false)
+    this.gallery.zoneChanged(region, zone, false)
+    for (const instance of affected) {
+      run.kernel.cause = entry
+      if (instance.timedHangs > 0) this.recover(instance)
+    }
+  }
+
+  private goDark(instance: Instance): void {
+    const wasHung = instance.hung
+    instance.timedHangs++
+    instance.hung = true
+    if (wasHung || !isMember(instance)) return
+    this.health.down(instance)
+    this.application.refresh(instance)
   }
 
   /** The guest stops answering: no signal, unhealthy for upgrades, ignored by repairs (HE-23, BT-15). */

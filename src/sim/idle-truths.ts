@@ -1,15 +1,18 @@
 import type { Finding } from '../model/finding.ts'
 import type { Defect } from '../model/scenario.ts'
+import type { Gallery } from './gallery/gallery.ts'
 import { instanceLabel, type Run } from './run.ts'
 
 /**
  * What the scenario says about the world and nothing in the run could meet: an image that nobody ran, a defect of a zone
  * that does not exist, an endpoint that no probe asks. Mostly a slip of the pen that turns a bad image into a good one.
  */
-export function idleTruths(run: Run): Finding[] {
+export function idleTruths(run: Run, gallery: Gallery): Finding[] {
   const { world } = run.scenario
   const models = run.sets.flatMap((set) => set.versions)
-  const usedImages = new Set(models.map((model) => model.imageKey.toLowerCase()))
+  const usedImages = new Set(
+    [...models.map((model) => model.imageKey), ...gallery.given].map((key) => key.toLowerCase()),
+  )
   const zones = new Set(run.sets.flatMap((set) => set.zones))
   const labels = new Set(run.fleet.map(instanceLabel))
   const findings: Finding[] = []
@@ -25,7 +28,8 @@ export function idleTruths(run: Run): Finding[] {
     })
 
   for (const key of Object.keys(world.images)) {
-    if (usedImages.has(key.toLowerCase())) continue
+    // A version of a declared gallery that exists (or is to come) may well reach nobody: that is a result.
+    if (usedImages.has(key.toLowerCase()) || gallery.definitionOf(key)) continue
     const known = [...usedImages].join(', ')
     tell(`world.images.${key}`, `No instance was ever given this image; the models had ${known}.`, 'Check the name.')
   }

@@ -1,3 +1,4 @@
+import type { CompiledModel } from './compiled-model.ts'
 import { HealthTracker } from './health/health-tracker.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 
@@ -66,15 +67,21 @@ export class Instance {
   incarnation = 0
   /** Counts power-ons and operations: the draw of its slot in the streams of durations. */
   boots = 0
+  /** When it was last switched on, ms; -1: long before the run. */
+  poweredOnAtMs = -1
   /** Counts updates that need no boot. */
   updates = 0
   lifeTimer = -1
   extensionTimer = -1
   deallocated = false
 
-  // scale set model
+  // scale set model and image
   modelVersion = 0
-  /** The version was given to it during the run (and not declared at time 0). */
+  /** The model of that version with the image its OS disk really holds. Written by `LifeCycle.give`. */
+  compiled: CompiledModel
+  /** What it ran before an OS upgrade swapped its disk; null where nothing can be restored (AO-14). */
+  formerDisk: FormerDisk | null = null
+  /** Its model or image was given to it during the run (and not declared at time 0). */
   givenVersion = false
 
   // application truth
@@ -108,6 +115,24 @@ export class Instance {
   /** Trace entry of the latest change of its reported health; -1: none yet. */
   healthEntry = -1
 
+  /** Since when it has been Unhealthy or Unknown, ms; -1 while it is not. */
+  unhealthySinceMs = -1
+
+  // instance repair
+  /** End of the last change of state by an operation, ms; -1: long before the run (RE-3). */
+  changedAtMs = -1
+  underRepair = false
+  /** Repairs of this slot since it was last Healthy; a replacement inherits them. */
+  repairsSinceHealthy = 0
+
+  // scheduled events
+  /** A delete has been announced and waits for its notice; it still runs and counts no longer (SE-9). */
+  leaving = false
+
+  // Spot
+  spot = false
+  evicted = false
+
   // protection
   protectFromScaleIn = false
   protectFromScaleSetActions = false
@@ -120,9 +145,16 @@ export class Instance {
   constructor(index: number, set: ScaleSetState, id: number) {
     this.index = index
     this.set = set
+    this.compiled = set.latest
     this.id = id
     this.number = id
   }
+}
+
+/** An OS disk that was swapped out, with the model it belonged to. */
+export interface FormerDisk {
+  readonly modelVersion: number
+  readonly imageKey: string
 }
 
 /** The guest is up and reachable from outside: neither down nor hung. */
@@ -142,7 +174,7 @@ export function isListening(instance: Instance): boolean {
 
 /** Exists as far as the capacity of its set is concerned. */
 export function isMember(instance: Instance): boolean {
-  return isMemberLife(instance.life)
+  return isMemberLife(instance.life) && !instance.leaving
 }
 
 export function isMemberLife(life: Life): boolean {

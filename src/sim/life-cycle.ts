@@ -1,6 +1,7 @@
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
 import type { Sampler } from './distribution.ts'
+import type { Gallery, ImageChoice } from './gallery/gallery.ts'
 import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
 import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
@@ -8,6 +9,8 @@ import type { PlacedInstance } from './placement.ts'
 import { PurposeStreams } from './purpose-streams.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
+import { imageNoticeMs, type ScheduledEvents, terminateNoticeMs } from './scheduled-events.ts'
+import { nextIsSpot } from './spot.ts'
 
 const PRESENT = traceCode('instance.present')
 const CREATING = traceCode('instance.creating')
@@ -20,6 +23,7 @@ const STOPPING = traceCode('instance.stopping')
 const STOPPED = traceCode('instance.stopped')
 const DELETING = traceCode('instance.deleting')
 const DELETED = traceCode('instance.deleted')
+const IMAGE = traceCode('instance.image')
 
 /** Meanings of the streams that durations are drawn from; the extensions of a model follow in their order. */
 const PURPOSES = [
@@ -50,6 +54,9 @@ const NEW_DISK = 1
 const RESTARTS_PROBE = 1
 const TAKES_EFFECT = 2
 
+/** Why an instance is deleted, as the trace tells it. */
+export type DeleteReason = 'user' | 'scale-in' | 'surge' | 'repair' | 'overprovisioned surplus' | 'evicted'
+
 export interface CreateOptions {
   readonly surge?: boolean
   readonly overprovisioned?: boolean
@@ -64,6 +71,8 @@ export class LifeCycle {
   private readonly application: ApplicationTruth
   private readonly health: ApplicationHealth
   private readonly meters: Meters
+  private readonly gallery: Gallery
+  private readonly events: ScheduledEvents
   private readonly streams: PurposeStreams
   private readonly codes: {
     created: number
@@ -77,17 +86,29 @@ export class LifeCycle {
     bootTimedOut: number
     stopped: number
     deleted: number
+    noImage: number
   }
   private readonly updateRule = ruleCode('UM-5')
   private readonly reimageRule = ruleCode('UM-7')
   private readonly timeoutRule = ruleCode('TM-06')
   private readonly budgetRule = ruleCode('TM-07')
   private readonly newestRule = ruleCode('UM-4')
+  private readonly imageRule = ruleCode('GA-05')
   /** The version an instance gets when the update that runs on it is done, by instance index. */
   private readonly pendingVersion: number[] = []
 
-  constructor(run: Run, application: ApplicationTruth, health: ApplicationHealth, meters: Meters) {
+  constructor(
+    run: Run,
+    application: ApplicationTruth,
+    health: ApplicationHealth,
+    meters: Meters,
+    gallery: Gallery,
+    events: ScheduledEvents,
+  ) {
     this.run = run
+    this.gallery = gallery
+    this.events = events
+    gallery.onLost = (instance) => this.noImage(instance, 'GalleryImageNotFound', 'GA-09')
     this.application = application
     this.health = health
     this.meters = meters
@@ -110,6 +131,7 @@ export class LifeCycle {
       }),
       bootTimedOut: run.on('life.bootTimedOut', (subject) => this.bootTimedOut(fleet[subject]!)),
       stopped: run.on('life.stopped', (subject, deallocated) => this.stoppedNow(fleet[subject]!, deallocated === 1)),
+      noImage: run.on('life.noImage', (subject, index) => this.noImageNow(fleet[subject]!, index)),
       deleted: run.on('life.deleted', (subject) => this.deletedNow(fleet[subject]!)),
     }
   }
@@ -117,6 +139,7 @@ export class LifeCycle {
   /** An instance of time 0: up for long, healthy as its image lets it be (design §5a 2). */
   addSteady(set: ScaleSetState, place: PlacedInstance): Instance {
     const instance = this.add(set, place)
+    instance.compiled = this.gallery.compiled(set, 0, set.initialImage)
     instance.provisioning = PROVISIONING.succeeded
     instance.provisionedAtMs = 0
     instance.boots = 1
@@ -132,8 +155,9 @@ export class LifeCycle {
   /** Creates an instance from the newest model (UM-4, RU-17). */
   create(set: ScaleSetState, place: PlacedInstance, options: CreateOptions = {}): Instance {
     const instance = this.add(set, place, options.overprovisioned)
-    instance.modelVersion = set.latestVersion
-    instance.givenVersion = instance.modelVersion > 0
+    const choice = this.gallery.choose(set.latest, set.model.location)
+    this.give(instance, set.latestVersion, choice.kind === 'image' ? choice.key : set.latest.imageKey)
+    if (instance.givenVersion) this.meters.changeBegins()
     instance.surge = options.surge ?? false
     instance.overprovisioned = options.overprovisioned ?? false
     this.setLife(instance, LIFE.creating)
@@ -147,13 +171,61 @@ export class LifeCycle {
     )
     this.run.facts.announce(this.run.facts.created, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
-    this.startTimer(
+    this.startDisk(
       instance,
+      choice,
       this.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance),
       this.codes.created,
-      0,
     )
     return instance
+  }
+
+  /** The instance holds this version of its set's model from now on, on a disk made from this image. */
+  private give(instance: Instance, version: number, imageKey: string): void {
+    const { set } = instance
+    const before = instance.compiled.imageKey
+    instance.modelVersion = version
+    instance.compiled = this.gallery.compiled(set, version, imageKey)
+    instance.givenVersion = version > 0 || imageKey !== set.initialImage
+    // What the fleet has always run needs no telling.
+    if (imageKey !== set.versions[version]!.imageKey && imageKey !== before)
+      this.run.record(IMAGE, instance.index, this.imageRule, this.run.text(imageKey))
+  }
+
+  /** A new OS disk is made from the image of the instance: it takes its turn at the gallery's replicas (GA-32). */
+  private startDisk(instance: Instance, choice: ImageChoice, ms: number, code: number): void {
+    if (choice.kind === 'refused') {
+      this.noImage(instance, choice.code, choice.rule)
+      return
+    }
+    if (choice.copy === null) {
+      this.startTimer(instance, ms, code, NEW_DISK)
+      return
+    }
+    if (this.gallery.isOutOfReach(instance)) {
+      this.noImage(instance, 'imageUnavailable', 'GA-27')
+      return
+    }
+    this.gallery.requestDisk(instance, (attachMs) => this.startTimer(instance, Math.max(ms, attachMs), code, NEW_DISK))
+  }
+
+  /** There is no image to make the disk from: the operation fails in the next event, never inside the request. */
+  private noImage(instance: Instance, code: string, rule: string): void {
+    this.lostImages.push({ code, rule })
+    this.startTimer(instance, 0, this.codes.noImage, this.lostImages.length - 1)
+  }
+
+  private readonly lostImages: { readonly code: string; readonly rule: string }[] = []
+
+  private noImageNow(instance: Instance, index: number): void {
+    const { run } = this
+    const { code, rule } = this.lostImages[index]!
+    instance.lifeTimer = -1
+    instance.provisioning = PROVISIONING.failed
+    this.setLife(instance, LIFE.failed)
+    run.record(PROVISIONING_FAILED, instance.index, ruleCode(rule), run.text(code))
+    this.application.refresh(instance)
+    run.facts.announce(run.facts.provisioningFailed, instance)
   }
 
   private add(set: ScaleSetState, place: PlacedInstance, unnumbered = false): Instance {
@@ -166,6 +238,8 @@ export class LifeCycle {
     instance.faultDomain = place.faultDomain
     instance.updateDomain = place.updateDomain
     instance.createdAtMs = run.nowMs
+    // The set may be on its way to a capacity it has not reached yet; the mix is that of the capacity (SP-20, SP-21).
+    instance.spot = nextIsSpot(set, set.targetCapacity)
     set.placement.add(place)
     set.instances.push(instance)
     run.fleet.push(instance)
@@ -180,6 +254,7 @@ export class LifeCycle {
       instance.life === LIFE.stopping ||
       instance.life === LIFE.deleting ||
       instance.life === LIFE.absent ||
+      instance.leaving ||
       instance.provisioning === PROVISIONING.updating ||
       (instance.provisioning === PROVISIONING.creating && instance.life !== LIFE.failed)
     )
@@ -187,9 +262,9 @@ export class LifeCycle {
 
   /**
    * Brings an instance to another version of the model as the change asks (UM-5): nothing but a note, an extension that
-   * runs again, a restart, or a new OS disk.
+   * runs again, a restart, or a new OS disk. `image`: the one a new disk is made from; by default what the model means now.
    */
-  upgrade(instance: Instance, version: number, action: ModelAction, restartProbe: boolean): void {
+  upgrade(instance: Instance, version: number, action: ModelAction, restartProbe: boolean, image?: string): void {
     const { run } = this
     run.record(UPDATING, instance.index, this.updateRule, version, run.text(action))
     if (action === 'none' || action === 'extension' || action === 'dataDisk') {
@@ -200,16 +275,56 @@ export class LifeCycle {
       instance.extensionTimer = run.kernel.after(ms, WORLD_LANE, this.codes.applied, instance.index, flags)
       return
     }
-    this.takeDown(instance, LIFE.updating)
-    instance.modelVersion = version
-    instance.givenVersion = version > 0
-    const swap = action === 'osDiskSwap'
-    if (swap) this.newDisk(instance)
     const { timings } = run.plan
-    const ms = swap
-      ? this.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
-      : this.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
-    this.startTimer(instance, ms, this.codes.poweredOn, swap ? NEW_DISK : SAME_DISK)
+    if (action === 'restart') {
+      this.takeDown(instance, LIFE.updating)
+      this.give(instance, version, instance.compiled.imageKey)
+      const ms = this.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
+      this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+      return
+    }
+    this.afterNotice(instance, () => this.swapDisk(instance, version, image))
+  }
+
+  private swapDisk(instance: Instance, version: number, image: string | undefined): void {
+    const { timings } = this.run.plan
+    this.takeDown(instance, LIFE.updating)
+    const { set } = instance
+    instance.formerDisk = { modelVersion: instance.modelVersion, imageKey: instance.compiled.imageKey }
+    const wanted = image === undefined ? set.versions[version]! : { imageKey: image }
+    const choice = this.gallery.choose(wanted, set.model.location)
+    this.give(instance, version, choice.kind === 'image' ? choice.key : wanted.imageKey)
+    this.newDisk(instance)
+    this.startDisk(
+      instance,
+      choice,
+      this.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance),
+      this.codes.poweredOn,
+    )
+  }
+
+  /** SE-12: with the OS image notification the guest is told first, and goes on until its time has come. */
+  private afterNotice(instance: Instance, act: () => void): void {
+    const noticeMs = imageNoticeMs(instance.compiled.document)
+    if (noticeMs < 0) {
+      act()
+      return
+    }
+    instance.provisioning = PROVISIONING.updating
+    this.events.schedule(this.run.assumptions.osImageEventType, instance, noticeMs, act)
+  }
+
+  /** The disk an OS upgrade swapped out comes back, as it was: no image is needed. AO-14. False: there is none. */
+  restoreDisk(instance: Instance): boolean {
+    const former = instance.formerDisk
+    if (former === null) return false
+    instance.formerDisk = null
+    this.takeDown(instance, LIFE.updating)
+    this.give(instance, former.modelVersion, former.imageKey)
+    this.newDisk(instance)
+    const ms = this.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
+    this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    return true
   }
 
   private inPlaceMs(instance: Instance, action: 'extension' | 'dataDisk'): number {
@@ -226,8 +341,9 @@ export class LifeCycle {
     instance.extensionTimer = -1
     const version = this.pendingVersion[instance.index]!
     if (version !== instance.modelVersion) {
-      instance.givenVersion = version > 0
-      this.application.modelApplied(instance, version, takesEffect)
+      const before = instance.compiled.defects
+      this.give(instance, version, instance.compiled.imageKey)
+      this.application.modelApplied(instance, before, takesEffect)
     }
     instance.provisioning = PROVISIONING.succeeded
     instance.provisionedAtMs = this.run.nowMs
@@ -243,14 +359,29 @@ export class LifeCycle {
   /** A new OS disk from the image of the instance's own model; data disks, IP and id stay (UM-7). */
   reimage(instance: Instance): void {
     this.run.record(UPDATING, instance.index, this.reimageRule, instance.modelVersion, this.run.text('reimage'))
+    this.afterNotice(instance, () => this.reimageNow(instance))
+  }
+
+  private reimageNow(instance: Instance): void {
     this.takeDown(instance, LIFE.updating)
+    const choice = this.imageOfReimage(instance)
+    if (choice.kind === 'image') this.give(instance, instance.modelVersion, choice.key)
     this.newDisk(instance)
-    this.startTimer(
-      instance,
-      this.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance),
-      this.codes.poweredOn,
-      NEW_DISK,
-    )
+    const ms = this.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance)
+    this.startDisk(instance, choice, ms, this.codes.poweredOn)
+  }
+
+  /** GA-10: a gallery image keeps its version; one of the platform that follows latest moves on (UM-6). */
+  private imageOfReimage(instance: Instance): ImageChoice {
+    const { set, compiled } = instance
+    const { reimageMovesToLatest, platformReimageMovesToLatest } = this.run.assumptions
+    const moves = this.gallery.definitionOf(compiled.imageKey) ? reimageMovesToLatest : platformReimageMovesToLatest
+    return this.gallery.choose(moves ? set.versions[instance.modelVersion]! : compiled, set.model.location)
+  }
+
+  /** Whether a reimage would find its image: GA-09. */
+  canReimage(instance: Instance): ImageChoice {
+    return this.imageOfReimage(instance)
   }
 
   restart(instance: Instance): void {
@@ -279,7 +410,7 @@ export class LifeCycle {
     instance.lifeTimer = -1
     instance.life = LIFE.stopped
     instance.deallocated = deallocated
-    if (deallocated) this.meters.billedChanged(instance.set, -1)
+    if (deallocated) this.meters.billedChanged(instance, -1)
     instance.provisioning = PROVISIONING.succeeded
     this.run.record(STOPPED, instance.index, NO_RULE, deallocated ? 1 : 0)
     this.run.facts.announce(this.run.facts.stopped, instance)
@@ -287,34 +418,52 @@ export class LifeCycle {
   }
 
   /** Starts a stopped instance. One that an upgrade has skipped starts on the newest model (BT-14). */
-  start(instance: Instance, version: number, newDisk: boolean): void {
-    if (instance.deallocated) this.meters.billedChanged(instance.set, 1)
+  start(instance: Instance, version: number, newDisk: boolean, image?: string): void {
+    if (instance.deallocated) this.meters.billedChanged(instance, 1)
     instance.deallocated = false
-    if (version !== instance.modelVersion) {
-      instance.modelVersion = version
-      instance.givenVersion = version > 0
-    }
+    instance.evicted = false
+    const { set } = instance
+    const wanted = image === undefined ? set.versions[version]! : { imageKey: image }
+    const choice = newDisk ? this.gallery.choose(wanted, set.model.location) : null
+    const key = choice?.kind === 'image' ? choice.key : instance.compiled.imageKey
+    if (version !== instance.modelVersion || key !== instance.compiled.imageKey) this.give(instance, version, key)
     if (newDisk) this.newDisk(instance)
     instance.boots++
     instance.provisioning = PROVISIONING.updating
     instance.life = LIFE.updating
-    this.startTimer(
-      instance,
-      this.sample(this.run.plan.timings.start, PURPOSE.start, instance),
-      this.codes.poweredOn,
-      newDisk ? NEW_DISK : SAME_DISK,
-    )
+    const ms = this.sample(this.run.plan.timings.start, PURPOSE.start, instance)
+    if (choice) this.startDisk(instance, choice, ms, this.codes.poweredOn)
+    else this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
   }
 
-  /** Deletes an instance; it counts no longer from now on. */
-  delete(instance: Instance, reason: string, rule: number): void {
+  /**
+   * Deletes an instance; it counts no longer from now on. With the terminate notification a running guest is told first and
+   * goes on until the event starts (SE-9); a forced delete waits for nothing and is quicker (PL-78).
+   */
+  delete(instance: Instance, reason: DeleteReason, rule: number, force = false): void {
+    if (instance.leaving) return
+    const noticeMs = force || reason === 'overprovisioned surplus' ? -1 : terminateNoticeMs(instance.compiled.document)
+    if (noticeMs < 0 || instance.life < LIFE.applicationStarting || instance.life > LIFE.serving) {
+      this.deleteNow(instance, reason, rule, force)
+      return
+    }
+    instance.leaving = true
+    this.meters.membersChanged(instance.set, -1)
+    this.events.schedule('Terminate', instance, noticeMs, () => this.deleteNow(instance, reason, rule, false))
+    this.run.facts.announce(this.run.facts.leaving, instance)
+    this.run.facts.announce(this.run.facts.looksDifferent, instance)
+  }
+
+  private deleteNow(instance: Instance, reason: DeleteReason, rule: number, force: boolean): void {
     const { run } = this
     run.record(DELETING, instance.index, rule, run.text(reason))
     const wasStopped = instance.life === LIFE.stopped
     this.takeDown(instance, LIFE.deleting)
     const { timings } = run.plan
     const sampler = wasStopped ? timings.deleteDeallocated : timings.delete
-    this.startTimer(instance, this.sample(sampler, PURPOSE.delete, instance), this.codes.deleted, 0)
+    const ms = this.sample(sampler, PURPOSE.delete, instance)
+    const factor = force ? run.assumptions.forceDeleteFactor : 1
+    this.startTimer(instance, Math.round(ms * factor), this.codes.deleted, 0)
   }
 
   private deletedNow(instance: Instance): void {
@@ -342,6 +491,7 @@ export class LifeCycle {
     instance.lifeTimer = -1
     instance.extensionTimer = -1
     instance.boots++
+    this.events.withdraw(instance)
     // A restart cures a hang.
     instance.openHang = false
     instance.hung = instance.timedHangs > 0
@@ -371,6 +521,7 @@ export class LifeCycle {
       return
     }
     const ms = this.sample(model.boot, PURPOSE.boot, instance)
+    instance.poweredOnAtMs = run.nowMs
     run.record(STARTING, instance.index, NO_RULE, ms)
     run.facts.announce(run.facts.looksDifferent, instance)
     this.startTimer(instance, ms, this.codes.guestUp, disk)
@@ -435,6 +586,7 @@ export class LifeCycle {
   private warm(instance: Instance): void {
     instance.lifeTimer = -1
     this.setLife(instance, LIFE.serving)
+    this.meters.booted(instance)
     this.application.refresh(instance)
   }
 
@@ -461,9 +613,10 @@ export class LifeCycle {
   private setLife(instance: Instance, life: Life): void {
     const before = instance.life
     instance.life = life
-    const member = isMemberLife(life)
-    if (member !== isMemberLife(before)) this.meters.membersChanged(instance.set, member ? 1 : -1)
+    const member = isMemberLife(life) && !instance.leaving
+    if (member !== (isMemberLife(before) && !instance.leaving))
+      this.meters.membersChanged(instance.set, member ? 1 : -1)
     const billed = isBilled(life, instance.deallocated)
-    if (billed !== isBilled(before, instance.deallocated)) this.meters.billedChanged(instance.set, billed ? 1 : -1)
+    if (billed !== isBilled(before, instance.deallocated)) this.meters.billedChanged(instance, billed ? 1 : -1)
   }
 }

@@ -1,14 +1,35 @@
+import type { Gallery } from './gallery/gallery.ts'
+import type { InstanceRepair } from './instance-repair/instance-repair.ts'
 import type { Meter, Meters } from './meters.ts'
 import type { Measures, RolloutResult, SetMeasures } from './result.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import type { Run } from './run.ts'
+import type { ScaleSetState } from './scale-set-state.ts'
+import type { Spot } from './spot.ts'
 
 const MS_PER_MINUTE = 60_000
 const MS_PER_HOUR = 3_600_000
 
 /** Takes the measures of a finished run (design §3). */
-export function takeMeasures(run: Run, meters: Meters, records: readonly RolloutRecord[]): Measures {
+export function takeMeasures(
+  run: Run,
+  meters: Meters,
+  records: readonly RolloutRecord[],
+  counted: { readonly gallery: Gallery; readonly repair: InstanceRepair; readonly spot: Spot },
+): Measures {
   meters.settleAll()
+  const countsOf = (sets: readonly ScaleSetState[]): Counts => {
+    const states = sets.map((set) => counted.repair.count(set))
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+    return {
+      repairs: {
+        count: sum(states.map(({ count }) => count)),
+        loops: sum(states.map(({ loops }) => loops)),
+        suspended: sum(states.map(({ suspensions }) => suspensions)),
+      },
+      evictions: sum(sets.map((set) => counted.spot.evictions[set.index] ?? 0)),
+    }
+  }
   const perScaleSet: Record<string, SetMeasures> = {}
   const touched = run.sets.map((set) => meters.perSet[set.index]!.harmedInstances > 0)
   for (const set of run.sets) {
@@ -21,6 +42,7 @@ export function takeMeasures(run: Run, meters: Meters, records: readonly Rollout
       scaleSets: touched[index] ? 1 : 0,
       firstHarmMs: meters.firstHarmMsPerSet[index]!,
       records: own,
+      counts: countsOf([set]),
     })
   }
   const zones = new Set<string>()
@@ -38,9 +60,20 @@ export function takeMeasures(run: Run, meters: Meters, records: readonly Rollout
     scaleSets: touched.filter(Boolean).length,
     firstHarmMs: meters.firstHarmMs,
     records,
+    counts: countsOf(run.sets),
   })
+  const replicaMs = counted.gallery.replicaTimeMs()
   const rollouts: readonly RolloutResult[] = records.map((record) => record.result())
-  return { ...estate, rollouts, perScaleSet }
+  return {
+    ...estate,
+    cost: { ...estate.cost, replicaHours: replicaMs === null ? null : replicaMs / MS_PER_HOUR },
+    demand: {
+      unservedPercent: meters.unserved?.unservedPercent ?? null,
+      peakUnservedPercent: meters.unserved?.peakUnservedPercent ?? null,
+    },
+    rollouts,
+    perScaleSet,
+  }
 }
 
 interface Context {
@@ -51,6 +84,13 @@ interface Context {
   readonly scaleSets: number
   readonly firstHarmMs: number
   readonly records: readonly RolloutRecord[]
+  readonly counts: Counts
+}
+
+/** What mechanisms count themselves. */
+interface Counts {
+  readonly repairs: SetMeasures['repairs']
+  readonly evictions: number
 }
 
 function setMeasures(meter: Meter, context: Context): SetMeasures {
@@ -74,11 +114,24 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
     },
     timeToHalt: timeToHalt(firstHarmMs, context.records),
     timeToRecover: firstHarmMs < 0 || meter.fullSinceMs < 0 ? null : Math.max(0, meter.fullSinceMs - firstHarmMs),
+    timeToRollBack: firstHarmMs < 0 || meter.harmEndedMs < 0 ? null : meter.harmEndedMs - firstHarmMs,
+    bootTime: bootTime(meter.bootMs),
+    repairs: context.counts.repairs,
+    spot: { evictions: context.counts.evictions },
     cost: {
-      instanceHours: { regular: meter.billedMs / MS_PER_HOUR, spot: 0 },
+      instanceHours: { regular: meter.billedMs / MS_PER_HOUR, spot: meter.billedSpotMs / MS_PER_HOUR },
       surgeHours: meter.surgeMs / MS_PER_HOUR,
+      replicaHours: null,
     },
+    demand: { unservedPercent: null, peakUnservedPercent: null },
   }
+}
+
+/** Power-on to able to serve: the middle one of the boots of the run, and the longest. */
+function bootTime(bootMs: readonly number[]): SetMeasures['bootTime'] {
+  if (bootMs.length === 0) return { p50: null, max: null }
+  const sorted = [...bootMs].sort((a, b) => a - b)
+  return { p50: sorted[Math.floor((sorted.length - 1) / 2)]!, max: sorted[sorted.length - 1]! }
 }
 
 /** From the first harmed instance to the moment a rollout was stopped, by itself or by a user. */

@@ -10,8 +10,9 @@ export class Meter {
   target = 0
   serving = 0
   harmed = 0
-  /** Running and paid for. */
+  /** Running and paid for, Spot ones apart. */
   billed = 0
+  billedSpot = 0
   /** Existing, for the surge above the target. */
   members = 0
   minServing = Number.POSITIVE_INFINITY
@@ -21,12 +22,17 @@ export class Meter {
   lostMs = 0
   harmedMs = 0
   billedMs = 0
+  billedSpotMs = 0
+  /** From power-on to able to serve, one entry for each boot of the run, ms. */
+  readonly bootMs: number[] = []
   surgeMs = 0
   peakHarmed = 0
   harmedInstances = 0
   exposedInstances = 0
   /** Since when everything has been serving and nothing harmed; -1 while not. */
   fullSinceMs = 0
+  /** When the last harmed instance was well again; -1 while one is harmed or none was. */
+  harmEndedMs = -1
   private settledMs = 0
 
   /** Settles the time up to now; to be called before a count changes. */
@@ -38,6 +44,7 @@ export class Meter {
     if (this.members > this.target) this.surgeMs += (this.members - this.target) * passed
     this.harmedMs += this.harmed * passed
     this.billedMs += this.billed * passed
+    this.billedSpotMs += this.billedSpot * passed
     // An instant of zero length is no moment at which anybody could have been without service.
     this.observe()
   }
@@ -61,6 +68,40 @@ export class Meter {
   }
 }
 
+/** Constant demand against the instances that serve: an exact integral, like those of a `Meter`. */
+export class DemandMeter {
+  private readonly requestsPerSecond: number
+  private readonly perInstance: number
+  private unservedMs = 0
+  private totalMs = 0
+  private settledMs = 0
+  private peak = 0
+
+  constructor(requestsPerSecond: number, perInstance: number) {
+    this.requestsPerSecond = requestsPerSecond
+    this.perInstance = perInstance
+  }
+
+  /** Settles the time up to now, during which `serving` instances served. */
+  settle(nowMs: number, serving: number): void {
+    const passed = nowMs - this.settledMs
+    if (passed === 0) return
+    this.settledMs = nowMs
+    const share = Math.max(0, this.requestsPerSecond - serving * this.perInstance) / this.requestsPerSecond
+    this.unservedMs += share * passed
+    this.totalMs += passed
+    if (share > this.peak) this.peak = share
+  }
+
+  get unservedPercent(): number | null {
+    return this.totalMs === 0 ? null : (this.unservedMs * 100) / this.totalMs
+  }
+
+  get peakUnservedPercent(): number | null {
+    return this.totalMs === 0 ? null : this.peak * 100
+  }
+}
+
 /** Keeps the meters of all sets and of the estate, and what happened first. */
 export class Meters {
   readonly estate = new Meter()
@@ -72,10 +113,14 @@ export class Meters {
   capacityAtStartPerSet: number[] = []
   /** Zones a harmed instance stood in, by set. */
   readonly harmedZones: Set<number>[] = []
+  /** Requests that find no capacity; null where no demand is given. */
+  readonly unserved: DemandMeter | null
   private readonly run: Run
 
   constructor(run: Run) {
     this.run = run
+    const { demand } = run.scenario.world
+    this.unserved = demand ? new DemandMeter(demand.requestsPerSecond, demand.perInstance) : null
     for (const set of run.sets) {
       const meter = new Meter()
       meter.target = set.targetCapacity
@@ -116,6 +161,8 @@ export class Meters {
     }
     own.harmed += by
     this.estate.harmed += by
+    own.harmEndedMs = own.harmed === 0 ? now : -1
+    this.estate.harmEndedMs = this.estate.harmed === 0 ? now : -1
     this.changed(own)
   }
 
@@ -131,9 +178,23 @@ export class Meters {
     this.estate.members += by
   }
 
-  billedChanged(set: ScaleSetState, by: number): void {
-    this.settled(set).billed += by
-    this.estate.billed += by
+  billedChanged(instance: Instance, by: number): void {
+    const own = this.settled(instance.set)
+    if (instance.spot) {
+      own.billedSpot += by
+      this.estate.billedSpot += by
+    } else {
+      own.billed += by
+      this.estate.billed += by
+    }
+  }
+
+  /** A boot of the run has led to an application that is warm. */
+  booted(instance: Instance): void {
+    if (instance.poweredOnAtMs < 0) return
+    const ms = this.run.nowMs - instance.poweredOnAtMs
+    this.perSet[instance.set.index]!.bootMs.push(ms)
+    this.estate.bootMs.push(ms)
   }
 
   targetChanged(set: ScaleSetState, by: number): void {
@@ -144,6 +205,7 @@ export class Meters {
   }
 
   settleAll(): void {
+    this.unserved?.settle(this.run.nowMs, this.estate.serving)
     this.estate.settle(this.run.nowMs)
     for (const meter of this.perSet) meter.settle(this.run.nowMs)
   }
@@ -151,6 +213,7 @@ export class Meters {
   /** The meter of the set, with it and the estate settled up to now. */
   private settled(set: ScaleSetState): Meter {
     const now = this.run.nowMs
+    this.unserved?.settle(now, this.estate.serving)
     const own = this.perSet[set.index]!
     own.settle(now)
     this.estate.settle(now)

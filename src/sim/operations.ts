@@ -83,9 +83,12 @@ export class Operations {
     }
     const isStopped = instance.life === LIFE.stopped
     switch (verb) {
-      case 'reimage':
-        this.life.reimage(instance)
+      case 'reimage': {
+        const image = this.life.canReimage(instance)
+        if (image.kind === 'refused') this.reject(instance, verb, image.code, image.message, image.rule)
+        else this.life.reimage(instance)
         return
+      }
       case 'restart':
         if (!isStopped) this.life.restart(instance)
         return
@@ -105,7 +108,9 @@ export class Operations {
     const { set } = instance
     const version = set.model.upgradePolicy.mode === 'Manual' ? instance.modelVersion : set.latestVersion
     const change = this.run.changeTo(instance, version)
-    this.life.start(instance, version, change.action === 'osDiskSwap')
+    // What an OS upgrade brought while it was down comes with its next start (BT-14, SP-33).
+    const image = set.osImage !== null && set.osImage !== instance.compiled.imageKey ? set.osImage : undefined
+    this.life.start(instance, version, change.action === 'osDiskSwap' || image !== undefined, image)
   }
 
   private reject(instance: Instance, operation: string, code: string, message: string, rule: string): void {

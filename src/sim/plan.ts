@@ -1,8 +1,8 @@
 import type { Assumptions } from '../model/assumptions.ts'
 import { InputError } from '../model/diagnostic.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
-import type { ModelAssignment, Scenario, Timings } from '../model/scenario.ts'
-import { type CompiledModel, compileModel, DependencyTable } from './compiled-model.ts'
+import type { Defect, ImageTruth, ModelAssignment, Scenario, Timings } from '../model/scenario.ts'
+import { type CompiledModel, compileModel, DependencyTable, type DiskImage, imageTruth } from './compiled-model.ts'
 import { compileDistribution, type Sampler } from './distribution.ts'
 import { EventQueue } from './kernel/event-queue.ts'
 import { changedPaths, classifyChange, describeChange, type ModelChange } from './model-change.ts'
@@ -10,6 +10,10 @@ import { type ModelUpdate, planUpdate } from './model-update.ts'
 import { type PlacedInstance, Placement, type PlacementSpec } from './placement.ts'
 
 export type TimingSamplers = { readonly [K in keyof Timings]: Sampler }
+
+interface ResolvedModel extends DiskImage {
+  readonly compiled: CompiledModel
+}
 
 /**
  * Everything about a scenario that no seed changes, worked out once and shared by all its runs: samplers, compiled
@@ -24,6 +28,7 @@ export class Plan {
   readonly warmup: Sampler
   private readonly spareQueues: EventQueue[] = []
   private readonly compiled = new Map<ScaleSetModel, CompiledModel>()
+  private readonly resolved = new Map<ScaleSetModel, ResolvedModel[]>()
   private readonly updates = new Map<ScaleSetModel, Map<readonly ModelAssignment[], ModelUpdate>>()
   private readonly changes = new Map<ScaleSetModel, Map<ScaleSetModel, ModelChange>>()
   private readonly firstPlaces = new Map<number, readonly PlacedInstance[]>()
@@ -50,13 +55,30 @@ export class Plan {
     this.spareQueues.push(queue)
   }
 
-  compile(model: ScaleSetModel, setIndex: number): CompiledModel {
+  /** A model as a run needs it; with `image`, the one whose OS disk really holds that image. */
+  compile(model: ScaleSetModel, setIndex: number, image?: DiskImage): CompiledModel {
+    if (image) return this.compileWith(model, setIndex, image)
     let compiled = this.compiled.get(model)
     if (!compiled) {
       compiled = compileModel(model, this.scenario.scaleSets[setIndex]!, this.scenario, this.dependencies)
       this.compiled.set(model, compiled)
     }
     return compiled
+  }
+
+  private compileWith(model: ScaleSetModel, setIndex: number, image: DiskImage): CompiledModel {
+    const known = this.resolved.get(model) ?? []
+    this.resolved.set(model, known)
+    const found = known.find((one) => one.key === image.key && sameDefects(one.builtDefects, image.builtDefects))
+    if (found) return found.compiled
+    const compiled = compileModel(model, this.scenario.scaleSets[setIndex]!, this.scenario, this.dependencies, image)
+    known.push({ ...image, compiled })
+    return compiled
+  }
+
+  /** The truth about an image by its exact key, in any case. */
+  imageTruth(key: string): ImageTruth | undefined {
+    return imageTruth(this.scenario.world.images, key)
   }
 
   /** What these assignments make of this model. Pure, hence worked out once for all runs. */
@@ -114,6 +136,11 @@ export class Plan {
     }
     return places
   }
+}
+
+/** Defects are values of the scenario, so the same ones are the same objects in every run. */
+function sameDefects(a: readonly Defect[], b: readonly Defect[]): boolean {
+  return a.length === b.length && a.every((defect, index) => defect === b[index])
 }
 
 function placementSpec(scenario: Scenario, setIndex: number): PlacementSpec {

@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts'
+import type { BuildResult } from './image-builder.ts'
 
 /** `RollingBack` only under the assumption `emitRollingBack` (RU-8). */
 export type RolloutStatus = 'RollingForward' | 'Completed' | 'Faulted' | 'Cancelled' | 'RollingBack'
@@ -6,7 +7,10 @@ export type RolloutStatus = 'RollingForward' | 'Completed' | 'Faulted' | 'Cancel
 /** One rolling upgrade (or one unbatched upgrade of mode Automatic) as `rollouts[]` of the result shows it. Times in ms from the start. */
 export interface RolloutResult {
   readonly scaleSet: string
-  readonly trigger: 'ModelChange' | 'Reapply' | 'ModeChange' | 'ManualOSUpgrade'
+  readonly trigger: 'ModelChange' | 'Reapply' | 'ModeChange' | 'ManualOSUpgrade' | 'AutomaticOSUpgrade'
+  readonly startedBy: 'User' | 'Platform'
+  /** The exact image an OS upgrade brings (`galProd/ubuntu-app/1.7.0`); null for a model change. */
+  readonly targetImage: string | null
   readonly mode: 'Rolling' | 'Automatic'
   /** What was rolled out, e.g. `imageReference 1.6.2 -> 1.7.0`. */
   readonly target: string
@@ -27,6 +31,8 @@ export interface RolloutResult {
   readonly inProgress: number
   readonly pending: number
   readonly rolledBack: number
+  /** Instances whose former disk did not come up again (AO-15); not part of `rolledBack`. */
+  readonly rollbackFailed: number
   /** Why it ended (or did not start another batch): the deciding inequality. */
   readonly decision: ThresholdDecision | null
 }
@@ -63,6 +69,8 @@ export interface RunResult {
   readonly events: number
   readonly measures: Measures
   readonly rollouts: readonly RolloutResult[]
+  /** Runs of image templates, in order of their start. */
+  readonly builds: readonly BuildResult[]
   readonly expectations: readonly ExpectationResult[]
   readonly findings: readonly Finding[]
   readonly verdict: Verdict
@@ -162,8 +170,19 @@ export interface SetMeasures {
   }
   readonly timeToHalt: number | null
   readonly timeToRecover: number | null
+  /** From the first harmed instance to the moment the last one was well again. */
+  readonly timeToRollBack: number | null
+  /** Power-on to able to serve, over the boots of the run. */
+  readonly bootTime: { readonly p50: number | null; readonly max: number | null }
+  /** A loop: a slot repaired twice with no healthy spell between. `suspended`: how often the service stopped itself. */
+  readonly repairs: { readonly count: number; readonly loops: number; readonly suspended: number }
+  readonly spot: { readonly evictions: number }
   readonly cost: {
     readonly instanceHours: { readonly regular: number; readonly spot: number }
     readonly surgeHours: number
+    /** Of the whole estate; null where no gallery is declared, and per set. */
+    readonly replicaHours: number | null
   }
+  /** Of the whole estate; null where no demand is given, and per set. */
+  readonly demand: { readonly unservedPercent: number | null; readonly peakUnservedPercent: number | null }
 }

@@ -20,6 +20,10 @@ export class ScaleSetState {
   readonly zones: readonly string[]
   readonly placement: Placement
   readonly uniform: boolean
+  /** The exact image the fleet of time 0 runs. Set up once the galleries are. */
+  initialImage: string
+  /** The image the last completed OS upgrade brought; a stopped instance starts with it (BT-14, SP-33). */
+  osImage: string | null = null
   /** Capacity the user or autoscale asked for. */
   targetCapacity: number
   nextId = 0
@@ -37,6 +41,7 @@ export class ScaleSetState {
     this.placement = placement
     this.uniform = declared.model.orchestrationMode === 'Uniform'
     this.targetCapacity = declared.model.sku.capacity
+    this.initialImage = first.imageKey
   }
 
   get latestVersion(): number {
@@ -48,7 +53,7 @@ export class ScaleSetState {
   }
 
   modelOf(instance: Instance): CompiledModel {
-    return this.versions[instance.modelVersion]!
+    return instance.compiled
   }
 
   isOnLatestModel(instance: Instance): boolean {

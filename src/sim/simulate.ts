@@ -2,23 +2,30 @@ import type { Finding } from '../model/finding.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { ApplicationTruth } from './application.ts'
 import { ApplicationHealth } from './application-health.ts'
+import { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import { Capacity } from './capacity.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
 import { Faults } from './faults.ts'
+import { Gallery } from './gallery/gallery.ts'
 import { idleTruths } from './idle-truths.ts'
+import { buildResult, ImageBuilder } from './image-builder.ts'
 import type { Instance } from './instance.ts'
+import { InstanceRepair } from './instance-repair/instance-repair.ts'
 import { Lanes } from './lanes.ts'
 import { LifeCycle } from './life-cycle.ts'
 import { takeMeasures } from './measures.ts'
 import { Meters } from './meters.ts'
 import { nameOf, Operations } from './operations.ts'
 import { planOf } from './plan.ts'
+import { playbookFindings } from './playbook-findings.ts'
 import { readTrace } from './read-trace.ts'
 import type { InstanceResult, RunResult, TraceEntry } from './result.ts'
 import { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
 import { ScaleSetState } from './scale-set-state.ts'
-import { scheduleTimeline } from './timeline.ts'
+import { ScheduledEvents } from './scheduled-events.ts'
+import { Spot } from './spot.ts'
+import { type Mechanisms, scheduleTimeline } from './timeline.ts'
 import { UpgradeModes } from './upgrade-modes.ts'
 
 const RUN_STARTED = traceCode('run.started')
@@ -52,17 +59,24 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
 export function beginSimulation(scenario: Scenario, options: SimulateOptions = {}): Simulation {
   const run = new Run(planOf(scenario), options.seed ?? scenario.seed, options)
   setUpScaleSets(run)
+  const gallery = new Gallery(run)
+  for (const set of run.sets) set.initialImage = initialImage(set, gallery)
   const meters = new Meters(run)
   const lanes = run.keepTrace ? new Lanes(run) : null
   const health = new ApplicationHealth(run)
   const application = new ApplicationTruth(run, meters)
   application.onCondition = (instance) => health.refresh(instance)
-  const life = new LifeCycle(run, application, health, meters)
-  const capacity = new Capacity(run, life, meters)
-  const faults = new Faults(run, application, health)
+  const events = new ScheduledEvents(run)
+  const life = new LifeCycle(run, application, health, meters, gallery, events)
+  const capacity = new Capacity(run, life, meters, gallery)
+  const faults = new Faults(run, application, health, gallery, capacity)
   const rolling = new RollingUpgrades(run, life, application, capacity, meters)
-  const modes = new UpgradeModes(run, life, rolling, capacity, meters)
+  const modes = new UpgradeModes(run, life, rolling, capacity, meters, gallery)
   const operations = new Operations(run, life, capacity)
+  const osUpgrade = new AutomaticOSUpgrade(run, rolling, gallery)
+  const repair = new InstanceRepair(run, life, capacity)
+  const builder = new ImageBuilder(run, gallery)
+  const spot = new Spot(run, life, capacity, events)
 
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
   for (const set of run.sets) {
@@ -72,21 +86,29 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
     }
   }
   run.kernel.cause = -1
-  scheduleTimeline(run, { modes, rolling, capacity, faults, operations })
+  repair.begin()
+  const mechanisms = { modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot }
+  scheduleTimeline(run, mechanisms)
   return {
     step: (maxEvents) => {
       const isOver = run.kernel.run(maxEvents)
       if (isOver) run.release()
       return isOver
     },
-    result: () => resultOf(run, meters, lanes),
+    result: () => resultOf(run, meters, lanes, mechanisms),
   }
 }
 
-function resultOf(run: Run, meters: Meters, lanes: Lanes | null): RunResult {
+function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mechanisms): RunResult {
   const { scenario } = run
-  const measures = takeMeasures(run, meters, run.rollouts)
-  const findings: readonly Finding[] = [...scenario.findings, ...run.findings, ...idleTruths(run)]
+  const { gallery, repair, spot, builder } = mechanisms
+  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot })
+  const findings: readonly Finding[] = [
+    ...scenario.findings,
+    ...run.findings,
+    ...playbookFindings(run, mechanisms),
+    ...idleTruths(run, gallery),
+  ]
   let instances: readonly InstanceResult[] | null = null
   let entries: readonly TraceEntry[] | null = null
   const expectations = scenario.expect.map((expectation) => checkExpectation(expectation, measures, findings))
@@ -98,6 +120,7 @@ function resultOf(run: Run, meters: Meters, lanes: Lanes | null): RunResult {
     events: run.kernel.events,
     measures,
     rollouts: measures.rollouts,
+    builds: builder.results.map(buildResult),
     expectations,
     findings,
     verdict: overallVerdict(expectations),
@@ -112,6 +135,16 @@ function resultOf(run: Run, meters: Meters, lanes: Lanes | null): RunResult {
     },
     lanes: lanes?.result() ?? [],
   }
+}
+
+/** What the fleet of time 0 runs: the exact version where it is declared, else what latest means in the region. */
+function initialImage(set: ScaleSetState, gallery: Gallery): string {
+  const { imageKey } = set.latest
+  const exact = set.model.virtualMachineProfile.storageProfile?.imageReference?.exactVersion
+  if (exact !== undefined && gallery.definitionOf(imageKey) && imageKey.split('/').length === 2)
+    return `${imageKey}/${exact}`
+  const choice = gallery.choose(set.latest, set.model.location)
+  return choice.kind === 'image' ? choice.key : imageKey
 }
 
 function setUpScaleSets(run: Run): void {

@@ -1,19 +1,30 @@
 import type { Action } from '../model/scenario.ts'
+import type { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import type { Capacity } from './capacity.ts'
 import type { Faults } from './faults.ts'
+import type { Gallery } from './gallery/gallery.ts'
+import type { ImageBuilder } from './image-builder.ts'
 import { isMember } from './instance.ts'
+import type { InstanceRepair } from './instance-repair/instance-repair.ts'
 import type { Operations } from './operations.ts'
 import type { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { type Run, WORLD, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
+import type { Spot } from './spot.ts'
 import type { UpgradeModes } from './upgrade-modes.ts'
 
-interface Mechanisms {
+/** Everything that plays a part in a run, by its name. */
+export interface Mechanisms {
   readonly modes: UpgradeModes
   readonly rolling: RollingUpgrades
   readonly capacity: Capacity
   readonly faults: Faults
   readonly operations: Operations
+  readonly gallery: Gallery
+  readonly builder: ImageBuilder
+  readonly osUpgrade: AutomaticOSUpgrade
+  readonly repair: InstanceRepair
+  readonly spot: Spot
 }
 
 /** Plays what people and the cloud do, each at its time, in order of the file within one instant. */
@@ -30,7 +41,7 @@ export function scheduleTimeline(run: Run, mechanisms: Mechanisms): void {
 }
 
 function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
-  const { modes, rolling, capacity, faults, operations } = mechanisms
+  const { modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot } = mechanisms
   switch (action.verb) {
     case 'updateModel':
       modes.updateModel(setNamed(run, action.scaleSet), action.set)
@@ -78,6 +89,52 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       return
     case 'limitCapacity':
       capacity.limit(action.region, action.instances, action.forMs)
+      return
+    case 'publishImageVersion':
+      gallery.publish(action.image, action.version)
+      return
+    case 'publishPlatformImage':
+      gallery.platform.publish(action.image, action.version, action.phases)
+      builder.platformImagePublished(action.image)
+      return
+    case 'excludeFromLatest':
+      gallery.exclude(action.image, action.version, action.region, action.exclude)
+      return
+    case 'addTargetRegion':
+      gallery.addTargetRegions(action.image, action.version, action.regions)
+      return
+    case 'removeTargetRegion':
+      gallery.removeTargetRegion(action.image, action.version, action.region)
+      return
+    case 'deleteImageVersion':
+      gallery.deleteVersion(action.image, action.version)
+      return
+    case 'failGalleryRegion':
+      gallery.failRegion(action.region, action.forMs)
+      return
+    case 'runImageTemplate':
+      builder.runTemplate(action.template, action.version)
+      return
+    case 'cancelImageTemplate':
+      builder.cancel(action.template)
+      return
+    case 'approveRollingUpgrade': {
+      const set = setNamed(run, action.scaleSet)
+      const asked = action.instances
+      osUpgrade.approve(set, asked === '*' ? null : operations.resolve(asked, 'approveRollingUpgrade'))
+      return
+    }
+    case 'setOrchestrationServiceState':
+      repair.setServiceState(setNamed(run, action.scaleSet), action)
+      return
+    case 'failZone':
+      faults.failZone(action)
+      return
+    case 'simulateEviction':
+      spot.simulateEviction(operations.resolve(action.instances, 'simulateEviction'))
+      return
+    case 'reclaimSpot':
+      spot.reclaim(setNamed(run, action.scaleSet), action.percent)
       return
     default:
       action satisfies never

@@ -1,7 +1,13 @@
-import { imageKey } from '../model/declare/image-key.ts'
+import { imageKey, tracksLatest } from '../model/declare/image-key.ts'
+import { changeOfDefinition } from '../model/gallery/limits.ts'
+import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { Action, ModelAssignment } from '../model/scenario.ts'
+import { describeTarget } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import type { Capacity } from './capacity.ts'
+import type { DefinitionState } from './gallery/copy.ts'
+import type { Gallery } from './gallery/gallery.ts'
 import { type Instance, isMember, PROVISIONING } from './instance.ts'
+import { repairPolicy } from './instance-repair/decision.ts'
 import type { LifeCycle } from './life-cycle.ts'
 import type { Meters } from './meters.ts'
 import type { ModelUpdate } from './model-update.ts'
@@ -39,10 +45,19 @@ export class UpgradeModes {
   private readonly rolling: RollingUpgrades
   private readonly capacity: Capacity
   private readonly meters: Meters
+  private readonly gallery: Gallery
   private readonly automatic: (AutomaticUpgrade | null)[] = []
 
-  constructor(run: Run, life: LifeCycle, rolling: RollingUpgrades, capacity: Capacity, meters: Meters) {
+  constructor(
+    run: Run,
+    life: LifeCycle,
+    rolling: RollingUpgrades,
+    capacity: Capacity,
+    meters: Meters,
+    gallery: Gallery,
+  ) {
     this.run = run
+    this.gallery = gallery
     this.life = life
     this.rolling = rolling
     this.capacity = capacity
@@ -64,7 +79,46 @@ export class UpgradeModes {
     const update = run.plan.update(set.model, set.index, assignments)
     if (update.kind === 'refused') this.reject(set, 'updateModel', update.code, update.message, update.rule)
     else if (update.kind === 'unchanged') this.reapply(set)
-    else this.apply(set, update)
+    else if (!this.isRefusedByState(set, update)) this.apply(set, update)
+  }
+
+  /** What the service refuses for a reason that lies outside the document. */
+  private isRefusedByState(set: ScaleSetState, { model, change }: Extract<ModelUpdate, { kind: 'changed' }>): boolean {
+    const { run } = this
+    const before = repairPolicy(set.model)
+    const after = repairPolicy(model)
+    if (
+      run.assumptions.repairActionChange === 'reject' &&
+      before.enabled &&
+      after.enabled &&
+      before.repairAction !== after.repairAction
+    ) {
+      const message = 'repairAction can be changed only while repairs are disabled'
+      this.reject(set, 'updateModel', 'OperationNotAllowed', message, 'RE-14')
+      return true
+    }
+    if (change.action !== 'osDiskSwap') return false
+    const definitions = this.imageRefusal(set, model)
+    if (definitions === null) return false
+    this.reject(set, 'updateModel', definitions.code, definitions.message, definitions.rule)
+    return true
+  }
+
+  /** The new image has to be there, in the region (GA-03, GA-04), and of a kind with the old one (GA-38). */
+  private imageRefusal(
+    set: ScaleSetState,
+    model: ScaleSetModel,
+  ): { code: string; message: string; rule: string } | null {
+    const key = imageKey(model.virtualMachineProfile.storageProfile?.imageReference)
+    const choice = this.gallery.choose({ imageKey: key }, set.model.location)
+    if (choice.kind === 'refused') return choice
+    const from = this.gallery.definitionOf(set.latest.imageKey)
+    const to = this.gallery.definitionOf(key)
+    if (!from || !to || from === to) return null
+    const changed = changeOfDefinition(traitsOf(from), traitsOf(to))
+    return changed.kind === 'allowed'
+      ? null
+      : { code: 'PropertyChangeNotAllowed', message: changed.message, rule: 'GA-38' }
   }
 
   private reject(set: ScaleSetState, operation: string, code: string, message: string, rule: string): void {
@@ -78,6 +132,7 @@ export class UpgradeModes {
     const { model, change, description } = update
     const modeBefore = set.model.upgradePolicy.mode
     const capacityBefore = set.model.sku.capacity
+    const before = set.model
     set.model = model
     const compiled = run.plan.compile(model, set.index)
     if (change.setOnly) set.versions[set.latestVersion] = compiled
@@ -92,12 +147,13 @@ export class UpgradeModes {
       run.text(change.setOnly ? 'setOnly' : change.action),
       run.text(mode),
     )
+    run.facts.announceModel(set, before)
     const cause = run.kernel.cause
     if (model.sku.capacity !== capacityBefore) this.capacity.scaleTo(set, model.sku.capacity)
     run.kernel.cause = cause
     if (!change.setOnly) this.bringUp(set, 'ModelChange', description)
     else if (mode === 'Rolling' && modeBefore !== 'Rolling' && run.assumptions.modeToRollingStartsUpgrade)
-      this.rolling.start(set, 'ModeChange', description, true)
+      this.startRolling(set, 'ModeChange', description, true)
     // RU-14: after any write the instances are compared with the model, and those behind are brought up.
     else if (this.behind(set).length > 0) this.bringUp(set, mode === modeBefore ? 'Reapply' : 'ModeChange', description)
   }
@@ -128,11 +184,20 @@ export class UpgradeModes {
         this.allAtOnce(set, trigger, target)
         return
       case 'Rolling':
-        this.rolling.start(set, trigger, target, false)
+        this.startRolling(set, trigger, target, false)
         return
       default:
         set.model.upgradePolicy.mode satisfies never
     }
+  }
+
+  private startRolling(
+    set: ScaleSetState,
+    trigger: RolloutResult['trigger'],
+    target: string,
+    includeCurrent: boolean,
+  ): void {
+    this.rolling.start(set, { trigger, target, startedBy: 'User', goal: { kind: 'model', includeCurrent } })
   }
 
   /** Mode Automatic: every instance behind at once, in any order, no health gate. UM-2. */
@@ -245,7 +310,7 @@ export class UpgradeModes {
       this.reject(set, 'startOSUpgrade', 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
       return
     }
-    if (!tracksLatest(set)) {
+    if (!tracksLatest(imageReferenceOf(set))) {
       this.reject(
         set,
         'startOSUpgrade',
@@ -266,18 +331,31 @@ export class UpgradeModes {
       )
       return
     }
-    this.rolling.start(set, 'ManualOSUpgrade', `image ${imageKey(imageReferenceOf(set))}`, true)
+    const choice = this.gallery.choose(set.latest, set.model.location)
+    if (choice.kind === 'refused') {
+      this.reject(set, 'startOSUpgrade', choice.code, choice.message, choice.rule)
+      return
+    }
+    this.rolling.start(set, {
+      trigger: 'ManualOSUpgrade',
+      target: describeTarget(choice.key),
+      startedBy: 'User',
+      goal: {
+        kind: 'os',
+        imageKey: choice.key,
+        automatic: false,
+        restores: false,
+        includeCurrent: true,
+        approved: null,
+        mayStartBatch: null,
+      },
+    })
   }
 }
 
 const imageReferenceOf = (set: ScaleSetState) => set.model.virtualMachineProfile.storageProfile?.imageReference
 
-function tracksLatest(set: ScaleSetState): boolean {
-  const reference = imageReferenceOf(set)
-  if (!reference) return false
-  if (reference.version !== undefined) return reference.version.toLowerCase() === 'latest'
-  const id = reference.id ?? reference.sharedGalleryImageId ?? reference.communityGalleryImageId ?? ''
-  if (/\/versions\//i.test(id)) return /\/versions\/latest$/i.test(id)
-  // Short form gallery/image tracks, gallery/image/1.2.3 is pinned.
-  return id.startsWith('/') || id.split('/').length === 2
-}
+const traitsOf = ({ declared, versions }: DefinitionState) => ({
+  ...declared,
+  dataDiskCount: versions.at(-1)?.dataDiskCount ?? 0,
+})

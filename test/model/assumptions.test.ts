@@ -136,9 +136,9 @@ describe('resolveAssumptions', () => {
   })
 
   it('tells which values have no effect in this version', () => {
-    const { unplayed, problems } = resolveAssumptions('documentation', { repairSuspendAfter: 5, metricLag: 'PT0S' })
+    const { unplayed, problems } = resolveAssumptions('documentation', { percentRounding: 'floor', metricLag: 'PT0S' })
     expect(problems).toEqual([])
-    expect(unplayed).toEqual(['repairSuspendAfter', 'metricLag'])
+    expect(unplayed).toEqual(['percentRounding', 'metricLag'])
   })
 })
 

@@ -8,6 +8,8 @@ import { imageKey } from '../../src/model/declare/image-key.ts'
 import { type ImportedScaleSet, type ImportResult, importDeclared } from '../../src/model/declare/import.ts'
 import { regularAndSpot } from '../../src/model/declare/priority-mix.ts'
 import type { ScaleSetModel } from '../../src/model/scale-set.ts'
+import { loadScenario } from '../../src/model/scenario/load.ts'
+import type { Gallery } from '../../src/model/scenario.ts'
 
 /** Real resources that nobody here wrote. They are kept beside the repository, not in it. */
 const CORPUS = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url))
@@ -67,16 +69,28 @@ function expectNoScaleSet(file: string, type: string): ImportResult {
   return result
 }
 
+/** The file declares one gallery version and nothing else; `galleries` is what a scenario makes of it. */
+function readImageVersion(file: string): { result: ImportResult; galleries: readonly Gallery[] } {
+  const result = read(file)
+  expect([result.scaleSets, result.diagnostics, result.imageVersions.length]).toEqual([[], [], 1])
+  const web =
+    '{ location: eastus, orchestrationMode: Uniform, sku: { name: Standard_D2as_v5, capacity: 1 }, upgradePolicy: { mode: Manual }, virtualMachineProfile: {} }'
+  const scenario = loadScenario(`azure: { from: [${file}], scaleSets: { web: ${web} } }`, 'a.yaml', {
+    readFile: (path) => readFileSync(CORPUS + path, 'utf8'),
+  })
+  return { result, galleries: scenario.galleries }
+}
+
 describe.skipIf(!present)('corpus', () => {
   it('every file imports or is refused with a reason, and gives no other mistakes', () => {
     const files = readdirSync(CORPUS).filter((name) => name.endsWith('.json'))
     expect(files).toHaveLength(20)
     for (const file of files) {
-      const { scaleSets, diagnostics, summary } = read(file)
+      const { scaleSets, imageVersions, diagnostics, summary } = read(file)
       expect(
         diagnostics.map((d) => d.code),
         file,
-      ).toEqual(scaleSets.length > 0 ? [] : ['E0306'])
+      ).toEqual(scaleSets.length + imageVersions.length > 0 ? [] : ['E0306'])
       expect(summary.length, file).toBeGreaterThan(0)
     }
   })
@@ -335,12 +349,34 @@ describe.skipIf(!present)('corpus', () => {
   })
 
   it('14 cli-recording-gallery-image-version-two-regions.json: usable in two regions by short name', () => {
-    const { summary } = expectNoScaleSet(
-      'cli-recording-gallery-image-version-two-regions.json',
-      'galleries/images/versions',
-    )
+    const {
+      result: { summary },
+      galleries,
+    } = readImageVersion('cli-recording-gallery-image-version-two-regions.json')
     expect(summary[0]).toBe('gallery image version gallery_000002/image1/1.1.2: usable in westus2, eastus2')
     expect(summary[1]).toMatch(/is not in the file/)
+    expect(galleries).toMatchObject([
+      {
+        name: 'gallery_000002',
+        location: 'eastus2',
+        images: [
+          {
+            key: 'gallery_000002/image1',
+            versions: [
+              {
+                name: '1.1.2',
+                sizeGB: 40,
+                dataDiskCount: 1,
+                targetRegions: [
+                  { name: 'westus2', regionalReplicaCount: 1, state: 'Completed' },
+                  { name: 'eastus2', regionalReplicaCount: 2, state: 'Completed' },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ])
   })
 
   it('15 cli-recording-autoscale-recurring.json: scheduled capacity only, companions end their partners', () => {
@@ -355,10 +391,22 @@ describe.skipIf(!present)('corpus', () => {
   })
 
   it('16 spec-example-gallery-image-version-replication.json: replication completed in both regions', () => {
-    const { summary, kind } = expectNoScaleSet(
-      'spec-example-gallery-image-version-replication.json',
-      'galleries/images/versions',
-    )
+    const {
+      result: { summary, kind },
+      galleries,
+    } = readImageVersion('spec-example-gallery-image-version-replication.json')
+    expect(galleries[0]).toMatchObject({ name: 'myGalleryName', location: 'westus' })
+    expect(galleries[0]!.images[0]!.versions).toMatchObject([
+      {
+        name: '1.0.0',
+        sizeGB: 20,
+        allowDeletionOfReplicatedLocations: false,
+        targetRegions: [
+          { name: 'westus', state: 'Completed' },
+          { name: 'eastus', regionalReplicaCount: 2, state: 'Completed' },
+        ],
+      },
+    ])
     expect(kind).toBe('exampleEnvelope')
     expect(summary).toEqual([
       'gallery image version myGalleryName/myGalleryImageName/1.0.0: usable in westus, eastus',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseExpectation, SET_MEASURES } from '../../src/model/parse-expectation.ts'
+import { FINDING_CODES } from '../../src/model/finding-codes.ts'
+import { parseExpectation, RUN_MEASURES, SET_MEASURES } from '../../src/model/parse-expectation.ts'
 
 const ok = (text: string) => {
   const parsed = parseExpectation(text)
@@ -52,6 +53,22 @@ describe('parseExpectation reads', () => {
     ],
     ['rollouts.length == 1', { measure: ['rollouts', 'length'], operator: '==', value: 1, duration: false }],
     ['findings.count == 0', { measure: ['findings', 'count'], operator: '==', value: 0, duration: false }],
+    ['findings.NotModelled >= 1', { measure: ['findings', 'NotModelled'], operator: '>=', value: 1, duration: false }],
+    ['repairs.loops == 0', { measure: ['repairs', 'loops'], operator: '==', value: 0, duration: false }],
+    ['bootTime.p50 < PT2M', { measure: ['bootTime', 'p50'], operator: '<', value: 120_000, duration: true }],
+    ['timeToRollBack == null', { measure: ['timeToRollBack'], operator: '==', value: null, duration: false }],
+    [
+      'demand.peakUnservedPercent <= 2.5 %',
+      { measure: ['demand', 'peakUnservedPercent'], operator: '<=', value: 2.5, duration: false },
+    ],
+    [
+      'rollouts[0].trigger == AutomaticOSUpgrade',
+      { measure: ['rollouts', 0, 'trigger'], operator: '==', value: 'AutomaticOSUpgrade', duration: false },
+    ],
+    [
+      'rollouts[0].startedBy != User',
+      { measure: ['rollouts', 0, 'startedBy'], operator: '!=', value: 'User', duration: false },
+    ],
     [
       'perScaleSet.vmss-a.blastRadius.percent < 5',
       { measure: ['perScaleSet', 'vmss-a', 'blastRadius', 'percent'], operator: '<', value: 5, duration: false },
@@ -101,6 +118,20 @@ describe('parseExpectation reads', () => {
       expect(ok(`perScaleSet.web.${name} == ${value}`).measure).toEqual(['perScaleSet', 'web', ...name.split('.')])
     }
   })
+
+  it('every measure of all sets together, which no single set has', () => {
+    for (const name of Object.keys(RUN_MEASURES)) {
+      expect(ok(`${name} == 1`).measure).toEqual(name.split('.'))
+      if (!name.startsWith('rollouts'))
+        expect(wrong(`perScaleSet.web.${name} == 1`)).toBe(
+          `1 unknown measure perScaleSet.web.${name} | it is taken over all scale sets: write ${name}`,
+        )
+    }
+  })
+
+  it('the number of findings of every code', () => {
+    for (const { code } of FINDING_CODES) expect(ok(`findings.${code} == 0`).measure).toEqual(['findings', code])
+  })
 })
 
 describe('parseExpectation refuses', () => {
@@ -130,9 +161,28 @@ describe('parseExpectation refuses', () => {
       'rollouts.status == Faulted',
       '1 unknown measure rollouts.status | rollouts need an index: rollouts[0].status, or rollouts.length',
     ],
+    ['autoscale.flaps == 0', '1 the measure autoscale.flaps is not taken in this version | take the line out'],
+    ['spot.minRegular > 0', '1 the measure spot.minRegular is not taken in this version | take the line out'],
+    ['spot.evicted == 0', '1 unknown measure spot.evicted | did you mean spot.evictions?'],
+    ['demand <= 1', '1 unknown measure demand | choose one: demand.unservedPercent, demand.peakUnservedPercent'],
     [
-      'demand.unservedPercent <= 1',
-      '1 the measure demand.unservedPercent is not taken in this version | take the line out',
+      'demand.unserved <= 1',
+      '1 unknown measure demand.unserved | known: demand.unservedPercent, demand.peakUnservedPercent',
+    ],
+    ['repairs.suspended == true', '22 repairs.suspended is compared with a number, got true | for example 20'],
+    ['bootTime.max <= 90', '17 bootTime.max is compared with an ISO 8601 duration, got 90 | for example PT5M'],
+    ['findings.notmodelled == 0', '1 unknown measure findings.notmodelled | did you mean findings.NotModelled?'],
+    ['findings.NotModeled == 0', '1 unknown measure findings.NotModeled | did you mean findings.NotModelled?'],
+    ['findings.cuont == 0', '1 unknown measure findings.cuont | did you mean findings.count?'],
+    [
+      'findings.Xyzzy == 0',
+      '1 unknown measure findings.Xyzzy | write a code of the catalogue, for example findings.NotModelled',
+    ],
+    ['findings == 0', '1 unknown measure findings | choose one: findings.count'],
+    ['rollouts[0].startedBy == Usr', '26 rollouts[0].startedBy is never Usr | did you mean User?'],
+    [
+      'rollouts[0].trigger == AutomaticOsUpgrade',
+      '24 rollouts[0].trigger is never AutomaticOsUpgrade | did you mean AutomaticOSUpgrade?',
     ],
     ['perScaleSet.web == 1', '1 unknown measure perScaleSet.web | write perScaleSet.<name>.<measure>'],
     ['p90(timeToHalt) < PT1M', '1 unknown aggregate p90 | did you mean p50?'],

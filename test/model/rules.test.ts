@@ -8,7 +8,9 @@ import { EXPLAINED_IDS, explain, nearestIds } from '../../src/model/explain.ts'
 import { FINDING_CODES } from '../../src/model/finding-codes.ts'
 import { DIFFERENCES } from '../../src/model/rules/differences.ts'
 import { findRule, RULES } from '../../src/model/rules/index.ts'
+import { OUT_OF_SCOPE } from '../../src/model/rules/out-of-scope.ts'
 import { WORKED_EXAMPLES } from '../../src/model/rules/worked-examples.ts'
+import { renderExplanation } from '../../src/report/explanation.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const sheetOf = (name: string) => `${root}../shared/facts/${name}`
@@ -51,6 +53,16 @@ describe('the rule catalogue', () => {
         expect(ASSUMPTIONS.find((a) => a.name === name)?.rules).toContain(rule.id)
       }
     }
+  })
+
+  it('tells in one sentence why a rule is not played, and no played assumption reads such a rule', () => {
+    for (const [id, reason] of Object.entries(OUT_OF_SCOPE)) expect(reason, id).toMatch(/^[A-Z][^.]*\.$/)
+    const played = ASSUMPTIONS.filter((assumption) => assumption.played)
+    for (const { name, rules } of played)
+      expect(
+        rules.filter((rule) => OUT_OF_SCOPE[rule] !== undefined),
+        name,
+      ).toEqual([])
   })
 
   it('is found in any case', () => {
@@ -170,8 +182,14 @@ describe('explain', () => {
     expect(explain('D10')?.text).toMatch(/Article: .*\nDocumentation: /)
   })
 
+  it('tells why a rule is not played, and only of one that is not', () => {
+    expect(explain('as-53')?.notPlayed).toBe('Predictive autoscale is not played in this version.')
+    expect(renderExplanation(explain('AS-53')!)).toMatch(/^ {2}Not played: Predictive autoscale/m)
+    expect(explain('TH-6')).not.toHaveProperty('notPlayed')
+  })
+
   it('says of an unplayed assumption that it has no effect', () => {
-    expect(explain('repairScan')?.text).toContain('does not play it')
+    expect(explain('evalInterval')?.text).toContain('does not play it')
   })
 
   it('knows everything in the catalogues, each under one id', () => {

@@ -47,6 +47,10 @@ describe('DEFAULT_TIMINGS', () => {
     ['start', 7.3, 36, 0.02],
     ['delete', 84, 166, 0.02],
     ['deleteDeallocated', 11.6, 16.7, 0.02],
+    ['galleryReplicationSource', 361, 525, 0.02],
+    // What a second region adds: 586 - 361 and 842 - 525.
+    ['galleryReplication', 225, 317, 0.02],
+    ['imageAttach', 60, 120, 0.02],
   ])('%s has the measured median %d s and 95th percentile %d s', (name, p50, p95, tolerance) => {
     expect(Math.abs(cdf(DEFAULT_TIMINGS[name], p50 * 1000) - 0.5)).toBeLessThan(tolerance)
     expect(Math.abs(cdf(DEFAULT_TIMINGS[name], p95 * 1000) - 0.95)).toBeLessThan(tolerance)
@@ -61,6 +65,21 @@ describe('DEFAULT_TIMINGS', () => {
     expect(cdf(DEFAULT_TIMINGS.powerOff, 30_000)).toBeCloseTo(34 / 38, 2)
     expect(cdf(DEFAULT_TIMINGS.powerOff, 599_000)).toBeCloseTo(34 / 38, 3)
     expect(cdf(DEFAULT_TIMINGS.powerOff, 637_000)).toBeCloseTo(1, 3)
+  })
+
+  it('IB-10: a build takes the mid-quantiles of the triangular distribution 10/25/60 min', () => {
+    const build = DEFAULT_TIMINGS.imageBuild
+    if (build.kind !== 'samples') throw new Error('samples are expected')
+    const [least, peak, most] = [600, 1500, 3600]
+    const triangular = (s: number) =>
+      s < peak
+        ? (s - least) ** 2 / ((most - least) * (peak - least))
+        : 1 - (most - s) ** 2 / ((most - least) * (most - peak))
+    expect(build.samplesMs).toHaveLength(20)
+    for (const [index, ms] of build.samplesMs.entries()) {
+      expect(ms % 1000).toBe(0)
+      expect(Math.abs(triangular(ms / 1000) - (index + 0.5) / 20)).toBeLessThan(0.0005)
+    }
   })
 
   const file = new URL('../../../shared/facts/timings-samples.csv', import.meta.url)

@@ -66,7 +66,16 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
   }),
   timeToHalt: fc.option(ms, { nil: null }),
   timeToRecover: fc.option(ms, { nil: null }),
-  cost: fc.record({ instanceHours: fc.record({ regular: fc.nat(100), spot: fc.nat(100) }), surgeHours: fc.nat(10) }),
+  cost: fc.record({
+    instanceHours: fc.record({ regular: fc.nat(100), spot: fc.nat(100) }),
+    surgeHours: fc.nat(10),
+    replicaHours: fc.option(fc.nat(10), { nil: null }),
+  }),
+  timeToRollBack: fc.option(ms, { nil: null }),
+  bootTime: fc.record({ p50: fc.option(ms, { nil: null }), max: fc.option(ms, { nil: null }) }),
+  repairs: fc.record({ count: smallCount, loops: smallCount, suspended: smallCount }),
+  spot: fc.record({ evictions: smallCount }),
+  demand: fc.record({ unservedPercent: percentage, peakUnservedPercent: percentage }),
 })
 
 const decision = fc.record({
@@ -112,7 +121,9 @@ function batches(instances: number): fc.Arbitrary<BatchResult[]> {
 function rollouts(instances: number, names: readonly string[]): fc.Arbitrary<RolloutResult[]> {
   const one: fc.Arbitrary<RolloutResult> = fc.record({
     scaleSet: fc.constantFrom(...names),
-    trigger: fc.constantFrom('ModelChange', 'Reapply', 'ModeChange', 'ManualOSUpgrade'),
+    trigger: fc.constantFrom('ModelChange', 'Reapply', 'ModeChange', 'ManualOSUpgrade', 'AutomaticOSUpgrade'),
+    startedBy: fc.constantFrom('User', 'Platform'),
+    targetImage: fc.option(anyText, { nil: null }),
     mode: fc.constantFrom('Rolling', 'Automatic'),
     target: anyText,
     status: fc.constantFrom('RollingForward', 'Completed', 'Faulted', 'Cancelled'),
@@ -129,6 +140,7 @@ function rollouts(instances: number, names: readonly string[]): fc.Arbitrary<Rol
     inProgress: smallCount,
     pending: smallCount,
     rolledBack: smallCount,
+    rollbackFailed: smallCount,
     decision: fc.option(decision, { nil: null }),
   })
   // A rollout never ends before it started.
@@ -205,6 +217,7 @@ export const anyRun: fc.Arbitrary<AnyRun> = fc
           set: setMeasures,
           perSet: setMeasures,
           rollouts: rollouts(size, names),
+          builds: fc.constant([]),
           expectations: fc.array(
             fc.record(
               {

@@ -63,6 +63,9 @@ export function rollout(fields: Partial<RolloutResult> & Pick<RolloutResult, 'st
     inProgress: 0,
     pending: 0,
     rolledBack: 0,
+    rollbackFailed: 0,
+    startedBy: 'User',
+    targetImage: null,
     decision: null,
     ...fields,
   }
@@ -74,7 +77,12 @@ export const NO_HARM: SetMeasures = {
   availability: { minServing: 24, minServingPercent: 80, lostInstanceMinutes: 121.5 },
   timeToHalt: null,
   timeToRecover: null,
-  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0 },
+  timeToRollBack: null,
+  bootTime: { p50: null, max: null },
+  repairs: { count: 0, loops: 0, suspended: 0 },
+  spot: { evictions: 0 },
+  demand: { unservedPercent: null, peakUnservedPercent: null },
+  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
 }
 
 export function run(
@@ -88,6 +96,7 @@ export function run(
     traceHash: '5f0c2a9be417d836',
     durationMs: at(360),
     events: 1204,
+    builds: [],
     expectations: [],
     findings: [],
     verdict: 'pass',
@@ -209,7 +218,12 @@ const BAD_MEASURES: SetMeasures = {
   availability: { minServing: 24, minServingPercent: 80, lostInstanceMinutes: 2094 },
   timeToHalt: at(4.5),
   timeToRecover: null,
-  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0 },
+  timeToRollBack: null,
+  bootTime: { p50: null, max: null },
+  repairs: { count: 0, loops: 0, suspended: 0 },
+  spot: { evictions: 0 },
+  demand: { unservedPercent: null, peakUnservedPercent: null },
+  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
 }
 
 export const BAD_FINDING: Finding = {

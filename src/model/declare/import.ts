@@ -8,6 +8,7 @@ import { type BodyType, bodyType, SCALE_SET_TYPE } from './bodies.ts'
 import { showCommand } from './context.ts'
 import { describeBodies } from './describe.ts'
 import { isHealthExtension, isRich } from './health-source.ts'
+import { imageKey } from './image-key.ts'
 import { importTemplate } from './import-template.ts'
 import { type BalancerResource, resolveProbe } from './load-balancer.ts'
 import { type DeclaredKind, detectKind, flattenScaleSet, isPlain, type ShapeNote } from './shape.ts'
@@ -32,9 +33,21 @@ export interface ImportedScaleSet {
   readonly autoscale?: AutoscaleSummary
 }
 
+/** A version of a gallery image, as its id places it. */
+export interface ImportedImageVersion {
+  readonly gallery: string
+  readonly definition: string
+  readonly name: string
+  /** As printed: an ARM body or flattened. */
+  readonly body: Plain
+  /** Takes a path of `body`. */
+  readonly placeOf: (path: JsonPath) => SourcePlace | undefined
+}
+
 export interface ImportResult {
   readonly kind: DeclaredKind
   readonly scaleSets: readonly ImportedScaleSet[]
+  readonly imageVersions: readonly ImportedImageVersion[]
   readonly diagnostics: readonly Diagnostic[]
   /** About what the file holds beside the sets themselves; those of a set come from `declareScaleSet`. */
   readonly findings: readonly Finding[]
@@ -47,6 +60,8 @@ export interface ImportResult {
 export interface FileContents {
   readonly kind: DeclaredKind
   readonly scaleSets: readonly RawScaleSet[]
+  /** Absent from a template: what it deploys is not there yet. */
+  readonly imageVersions?: readonly ImportedImageVersion[]
   readonly balancers: readonly BalancerResource[]
   readonly autoscale: readonly AutoscaleSetting[]
   readonly diagnostics: readonly Diagnostic[]
@@ -67,7 +82,8 @@ export interface RawScaleSet {
 
 /**
  * Reads a file of any known shape: ARM template, REST answer or list, command line output, published example. What is not
- * understood is E0305 and says what it looks like; a file without a scale set is E0306 and says what it holds instead.
+ * understood is E0305 and says what it looks like; a file with neither a scale set nor a gallery image version is E0306 and
+ * says what it holds instead.
  */
 export function importDeclared(
   text: string,
@@ -126,11 +142,12 @@ function interpret(contents: FileContents, file: string, place: SourcePlace | un
     ...contents.summary,
   ]
   // A template that could not be read has said why; that it holds nothing would only repeat it.
-  if (scaleSets.length === 0 && diagnostics.length === 0) {
+  const imageVersions = contents.imageVersions ?? []
+  if (scaleSets.length === 0 && imageVersions.length === 0 && diagnostics.length === 0) {
     const types = [...new Set(contents.other.map(({ type }) => type))]
     diagnostics.push(noScaleSet(file, types.length === 0 ? 'no resources' : types.join(', '), place))
   }
-  return { kind: contents.kind, scaleSets, diagnostics, findings, summary, other: contents.other }
+  return { kind: contents.kind, scaleSets, imageVersions, diagnostics, findings, summary, other: contents.other }
 }
 
 /** Plain JSON: takes the bodies out of whatever wraps them. */
@@ -157,6 +174,11 @@ function readBodies(
   return {
     kind,
     scaleSets,
+    imageVersions: rest.flatMap(({ type, value, path }) =>
+      type === 'Microsoft.Compute/galleries/images/versions'
+        ? imageVersion(value, (at) => placeOf([...path, ...at]))
+        : [],
+    ),
     balancers: [],
     autoscale: rest
       .filter((body) => body.type === 'Microsoft.Insights/autoscaleSettings')
@@ -165,6 +187,14 @@ function readBodies(
     summary: describeBodies(rest),
     other: rest.map(({ type, value }) => ({ type: typeText(type, value), value })),
   }
+}
+
+/** Only the id tells which gallery and definition a version belongs to; without one it is described and not declared. */
+function imageVersion(body: Plain, placeOf: ImportedImageVersion['placeOf']): ImportedImageVersion[] {
+  const id = body['id']
+  const [gallery, definition, name, ...more] = typeof id === 'string' ? imageKey({ id }).split('/') : []
+  if (gallery === undefined || definition === undefined || name === undefined || more.length > 0) return []
+  return [{ gallery, definition, name, body, placeOf }]
 }
 
 interface Body {
@@ -273,7 +303,7 @@ function richStates(name: string, document: Plain): Finding[] {
 }
 
 function refusal(kind: DeclaredKind, diagnostics: readonly Diagnostic[]): ImportResult {
-  return { kind, scaleSets: [], diagnostics, findings: [], summary: [], other: [] }
+  return { kind, scaleSets: [], imageVersions: [], diagnostics, findings: [], summary: [], other: [] }
 }
 
 function notUnderstood(document: unknown, file: string, place: SourcePlace | undefined): Diagnostic {

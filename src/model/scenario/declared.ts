@@ -10,8 +10,8 @@ import type { Path, SourceDocument } from './document.ts'
 import { takeInlineProbe } from './load-balancer-probe.ts'
 import { mergeDocuments, pathInPart } from './merge.ts'
 import { assignModelPath, formatModelPath, resolveModelPath } from './model-path.ts'
+import { regionName, sameName } from './names.ts'
 import { nearest } from './nearest.ts'
-import { regionName } from './world.ts'
 
 type Plain = Record<string, unknown>
 
@@ -111,10 +111,6 @@ export function declareNamed(
     document: model,
     findings: declaration.findings,
   }
-}
-
-export function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }
 
 interface Typed {

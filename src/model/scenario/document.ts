@@ -27,9 +27,26 @@ export interface SourceDocument {
   /** Place of the key itself. */
   keyPlaceOf(path: Path): SourcePlace
   setPlace(path: Path, place: SourcePlace): void
+  /** Lets what stands at and below `to` have the places of what stands at and below `from`, which keeps them. */
+  copyPlaces(from: Path, to: Path): void
+  /** First and last line on which something at or below the path begins. */
+  linesOf(path: Path): { readonly first: number; readonly last: number }
   /** Columns the text of a scalar begins after its place: 1 for a quoted one. */
   textOffset(path: Path): number
   report(code: DiagnosticId, path: Path, message: string, extra?: { hint?: string; place?: SourcePlace }): void
+  /** The same document to be changed and judged on its own, without a key of the top level and without any mistakes. */
+  fork(without: string): SourceDocument
+}
+
+/** Two diagnostics of one identity say the same about the same place. */
+export function identityOf({ code, message, place }: Diagnostic): string {
+  return JSON.stringify([code, message, place])
+}
+
+interface Placed {
+  readonly key: SourcePlace
+  readonly value: SourcePlace
+  readonly offset: number
 }
 
 /** More nodes than any scenario needs; aliases of aliases could otherwise grow without end. */
@@ -58,46 +75,12 @@ export function readDocument(text: string, file: string): SourceDocument {
     prettyErrors: false,
     merge: false,
   })
-  const places = new Map<string, { key: SourcePlace; value: SourcePlace; offset: number }>()
-  const diagnostics: Diagnostic[] = []
+  const places = new Map<string, Placed>()
+  const source = sourceOf(undefined, places, file)
+  const { diagnostics } = source
   const at = (offset: number): SourcePlace => {
     const { line, col } = lines.linePos(offset)
     return { file, line: Math.max(1, line), column: Math.max(1, col) }
-  }
-
-  const find = (path: Path) => {
-    for (let length = path.length; length >= 0; length--) {
-      const found = places.get(JSON.stringify(path.slice(0, length)))
-      if (found !== undefined) return found
-    }
-    const start = { file, line: 1, column: 1 }
-    return { key: start, value: start, offset: 0 }
-  }
-  const source: SourceDocument = {
-    value: undefined,
-    diagnostics,
-    placeOf: (path) => {
-      const exact = places.get(JSON.stringify(path))
-      // What is missing is reported at the key of the mapping that should hold it.
-      return exact?.value ?? find(path).key
-    },
-    keyPlaceOf: (path) => find(path).key,
-    textOffset: (path) => find(path).offset,
-    setPlace: (path, place) => {
-      // Forget what stood there in the file: the new value has no places of its own below this one.
-      const prefix = JSON.stringify(path).slice(0, -1)
-      for (const key of [...places.keys()]) if (key.startsWith(`${prefix},`)) places.delete(key)
-      places.set(JSON.stringify(path), { key: place, value: place, offset: 0 })
-    },
-    report: (code, path, message, extra = {}) => {
-      diagnostics.push({
-        code,
-        message,
-        place: extra.place ?? source.placeOf(path),
-        ...(path.length > 0 ? { path: formatPath(path) } : {}),
-        ...(extra.hint !== undefined ? { hint: extra.hint } : {}),
-      })
-    },
   }
 
   let unreadable = false
@@ -133,6 +116,67 @@ export function readDocument(text: string, file: string): SourceDocument {
   return source
 }
 
+/** A document of a value and the places of everything in it, by path as JSON. */
+function sourceOf(value: unknown, places: Map<string, Placed>, file: string): SourceDocument {
+  const find = (path: Path): Placed => {
+    for (let length = path.length; length >= 0; length--) {
+      const found = places.get(JSON.stringify(path.slice(0, length)))
+      if (found !== undefined) return found
+    }
+    const start = { file, line: 1, column: 1 }
+    return { key: start, value: start, offset: 0 }
+  }
+  const below = (path: Path): string[] => {
+    const prefix = `${JSON.stringify(path).slice(0, -1)},`
+    return [...places.keys()].filter((key) => key.startsWith(prefix))
+  }
+  const source: SourceDocument = {
+    value,
+    diagnostics: [],
+    placeOf: (path) => {
+      const exact = places.get(JSON.stringify(path))
+      // What is missing is reported at the key of the mapping that should hold it.
+      return exact?.value ?? find(path).key
+    },
+    keyPlaceOf: (path) => find(path).key,
+    textOffset: (path) => find(path).offset,
+    setPlace: (path, place) => {
+      // Forget what stood there in the file: the new value has no places of its own below this one.
+      for (const key of below(path)) places.delete(key)
+      places.set(JSON.stringify(path), { key: place, value: place, offset: 0 })
+    },
+    copyPlaces: (from, to) => {
+      const whole = places.get(JSON.stringify(from))
+      if (whole === undefined) return
+      for (const key of below(to)) places.delete(key)
+      places.set(JSON.stringify(to), whole)
+      for (const key of below(from))
+        places.set(JSON.stringify([...to, ...(JSON.parse(key) as Path).slice(from.length)]), places.get(key)!)
+    },
+    linesOf: (path) => {
+      const lines = [JSON.stringify(path), ...below(path)].flatMap((key) => {
+        const placed = places.get(key)
+        return placed === undefined ? [] : [placed.key.line, placed.value.line]
+      })
+      return { first: Math.min(...lines), last: Math.max(...lines) }
+    },
+    report: (code, path, message, extra = {}) => {
+      source.diagnostics.push({
+        code,
+        message,
+        place: extra.place ?? source.placeOf(path),
+        ...(path.length > 0 ? { path: formatPath(path) } : {}),
+        ...(extra.hint !== undefined ? { hint: extra.hint } : {}),
+      })
+    },
+    fork: (without) => {
+      const { [without]: _, ...rest } = source.value as Record<string, unknown>
+      return sourceOf(structuredClone(rest), new Map(places), file)
+    },
+  }
+  return source
+}
+
 function openQuote(yaml: Document, end: number): number | undefined {
   let start: number | undefined
   visit(yaml, {
@@ -146,7 +190,7 @@ function openQuote(yaml: Document, end: number): number | undefined {
 
 function syntaxHint(code: string, line: string): string | undefined {
   if (code === 'TAB_AS_INDENT') return 'indent with spaces'
-  const bracketed = /[{,]\s*([A-Za-z][\w.]*\[[\w-]+\][\w.[\]-]*)\s*:/.exec(line)
+  const bracketed = /[{,]\s*([A-Za-z][\w.]*\[[\w./-]+\][\w./[\]-]*)\s*:/.exec(line)
   if (bracketed !== null) return `between braces a key with brackets needs quotes: "${bracketed[1]}"`
   return undefined
 }
@@ -155,7 +199,7 @@ function syntaxHint(code: string, line: string): string | undefined {
 function toValue(
   yaml: Document,
   source: SourceDocument,
-  places: Map<string, { key: SourcePlace; value: SourcePlace; offset: number }>,
+  places: Map<string, Placed>,
   at: (offset: number) => SourcePlace,
 ): unknown {
   let count = 0

@@ -1,11 +1,12 @@
 import { readParameterFile } from '../arm/template.ts'
-import { type ImportedScaleSet, importDeclared } from '../declare/import.ts'
+import { type ImportedImageVersion, type ImportedScaleSet, importDeclared } from '../declare/import.ts'
 import type { Finding } from '../finding.ts'
 import type { LoadContext } from './context.ts'
 import type { Path } from './document.ts'
 
 export interface Imported {
   readonly scaleSets: readonly ImportedScaleSet[]
+  readonly imageVersions: readonly ImportedImageVersion[]
   readonly findings: readonly Finding[]
   /** False when a file could not be read, so that nothing follows from what is absent. */
   readonly complete: boolean
@@ -55,6 +56,7 @@ export function importFiles(
 
   let complete = sound(['azure', 'from']) && templates.every(({ text }) => text !== undefined)
   const scaleSets: ImportedScaleSet[] = []
+  const imageVersions: ImportedImageVersion[] = []
   const findings: Finding[] = []
   for (const { resolved, text, path } of templates) {
     if (text === undefined) continue
@@ -63,10 +65,11 @@ export function importFiles(
       source.diagnostics.push({ ...diagnostic, place: diagnostic.place ?? source.placeOf(path) })
     if (imported.diagnostics.length > 0) complete = false
     scaleSets.push(...imported.scaleSets)
+    imageVersions.push(...imported.imageVersions)
     // Without a scenario nobody knows how the endpoints answer; with one the declaration tells it better.
     findings.push(...imported.findings.filter(({ code }) => code !== 'RichStatesNeedBody'))
   }
-  return { scaleSets, findings, complete }
+  return { scaleSets, imageVersions, findings, complete }
 }
 
 function listOf(value: unknown): { name: string; path: readonly number[] }[] {

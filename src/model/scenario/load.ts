@@ -5,16 +5,23 @@ import type { Expectation } from '../expectation.ts'
 import type { Finding } from '../finding.ts'
 import { parseExpectation } from '../parse-expectation.ts'
 import type { DeclaredScaleSet, Scenario } from '../scenario.ts'
+import { caseDocument, readCases, takeOverMistakes } from './cases.ts'
 import { findScaleSet, type LoadContext, soundness } from './context.ts'
 import { declareNamed, scaleSetNames } from './declared.ts'
+import { foreignDemandKeys } from './demand.ts'
 import { ms } from './distribution.ts'
-import { readDocument, type SourceDocument } from './document.ts'
+import { identityOf, type Path, readDocument, type SourceDocument } from './document.ts'
+import { buildGalleries } from './galleries.ts'
+import { buildImageTemplates, templateFindings } from './image-templates.ts'
 import { importFiles } from './imported.ts'
+import { mergeGalleries } from './imported-galleries.ts'
 import { checkShape } from './issues.ts'
+import { buildMaintenance } from './maintenance.ts'
+import { regionName } from './names.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
 import { buildTimeline } from './timeline.ts'
-import { buildApplication, buildWorld, dependenciesOf, regionName } from './world.ts'
+import { buildApplication, buildRegions, buildWorld, dependenciesOf } from './world.ts'
 
 const DEFAULT_DURATION_MS = 6 * 3_600_000
 const DEFAULT_SEED = 1
@@ -30,17 +37,48 @@ export interface LoadOptions {
 
 /**
  * A scenario file as the value the engine plays: checked, every default applied, nothing left of YAML. `file` is its
- * name in messages; files it refers to are looked up beside it.
+ * name in messages; files it refers to are looked up beside it. Of a file with cases this is the base.
  *
- * @throws InputError with every mistake of the file at once, each with its place
+ * @throws InputError with every mistake of the file at once, those of its cases among them, each with its place
  */
 export function loadScenario(text: string, file: string, options: LoadOptions): Scenario {
+  return loadScenarios(text, file, options)[0]!
+}
+
+/**
+ * Every scenario of a file: the base, then one for each of its `cases`, in order. A case is the base with its `set` laid
+ * on top, and with its own `expect` in place of the base's. Options count for all of them and win over what a case sets.
+ *
+ * @throws InputError with every mistake of the base and of the cases at once, each with its place
+ */
+export function loadScenarios(text: string, file: string, options: LoadOptions): Scenario[] {
   const source = readDocument(text, file)
   // Past a syntax error the parser guesses; what it guessed is not worth judging.
   failOn(source, (code) => code === 'E0002')
   for (const assignment of options.set ?? []) applySet(source, assignment)
   if (source.value === null || source.value === undefined) source.value = {}
   const broken = checkShape(source)
+  const cases = readCases(source, soundness(broken))
+  const base = build(source, broken, file, options)
+  const scenarios = cases.map((one): Scenario => {
+    const own = caseDocument(one, source, options.set ?? [])
+    const scenario = build(own, checkShape(own), file, options)
+    takeOverMistakes(one, own, source)
+    const { name, title, description } = one.raw
+    return {
+      ...scenario,
+      name: `${base.name}/${name}`,
+      case: name,
+      ...(title === undefined ? {} : { title }),
+      ...(description === undefined ? {} : { description }),
+    }
+  })
+  failOn(source, () => true)
+  return [base, ...scenarios]
+}
+
+/** The scenario a document describes. What is wrong is reported; the result then means nothing. */
+function build(source: SourceDocument, broken: readonly Path[], file: string, options: LoadOptions): Scenario {
   const sound = soundness(broken)
   const raw = (typeof source.value === 'object' && !Array.isArray(source.value) ? source.value : {}) as RawScenario
 
@@ -76,11 +114,35 @@ export function loadScenario(text: string, file: string, options: LoadOptions): 
     } else if (one.document !== undefined) models.set(name, one.document)
   }
   const regionsInUse = [...new Set(declared.map((set) => regionName(set.model.location)))]
+  const regions = buildRegions(mapping(mapping(raw.world)['regions']) as never, regionsInUse, context)
+  const areas = {
+    regions,
+    maxReplicasPerRegion: assumptions.assumptions.maxReplicasPerRegion,
+    ...(regionsInUse.length === 1 ? { defaultLocation: regionsInUse[0]! } : {}),
+  }
+  // What could not be read in full cannot make a name unknown; a section may also stand under a misspelt key.
+  const azure = mapping(raw.azure)
+  const azureIsSound = imported.complete && !broken.some((path) => path.length <= 2 && path[0] === 'azure')
+  const isSilent = (since: number, section: string) =>
+    azureIsSound && source.diagnostics.length === since && sound(['azure', section])
+  const before = source.diagnostics.length
+  const galleries = buildGalleries(mergeGalleries(azure['galleries'], imported.imageVersions, source), context, areas)
+  const galleriesAreComplete = isSilent(before, 'galleries')
+  const between = source.diagnostics.length
+  const templates = buildImageTemplates(azure['imageTemplates'], context, {
+    ...areas,
+    ...(galleriesAreComplete ? { galleries } : {}),
+  })
+  const imageTemplates = { templates, areComplete: isSilent(between, 'imageTemplates') }
+  const setsAreComplete = declared.length === context.scaleSetNames.length
+  findings.push(...templateFindings(azure['imageTemplates'], source))
+  const maintenanceConfigurations = buildMaintenance(azure['maintenanceConfigurations'], context, {
+    flexibleSets: declared.filter(({ model }) => model.orchestrationMode === 'Flexible').map(({ model }) => model.name),
+  })
   const world = buildWorld(
     mapping(raw.world) as RawScenario['world'],
     application,
-    [...models.values()],
-    regionsInUse,
+    { documents: [...models.values()], regions, imageTemplates },
     context,
   )
 
@@ -91,7 +153,13 @@ export function loadScenario(text: string, file: string, options: LoadOptions): 
     durationMs,
     dependencies: dependenciesOf(application),
     // With a set that could not be read the list is not complete, so nothing can be called wrong.
-    regionsInUse: declared.length === context.scaleSetNames.length ? regionsInUse : [],
+    regionsInUse: setsAreComplete ? regionsInUse : [],
+    regions,
+    galleries,
+    galleryOptions: areas,
+    imageTemplates,
+    galleriesAreComplete,
+    usersAreComplete: setsAreComplete && azureIsSound && imageTemplates.areComplete,
     models,
     checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
   })
@@ -104,7 +172,6 @@ export function loadScenario(text: string, file: string, options: LoadOptions): 
       place: { file: `--seed ${seed}`, line: 1, column: 1 },
     })
   }
-  failOn(source, () => true)
   return {
     name: raw.name ?? baseName(file),
     ...(raw.title === undefined ? {} : { title: raw.title }),
@@ -113,6 +180,9 @@ export function loadScenario(text: string, file: string, options: LoadOptions): 
     seed,
     durationMs,
     scaleSets: declared,
+    galleries,
+    imageTemplates: templates,
+    maintenanceConfigurations,
     world,
     timeline,
     expect,
@@ -137,9 +207,9 @@ function failOn(source: SourceDocument, fatal: (code: string) => boolean): void 
   const seen = new Set<string>()
   throw new InputError(
     order.flatMap(({ diagnostic }) => {
-      const key = JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.place])
-      if (seen.has(key)) return []
-      seen.add(key)
+      const identity = identityOf(diagnostic)
+      if (seen.has(identity)) return []
+      seen.add(identity)
       return [diagnostic]
     }),
   )
@@ -203,9 +273,6 @@ function newMistakes(
 /** Parts of the format that this version reads over: each is told, none is silent. */
 const LATER: readonly (readonly [section: 'azure' | 'world', key: string, what: string])[] = [
   ['azure', 'autoscaleSettings', 'Autoscale settings'],
-  ['azure', 'galleries', 'Compute galleries'],
-  ['azure', 'imageTemplates', 'Image Builder templates'],
-  ['world', 'demand', 'Demand'],
   ['world', 'spot', 'The Spot market'],
 ]
 
@@ -230,6 +297,13 @@ function notModelled(raw: RawScenario, source: SourceDocument, unplayed: readonl
               `${section}.${key} has no effect on the run in this version.`,
             ),
           ],
+    ),
+    ...foreignDemandKeys(mapping(raw.world)['demand']).map((key) =>
+      tell(
+        ['world', 'demand', key],
+        'A shape of the demand: declared and not played',
+        `world.demand.${key} has no effect on the run in this version; a constant demand is played.`,
+      ),
     ),
     ...unplayed.map((name) =>
       tell(

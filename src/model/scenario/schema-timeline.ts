@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { imageVersionSchema, targetRegionSchema } from './schema-declared.ts'
 import { durationSchema, instanceSchema, namesSchema, zonesSchema } from './schema-parts.ts'
 
 const scaleSet = z
@@ -11,6 +12,25 @@ const faultFor = durationSchema
   .describe('How long the fault lasts; left out: until something cures it, or to the end.')
 const instance = instanceSchema.optional().describe('The instance it acts on: <set>/<number> or its Azure name.')
 const instances = z.array(instanceSchema).min(1).optional().describe('The instances it acts on.')
+
+const image = z
+  .string()
+  .min(1)
+  .describe('gallery/definition of a declared gallery, or its resource id; without the version.')
+const version = z.string({ error: 'the number of a version: 1.7.0' }).describe('Major.Minor.Patch.')
+const region = z.string().min(1)
+const template = z.string().min(1).describe('One of azure.imageTemplates.')
+const someOrAll = z
+  .union([z.literal('*'), z.array(instanceSchema).min(1)], { error: '"*" or a list of instances' })
+  .describe('"*" for all, or a list.')
+
+/** What an operator gives a new version; how far it has been replicated is not for the operator to say. */
+const {
+  properties: _properties,
+  publishingProfile: _publishingProfile,
+  replicationStatus: _replicationStatus,
+  ...versionKeys
+} = imageVersionSchema.shape
 
 const onInstances = z.strictObject({ scaleSet, instance, instances })
 const onSet = z.strictObject({ scaleSet }).nullable()
@@ -32,19 +52,97 @@ export const verbSchemas = {
       examples: [{ set: { 'sku.name': 'Standard_D4as_v5' } }],
     }),
   reapply: onSet.describe('Sends the unchanged model once more.'),
-  manualUpgrade: z
-    .strictObject({
-      scaleSet,
-      instances: z
-        .union([z.literal('*'), z.array(instanceSchema).min(1)], { error: '"*" or a list of instances' })
-        .describe('"*" for all, or a list.'),
-    })
-    .meta({
-      description: 'Brings instances to the latest model by hand (az vmss update-instances).',
-      examples: [{ instances: '*' }],
-    }),
+  manualUpgrade: z.strictObject({ scaleSet, instances: someOrAll }).meta({
+    description: 'Brings instances to the latest model by hand (az vmss update-instances).',
+    examples: [{ instances: '*' }],
+  }),
   startOSUpgrade: onSet.describe('Starts a rolling OS upgrade by hand (az vmss rolling-upgrade start).'),
   cancelRollingUpgrade: onSet.describe('Cancels the running rolling upgrade.'),
+  approveRollingUpgrade: z
+    .strictObject({ scaleSet, instances: someOrAll.optional() })
+    .nullable()
+    .meta({
+      description: 'Lets the waiting batch of a rolling upgrade go on. Left out, instances are all that wait.',
+      examples: [{ instances: '*' }],
+    }),
+  setOrchestrationServiceState: z
+    .strictObject({
+      scaleSet,
+      serviceName: z.enum(['AutomaticRepairs']).optional().describe('Default: the only one there is.'),
+      action: z.enum(['Suspend', 'Resume']).describe('Suspend or Resume.'),
+    })
+    .meta({
+      description: 'Suspends or resumes automatic repairs (az vmss set-orchestration-service-state).',
+      examples: [{ action: 'Resume' }],
+    }),
+  publishImageVersion: z
+    .strictObject({
+      image: image.describe(
+        'gallery/definition of a declared gallery, or its resource id. publisher:offer:sku: the platform gets a newer version.',
+      ),
+      version,
+      phases: z
+        .array(z.array(region).min(1))
+        .min(1)
+        .optional()
+        .describe(
+          'Platform images only: regions phase by phase, [[eastus], [westus3]]; paired regions never share a phase. Left out: everywhere at once.',
+        ),
+      ...versionKeys,
+    })
+    .meta({
+      description: 'Publishes an image version; it is replicated to its target regions, the source region first.',
+      examples: [{ image: 'galProd/ubuntu-app', version: '1.7.0', targetRegions: ['eastus', 'westus3'] }],
+    }),
+  excludeFromLatest: z
+    .strictObject({
+      image,
+      version,
+      region: region.optional().describe('Only in this target region. Left out: the flag of the version.'),
+      exclude: z.boolean().optional().describe('False takes the flag back. Default true.'),
+    })
+    .meta({
+      description: 'Hides an image version from latest.',
+      examples: [{ image: 'galProd/ubuntu-app', version: '1.7.0' }],
+    }),
+  addTargetRegion: z
+    .strictObject({
+      image,
+      version,
+      region: region.optional().describe('The region; or give targetRegions.'),
+      targetRegions: z.array(targetRegionSchema).min(1).optional().describe('Several, each as in an image version.'),
+      regionalReplicaCount: z.unknown().optional().meta({ type: 'integer', description: 'Of region. Default 1.' }),
+      storageAccountType: z
+        .unknown()
+        .optional()
+        .meta({ type: 'string', description: 'Of region. Default Standard_LRS.' }),
+    })
+    .meta({
+      description: 'Replicates a version to more regions, or changes the replicas of a region that has it.',
+      examples: [{ image: 'galProd/ubuntu-app', version: '1.7.0', region: 'westus3' }],
+    }),
+  removeTargetRegion: z
+    .strictObject({ image, version, region: region.describe('The region that loses its replicas.') })
+    .meta({
+      description: 'Takes a region from a version.',
+      examples: [{ image: 'galProd/ubuntu-app', version: '1.7.0', region: 'westus3' }],
+    }),
+  deleteImageVersion: z.strictObject({ image, version }).meta({
+    description: 'Deletes an image version; what runs on it goes on.',
+    examples: [{ image: 'galProd/ubuntu-app', version: '1.6.2' }],
+  }),
+  runImageTemplate: z
+    .strictObject({
+      template,
+      version: version.optional().describe('Number of what it publishes. Left out: as its versioning gives it.'),
+    })
+    .meta({
+      description: 'Builds, validates and distributes an image (az image builder run).',
+      examples: [{ template: 'ubuntu-app' }],
+    }),
+  cancelImageTemplate: z
+    .strictObject({ template })
+    .meta({ description: 'Cancels the running build.', examples: [{ template: 'ubuntu-app' }] }),
   scaleTo: z
     .strictObject({ scaleSet, capacity: z.number().int().min(0).max(1000).describe('The new sku.capacity.') })
     .meta({ description: 'Sets the capacity (az vmss scale).', examples: [{ capacity: 12 }] }),
@@ -71,6 +169,22 @@ export const verbSchemas = {
     examples: [{ instance: 'vmss-web/0' }],
   }),
   start: onInstances.meta({ description: 'Starts stopped instances.', examples: [{ instance: 'vmss-web/0' }] }),
+  simulateEviction: onInstances.meta({
+    description: 'Evicts Spot instances (az vmss simulate-eviction).',
+    examples: [{ instance: 'vmss-web/0' }],
+  }),
+  reclaimSpot: z
+    .strictObject({
+      scaleSet,
+      percent: z
+        .number()
+        .positive()
+        .max(100)
+        .optional()
+        .describe('Percent of the Spot instances of the set, the newest first. Default 100.'),
+    })
+    .nullable()
+    .meta({ description: 'Azure takes Spot capacity back.', examples: [{ percent: 50 }] }),
   failDependency: z
     .strictObject({
       dependency: z.string().min(1).describe('One of world.application.needs, or of the checks of an endpoint.'),
@@ -87,6 +201,19 @@ export const verbSchemas = {
     description: 'The application on the instance breaks. A new OS disk cures it.',
     examples: [{ instance: 'vmss-web/0' }],
   }),
+  failGalleryRegion: z
+    .strictObject({ region: region.describe('Region a declared gallery lives in.'), for: faultFor })
+    .meta({
+      description: 'The region of a gallery is down: nothing can be published or changed there; replicas stay usable.',
+      examples: [{ region: 'eastus', for: 'PT2H' }],
+    }),
+  failZone: z
+    .strictObject({
+      zone: z.union([z.string(), z.number().int()], { error: 'a zone such as "1"' }).describe('The zone, "1".'),
+      region: region.optional().describe('May be left out when all scale sets are in one region.'),
+      for: faultFor,
+    })
+    .meta({ description: 'A zone is down with everything in it.', examples: [{ zone: '1', for: 'PT30M' }] }),
   limitCapacity: z
     .strictObject({
       region: z.string().min(1).describe('Region in which Azure runs short.'),
@@ -101,18 +228,8 @@ export const VERBS = Object.keys(verbSchemas) as readonly Verb[]
 
 /** Verbs of the format that this version does not play. An entry with one is a mistake with a place, never ignored. */
 export const UNPLAYED_VERBS: readonly string[] = [
-  'publishImageVersion',
-  'excludeFromLatest',
-  'addTargetRegion',
-  'runImageTemplate',
-  'approveRollingUpgrade',
-  'simulateEviction',
-  'setOrchestrationServiceState',
   'attachVM',
-  'failZone',
   'failFaultDomain',
-  'failGalleryRegion',
-  'reclaimSpot',
   'freezeHosts',
   'rebootHosts',
   'shiftDemand',

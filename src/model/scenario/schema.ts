@@ -3,6 +3,7 @@ import { ASSUMPTIONS, type AssumptionDefinition } from '../assumptions.ts'
 import { formatDuration } from '../duration.ts'
 import type { Timings } from '../scenario.ts'
 import { TIMING_SOURCES } from '../timings.ts'
+import { galleriesSchema, imageTemplatesSchema, maintenanceSchema } from './schema-declared.ts'
 import {
   distributionSchema,
   durationSchema,
@@ -28,11 +29,58 @@ const defectSchema = z.strictObject({
   instances: z.array(instanceSchema).optional().describe('Only on these instances, as <set>/<number>.'),
 })
 
+const replicationSchema = z.strictObject({
+  takes: distributionSchema
+    .optional()
+    .describe('How long the copy to this region takes, whatever its size. Left out: as the timings say.'),
+  fails: z.boolean().optional().describe('True: the copy fails, so that the region never gets this version.'),
+})
+
 const imageSchema = z.strictObject({
   boot: distributionSchema
     .optional()
     .describe('Power-on to guest up. Default { p50: PT50S, p95: PT75S }, a baked image.'),
   defects: z.array(defectSchema).optional().describe('What is wrong with this version.'),
+  replication: z
+    .record(z.string().min(1), replicationSchema)
+    .optional()
+    .describe('By region: how the copy of a gallery version really goes there.'),
+})
+
+const customizerTruthSchema = z.strictObject({
+  fails: z
+    .enum(['loudly', 'silently'])
+    .describe('loudly: the run fails. silently: the run goes on, and the image is not what it should be.'),
+  runs: z
+    .array(z.number().int().min(1))
+    .min(1)
+    .optional()
+    .describe('In which runs of the template, counted from 1. Left out: in every one.'),
+  defects: z
+    .array(defectSchema)
+    .optional()
+    .describe('What a silent failure leaves in the image. Left out: its process never listens.'),
+})
+
+const templateTruthSchema = z.strictObject({
+  build: distributionSchema
+    .optional()
+    .describe('From the start of a run to the end of its customizers. Default: world.timings.imageBuild.'),
+  identityMayPublish: z
+    .boolean()
+    .optional()
+    .describe('False: the build identity has no right to write versions into the gallery. Default true.'),
+  customizers: z
+    .record(z.string().min(1), customizerTruthSchema)
+    .optional()
+    .describe('Customizers that fail, by name.'),
+  failingValidations: namesSchema.optional().describe('Names of validations that fail.'),
+})
+
+/** Of a later version are shapes of the demand: what else stands here is told and not played. */
+const demandSchema = z.looseObject({
+  requestsPerSecond: z.number().positive().optional().describe('Requests in a second, on all scale sets together.'),
+  perInstance: z.number().positive().optional().describe('Requests in a second that one serving instance can take.'),
 })
 
 const modelTruthSchema = z.strictObject({
@@ -99,6 +147,9 @@ const applicationSchema = z.strictObject({
     .array(customMetricsSchema)
     .optional()
     .describe('Custom metrics in the probe body; the first entry that fits an instance counts.'),
+  approvesEventsAfter: distributionSchema
+    .optional()
+    .describe('From a scheduled event to its approval by the application. Left out: it never approves one.'),
 })
 
 const regionSchema = z.strictObject({
@@ -140,7 +191,13 @@ const worldSchema = z.strictObject({
   application: applicationSchema
     .optional()
     .describe('The application on the instances. Left out: it needs nothing and its probe is honest.'),
-  demand: later('Requests to serve.'),
+  imageTemplates: z
+    .record(z.string().min(1), templateTruthSchema)
+    .optional()
+    .describe('What really happens when an image template runs, by its name.'),
+  demand: demandSchema
+    .optional()
+    .describe('A constant demand: requestsPerSecond and perInstance. Shapes of demand are not played in this version.'),
   spot: later('The Spot market.'),
   regions: z.record(z.string().min(1), regionSchema).optional().describe('Regions by name.'),
   timings: timingsSchema
@@ -167,7 +224,9 @@ const declaredScaleSet = explained({
 const pathList = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: 'a file or a list of files' })
 
 const azureSchema = z.strictObject({
-  from: pathList.optional().describe('ARM templates or az output to import, relative to this file.'),
+  from: pathList
+    .optional()
+    .describe('ARM templates or az output (scale sets, gallery image versions) to import, relative to this file.'),
   parameters: z
     .record(z.string(), z.unknown())
     .optional()
@@ -178,8 +237,9 @@ const azureSchema = z.strictObject({
     .optional()
     .describe('Scale sets typed by hand, or overrides on top of from.'),
   autoscaleSettings: later('Autoscale settings.'),
-  galleries: later('Compute galleries.'),
-  imageTemplates: later('Image Builder templates.'),
+  galleries: galleriesSchema.optional(),
+  imageTemplates: imageTemplatesSchema.optional(),
+  maintenanceConfigurations: maintenanceSchema.optional(),
 })
 
 const assumptionValue = (definition: AssumptionDefinition) => {
@@ -215,6 +275,19 @@ const assumptionsSchema = z.strictObject({
   ...Object.fromEntries(ASSUMPTIONS.map((definition) => [definition.name, assumptionValue(definition)])),
 })
 
+const expectSchema = z.array(z.string({ error: 'text: a measure, an operator and a value' }))
+
+const caseSchema = z.strictObject({
+  name: z.string().min(1).describe('Short name; the scenario of the case is called <base>/<name>.'),
+  title: z.string().optional().describe('One line for readers. Default: that of the base.'),
+  description: z.string().optional().describe('What the case shows and why. Default: that of the base.'),
+  set: z
+    .record(z.string().min(1), z.unknown())
+    .refine((set) => Object.keys(set).length > 0, { error: 'at least one path: value' })
+    .describe('Path -> value, applied to the rest of the file exactly as --set path=value would.'),
+  expect: expectSchema.min(1).describe('What holds in this case, in place of what the base expects.'),
+})
+
 /** The scenario file. What a value means beyond its shape is checked by `loadScenario`. */
 export const scenarioSchema = z
   .strictObject({
@@ -233,12 +306,15 @@ export const scenarioSchema = z
     azure: azureSchema.describe('What is declared, as Azure holds it.'),
     world: worldSchema.optional().describe('What is true, and Azure does not know.'),
     timeline: z.array(timelineEntrySchema).optional().describe('What people and the cloud do, and when.'),
-    expect: z
-      .array(z.string({ error: 'text: a measure, an operator and a value' }))
+    expect: expectSchema
       .optional()
       .describe(
         'Each line: measure operator value, for example blastRadius.percent <= 20, or aggregate(measure) in a campaign.',
       ),
+    cases: z
+      .array(caseSchema)
+      .optional()
+      .describe('Variations of this scenario, which is their base: each is a scenario of its own with its own expect.'),
     vary: z.unknown().optional().describe('What fuzz and tune may change, and within which bounds.'),
     assumptions: assumptionsSchema.optional().describe('Readings of undocumented rules that differ from the default.'),
     lesson: z.unknown().optional().describe('Text, questions and reveals for learning.'),
@@ -249,12 +325,14 @@ export const scenarioSchema = z
   })
 
 export type RawScenario = z.infer<typeof scenarioSchema>
+export type RawCase = z.infer<typeof caseSchema>
 export type RawDefect = z.infer<typeof defectSchema>
 export type RawImage = z.infer<typeof imageSchema>
 export type RawModelTruth = z.infer<typeof modelTruthSchema>
 export type RawApplication = z.infer<typeof applicationSchema>
 export type RawCustomMetrics = z.infer<typeof customMetricsSchema>
 export type RawEndpoint = z.infer<typeof endpointSchema>
+export type RawTemplateTruth = z.infer<typeof templateTruthSchema>
 export type RawRegion = z.infer<typeof regionSchema>
 export type RawDistribution = z.infer<typeof distributionSchema>
 
@@ -263,7 +341,8 @@ export function scenarioJsonSchema(): object {
   return z.toJSONSchema(scenarioSchema, {
     target: 'draft-2020-12',
     override: ({ jsonSchema }) => {
-      if (jsonSchema.type !== 'object') return
+      // A schema inside an optional one comes by twice.
+      if (jsonSchema.type !== 'object' || jsonSchema.patternProperties?.['^x-'] !== undefined) return
       jsonSchema.patternProperties = { '^x-': {}, ...jsonSchema.patternProperties }
       if (jsonSchema.propertyNames !== undefined) {
         const names = jsonSchema.propertyNames as z.core.JSONSchema.JSONSchema

@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import type { SourcePlace } from '../diagnostic.ts'
-import { formatPath, type SourceDocument } from './document.ts'
+import { formatPath, type Path, type SourceDocument } from './document.ts'
 
 type Container = Record<string, unknown> | unknown[]
 
@@ -10,57 +10,79 @@ type Container = Record<string, unknown> | unknown[]
  * characters. A key of the file that contains dots may also be written without brackets. The value is YAML.
  */
 export function applySet(source: SourceDocument, assignment: string): void {
-  const mistake = tryAssign(source, assignment)
-  if (mistake === undefined) return
-  const { column, message, hint } = mistake
-  const place = placeIn(assignment, column)
-  source.report('E0119', [], message, { place, ...(hint === undefined ? {} : { hint }) })
+  const placeIn = (column: number): SourcePlace => ({ file: `--set ${assignment}`, line: 1, column })
+  const equals = findEquals(assignment)
+  const value = readValue(assignment.slice(equals + 1))
+  const mistake =
+    equals <= 0
+      ? { column: 1, message: `--set must be path=value, got "${assignment}"`, hint: 'for example seed=7' }
+      : 'error' in value
+        ? { column: equals + 2, message: `--set cannot read the value as YAML: ${value.error}` }
+        : assign(source, assignment.slice(0, equals), value.ok, {
+            name: '--set',
+            placeOf: placeIn,
+            placeValue: (path) => source.setPlace(path, placeIn(equals + 2)),
+          })
+  if (mistake !== undefined) tell(source, mistake, placeIn(mistake.column))
+}
+
+/** The same for one `path: value` of a mapping of the document itself, which stands at `from`. */
+export function applyAssignment(source: SourceDocument, path: string, value: unknown, from: Path): void {
+  const key = source.keyPlaceOf(from)
+  const placeOf = (column: number): SourcePlace => ({ ...key, column: key.column + column - 1 })
+  const mistake = assign(source, path, structuredClone(value), {
+    name: 'set',
+    placeOf,
+    placeValue: (to) => source.copyPlaces(from, to),
+  })
+  if (mistake !== undefined) tell(source, mistake, placeOf(mistake.column))
 }
 
 interface Mistake {
-  /** In the text of the option, from 1. */
+  /** In the text of the assignment, from 1. */
   readonly column: number
   readonly message: string
   readonly hint?: string
 }
 
-function placeIn(assignment: string, column: number): SourcePlace {
-  return { file: `--set ${assignment}`, line: 1, column }
+/** Who assigns: its name in messages, and where it stands. */
+interface Assigner {
+  readonly name: string
+  readonly placeOf: (column: number) => SourcePlace
+  readonly placeValue: (path: Path) => void
 }
 
-function tryAssign(source: SourceDocument, assignment: string): Mistake | undefined {
-  const equals = findEquals(assignment)
-  if (equals <= 0)
-    return { column: 1, message: `--set must be path=value, got "${assignment}"`, hint: 'for example seed=7' }
-  const segments = splitPath(assignment.slice(0, equals))
-  if (segments === undefined)
-    return { column: 1, message: `--set cannot read the path "${assignment.slice(0, equals)}"` }
-  const value = readValue(assignment.slice(equals + 1))
-  if ('error' in value) return { column: equals + 2, message: `--set cannot read the value as YAML: ${value.error}` }
+function tell(source: SourceDocument, { message, hint }: Mistake, place: SourcePlace): void {
+  source.report('E0119', [], message, { place, ...(hint === undefined ? {} : { hint }) })
+}
+
+function assign(source: SourceDocument, text: string, value: unknown, by: Assigner): Mistake | undefined {
+  const segments = splitPath(text)
+  if (segments === undefined) return { column: 1, message: `${by.name} cannot read the path "${text}"` }
 
   if (source.value === null || source.value === undefined) source.value = {}
-  if (typeof source.value !== 'object') return { column: 1, message: '--set: the file is no mapping' }
+  if (typeof source.value !== 'object') return { column: 1, message: `${by.name}: the file is no mapping` }
   let here = source.value as Container
   const path: (string | number)[] = []
   let index = 0
   for (;;) {
     const step = resolveStep(here, segments, index)
     if (typeof step === 'string')
-      return { column: segments[index]!.column, message: `--set: ${formatPath(path) || 'the file'} ${step}` }
+      return { column: segments[index]!.column, message: `${by.name}: ${formatPath(path) || 'the file'} ${step}` }
     path.push(step.key)
     index += step.used
     const target = here as Record<string | number, unknown>
     if (index === segments.length) {
-      target[step.key] = value.ok
-      source.setPlace(path, placeIn(assignment, equals + 2))
+      target[step.key] = value
+      by.placeValue([...path])
       return undefined
     }
     const next = target[step.key]
     if (next === null || next === undefined) {
       target[step.key] = {}
-      source.setPlace([...path], placeIn(assignment, segments[index - 1]!.column))
+      source.setPlace([...path], by.placeOf(segments[index - 1]!.column))
     } else if (typeof next !== 'object') {
-      const message = `--set: ${formatPath(path)} holds ${JSON.stringify(next)} and has no members`
+      const message = `${by.name}: ${formatPath(path)} holds ${JSON.stringify(next)} and has no members`
       return { column: segments[index]!.column, message }
     }
     here = target[step.key] as Container

@@ -1,20 +1,30 @@
-import type { Action, InstanceRef, ModelAssignment, TimelineEntry } from '../scenario.ts'
-import { findScaleSet, type LoadContext } from './context.ts'
+import type { Action, InstanceRef, ModelAssignment, RegionTruth, TimelineEntry } from '../scenario.ts'
+import { findScaleSet } from './context.ts'
+import { unknownDependency } from './defects.ts'
 import { ms } from './distribution.ts'
 import type { Path } from './document.ts'
 import { toInstance } from './instances.ts'
 import { assignModelPath, normaliseModelValue, resolveModelPath } from './model-path.ts'
+import { regionName } from './names.ts'
 import { nameHint } from './nearest.ts'
 import { type RawTimelineEntry, VERBS, type Verb } from './schema-timeline.ts'
-import { regionName, unknownDependency } from './world.ts'
+import {
+  BRINGING,
+  beginHistory,
+  checkPlatformImages,
+  type ImageHistory,
+  type ImagesContext,
+  toImageAction,
+} from './timeline-images.ts'
 
 type Plain = Record<string, unknown>
 
-export interface TimelineContext extends LoadContext {
+export interface TimelineContext extends ImagesContext {
   readonly durationMs: number
   readonly dependencies: readonly string[]
-  /** Regions with a scale set, normalised. */
+  /** Regions with a scale set, normalised; empty when a set could not be read. */
   readonly regionsInUse: readonly string[]
+  readonly regions: Readonly<Record<string, RegionTruth>>
   /** Model of each set that could be read, as the timeline finds it at the start. */
   readonly models: ReadonlyMap<string, Plain>
   /** Mistakes in a model after an update that were not in the one before; `path` is dotted, of the model. */
@@ -38,12 +48,34 @@ export function buildTimeline(raw: unknown, context: TimelineContext): TimelineE
   if (!Array.isArray(raw)) return []
   const steps = raw.flatMap((entry, index) => readStep(entry as RawTimelineEntry, index, context) ?? [])
   steps.sort((a, b) => a.atMs - b.atMs || a.index - b.index)
-  // Updates build on each other, so each is read against the model the earlier ones leave behind.
-  const models = new Map(context.models)
-  return steps.flatMap((step) => {
-    const action = toAction(step, models, context)
+  // Entries build on each other, so each is read against what the earlier ones leave behind.
+  const read = new Set(steps.map(({ index }) => index))
+  const mayBring = (entry: unknown, index: number) =>
+    !read.has(index) && !VERBS.some((verb) => Object.hasOwn(Object(entry), verb) && !BRINGING.includes(verb))
+  const progress: Progress = {
+    models: new Map(context.models),
+    everyModel: [...context.models.values()],
+    images: beginHistory(context, !raw.some(mayBring)),
+  }
+  const entries = steps.flatMap((step) => {
+    const action = toAction(step, progress, context)
     return action === undefined ? [] : [{ atMs: step.atMs, place: context.source.keyPlaceOf(step.path), action }]
   })
+  const spelling = checkPlatformImages(progress.images, progress.everyModel, context)
+  return entries.map((entry) => {
+    if (entry.action.verb !== 'publishPlatformImage') return entry
+    const { image } = entry.action
+    return { ...entry, action: { ...entry.action, image: spelling.get(image) ?? image } }
+  })
+}
+
+/** What the entries read so far leave behind. */
+interface Progress {
+  /** Present model of each set. */
+  readonly models: Map<string, Plain>
+  /** Every model that any set has had. */
+  readonly everyModel: Plain[]
+  readonly images: ImageHistory
 }
 
 function readStep(entry: RawTimelineEntry, index: number, context: TimelineContext): Step | undefined {
@@ -75,13 +107,13 @@ function readStep(entry: RawTimelineEntry, index: number, context: TimelineConte
   return { atMs, index, verb, args: (entry[verb] ?? {}) as Plain, path: [...path, verb] }
 }
 
-function toAction(step: Step, models: Map<string, Plain>, context: TimelineContext): Action | undefined {
+function toAction(step: Step, progress: Progress, context: TimelineContext): Action | undefined {
   const { verb, args, path } = step
   switch (verb) {
     case 'updateModel': {
       const scaleSet = whichSet(step, context)
       if (scaleSet === undefined) return undefined
-      const set = readAssignments(args['set'] as Plain, [...path, 'set'], scaleSet, models, context)
+      const set = readAssignments(args['set'] as Plain, [...path, 'set'], scaleSet, progress, context)
       return set === undefined ? undefined : { verb, scaleSet, set }
     }
     case 'reapply':
@@ -90,10 +122,12 @@ function toAction(step: Step, models: Map<string, Plain>, context: TimelineConte
       const scaleSet = whichSet(step, context)
       return scaleSet === undefined ? undefined : { verb, scaleSet }
     }
-    case 'manualUpgrade': {
+    case 'manualUpgrade':
+    case 'approveRollingUpgrade': {
       const scaleSet = whichSet(step, context, firstSetNamed(args['instances']))
       if (scaleSet === undefined) return undefined
-      if (args['instances'] === '*') return { verb, scaleSet, instances: '*' }
+      // Only an approval may leave them out; the schema sees to that.
+      if (args['instances'] === '*' || args['instances'] === undefined) return { verb, scaleSet, instances: '*' }
       const instances = readInstances(step, context, scaleSet)
       return instances === undefined ? undefined : { verb, scaleSet, instances }
     }
@@ -116,7 +150,8 @@ function toAction(step: Step, models: Map<string, Plain>, context: TimelineConte
     case 'restart':
     case 'deleteInstance':
     case 'deallocate':
-    case 'start': {
+    case 'start':
+    case 'simulateEviction': {
       const instances = readInstances(step, context)
       return instances === undefined ? undefined : { verb, instances }
     }
@@ -142,19 +177,55 @@ function toAction(step: Step, models: Map<string, Plain>, context: TimelineConte
         ...faultFor(args),
       }
     }
+    case 'setOrchestrationServiceState': {
+      const scaleSet = whichSet(step, context)
+      const action = args['action'] as 'Suspend' | 'Resume'
+      return scaleSet === undefined ? undefined : { verb, scaleSet, serviceName: 'AutomaticRepairs', action }
+    }
+    case 'reclaimSpot': {
+      const scaleSet = whichSet(step, context)
+      const percent = (args['percent'] as number | undefined) ?? 100
+      return scaleSet === undefined ? undefined : { verb, scaleSet, percent }
+    }
     case 'limitCapacity': {
-      const region = regionName(args['region'] as string)
-      if (context.regionsInUse.length > 0 && !context.regionsInUse.includes(region)) {
-        context.source.report(
-          'E0123',
-          [...path, 'region'],
-          `no scale set is in the region ${args['region']}`,
-          nameHint(region, context.regionsInUse),
-        )
+      const region = readRegion(step, context)
+      return region === undefined
+        ? undefined
+        : { verb, region, instances: args['instances'] as number, ...faultFor(args) }
+    }
+    case 'failZone': {
+      const region = readRegion(step, context)
+      const zone = String(args['zone'])
+      // In a region that is in doubt no zone can be called wrong.
+      const zones = region === undefined ? undefined : context.regions[region]?.zones
+      if (zones !== undefined && !zones.includes(zone)) {
+        context.source.report('E0105', [...path, 'zone'], `${region} has no zone ${zone}`, {
+          hint: `known: ${zones.join(', ')}`,
+        })
         return undefined
       }
-      return { verb, region, instances: args['instances'] as number, ...faultFor(args) }
+      return region === undefined ? undefined : { verb, region, zone, ...faultFor(args) }
     }
+    case 'failGalleryRegion': {
+      const region = regionName(args['region'] as string)
+      const known = [...new Set(context.galleries.map(({ location }) => location))]
+      if (!known.includes(region) && context.galleriesAreComplete) {
+        const hint = nameHint(region, known)
+        context.source.report('E0105', [...path, 'region'], `no declared gallery lives in ${args['region']}`, {
+          ...('hint' in hint ? hint : { hint: 'declare it under azure.galleries' }),
+        })
+        return undefined
+      }
+      return { verb, region, ...faultFor(args) }
+    }
+    case 'publishImageVersion':
+    case 'excludeFromLatest':
+    case 'addTargetRegion':
+    case 'removeTargetRegion':
+    case 'deleteImageVersion':
+    case 'runImageTemplate':
+    case 'cancelImageTemplate':
+      return toImageAction({ verb, args, path }, progress.images, context)
     default:
       return verb satisfies never
   }
@@ -172,6 +243,31 @@ function whichSet(step: Step, context: TimelineContext, implied?: string): strin
     place: context.source.keyPlaceOf(step.path),
     hint: `give scaleSet: one of ${context.scaleSetNames.join(', ')}`,
   })
+  return undefined
+}
+
+/** The region the entry names, or the only one in use; it must have a scale set. E0102, E0123. */
+function readRegion(step: Step, context: TimelineContext): string | undefined {
+  const { args, path } = step
+  const inUse = context.regionsInUse
+  const written = args['region'] as string | undefined
+  if (written === undefined) {
+    if (inUse.length > 1) {
+      context.source.report('E0102', path, `${step.verb} does not say which region it means`, {
+        place: context.source.keyPlaceOf(path),
+        hint: `give region: one of ${inUse.join(', ')}`,
+      })
+    }
+    return inUse.length === 1 ? inUse[0] : undefined
+  }
+  const region = regionName(written)
+  if (inUse.length === 0 || inUse.includes(region)) return region
+  context.source.report(
+    'E0123',
+    [...path, 'region'],
+    `no scale set is in the region ${written}`,
+    nameHint(region, inUse),
+  )
   return undefined
 }
 
@@ -220,11 +316,11 @@ function readAssignments(
   set: Plain,
   path: Path,
   scaleSet: string,
-  models: Map<string, Plain>,
+  progress: Progress,
   context: TimelineContext,
 ): ModelAssignment[] | undefined {
   const { source } = context
-  const before = models.get(scaleSet)
+  const before = progress.models.get(scaleSet)
   let model = before
   const assignments: ModelAssignment[] = []
   for (const [written, raw] of Object.entries(set)) {
@@ -265,7 +361,8 @@ function readAssignments(
         ...(mistake.hint === undefined ? {} : { hint: mistake.hint }),
       })
     }
-    models.set(scaleSet, model)
+    progress.models.set(scaleSet, model)
+    progress.everyModel.push(model)
   }
   return assignments
 }

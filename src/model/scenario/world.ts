@@ -3,7 +3,6 @@ import { constant, type Distribution } from '../distribution.ts'
 import type {
   Application,
   CustomMetrics,
-  Defect,
   Endpoint,
   EndpointAnswer,
   ImageTruth,
@@ -14,15 +13,15 @@ import type {
 } from '../scenario.ts'
 import { DEFAULT_TIMINGS } from '../timings.ts'
 import type { LoadContext } from './context.ts'
+import { instanceTexts, toDefect } from './defects.ts'
+import { buildDemand } from './demand.ts'
 import { ms, toDistribution } from './distribution.ts'
-import type { Path } from './document.ts'
-import { toInstanceText } from './instances.ts'
+import { formatPath, type Path } from './document.ts'
 import { formatModelPath, normaliseModelValue, resolveModelPath } from './model-path.ts'
-import { nameHint } from './nearest.ts'
+import { regionName } from './names.ts'
 import type {
   RawApplication,
   RawCustomMetrics,
-  RawDefect,
   RawDistribution,
   RawEndpoint,
   RawImage,
@@ -30,26 +29,28 @@ import type {
   RawRegion,
   RawScenario,
 } from './schema.ts'
+import { buildTemplateTruths, type KnownTemplates } from './template-truth.ts'
 
 /** A baked image: boots in 50 s, 95 of 100 within 75 s. TM-01. */
 export const DEFAULT_BOOT: Distribution = { kind: 'lognormal', p50Ms: 50_000, p95Ms: 75_000 }
 export const DEFAULT_REGION: RegionTruth = { zones: ['1', '2', '3'], faultDomains: 3 }
-/** What a defect may break besides dependencies. */
-export const RESERVED_BREAKS = ['process', 'boot', 'extensions'] as const
 /** The engine keeps what is broken in one integer; the highest bits are the reserved words. */
 export const MAX_DEPENDENCIES = 27
 
-/** Region names are compared the way Azure does: `East US` is `eastus`. */
-export function regionName(text: string): string {
-  return text.toLowerCase().replace(/\s/g, '')
+/** What is declared, as far as the world speaks of it. */
+export interface DeclaredParts {
+  /** Models of the scale sets, and documents of those that could not be read. */
+  readonly documents: readonly unknown[]
+  /** From `buildRegions`. */
+  readonly regions: World['regions']
+  readonly imageTemplates: KnownTemplates
 }
 
-/** Every default applied. `regionsInUse` are the locations of the scale sets, normalised. */
+/** Every default applied. */
 export function buildWorld(
   raw: RawScenario['world'],
   application: Application,
-  documents: readonly unknown[],
-  regionsInUse: readonly string[],
+  declared: DeclaredParts,
   context: LoadContext,
 ): World {
   const dependencies = dependenciesOf(application)
@@ -61,13 +62,23 @@ export function buildWorld(
     )
   }
   const { images, defaultImage } = buildImages(section(raw?.images), dependencies, context)
+  const timings = buildTimings(section(raw?.timings), context)
+  const demand = buildDemand(section(raw?.demand), context)
   return {
     images,
     defaultImage,
-    models: buildModels(section(raw?.models), dependencies, documents, context),
+    models: buildModels(section(raw?.models), dependencies, declared.documents, context),
     application,
-    regions: buildRegions(section(raw?.regions), regionsInUse, context),
-    timings: buildTimings(section(raw?.timings), context),
+    regions: declared.regions,
+    timings,
+    imageTemplates: buildTemplateTruths(
+      section(raw?.imageTemplates),
+      declared.imageTemplates,
+      timings.imageBuild,
+      dependencies,
+      context,
+    ),
+    ...(demand === undefined ? {} : { demand }),
   }
 }
 
@@ -87,15 +98,29 @@ function buildImages(
   dependencies: readonly string[],
   context: LoadContext,
 ): { images: Record<string, ImageTruth>; defaultImage: ImageTruth } {
-  const truth = (image: RawImage, path: Path, boot: Distribution, key: string): ImageTruth => ({
-    boot: image.boot === undefined ? boot : toDistribution(image.boot, [...path, 'boot'], context.source),
+  const truth = (
+    image: RawImage,
+    path: Path,
+    inherited: Pick<ImageTruth, 'boot' | 'replication'>,
+    key: string,
+  ): ImageTruth => ({
+    boot: image.boot === undefined ? inherited.boot : toDistribution(image.boot, [...path, 'boot'], context.source),
     defects: (image.defects ?? []).map((defect, index) =>
       toDefect(defect, [...path, 'defects', index], key, dependencies, context),
     ),
+    replication: {
+      ...inherited.replication,
+      ...buildReplication(image.replication ?? {}, [...path, 'replication'], context),
+    },
   })
   const own = raw?.['default']
   const ownIsSound = own !== undefined && context.sound(['world', 'images', 'default'])
-  const defaultImage = truth(ownIsSound ? own : {}, ['world', 'images', 'default'], DEFAULT_BOOT, 'default')
+  const defaultImage = truth(
+    ownIsSound ? own : {},
+    ['world', 'images', 'default'],
+    { boot: DEFAULT_BOOT, replication: {} },
+    'default',
+  )
 
   const images: Record<string, ImageTruth> = {}
   const writtenAs = new Map<string, string>()
@@ -119,9 +144,33 @@ function buildImages(
       continue
     }
     writtenAs.set(key, written)
-    images[key] = truth(image, path, defaultImage.boot, written)
+    images[key] = truth(image, path, defaultImage, written)
   }
   return { images, defaultImage }
+}
+
+function buildReplication(
+  raw: NonNullable<RawImage['replication']>,
+  path: Path,
+  context: LoadContext,
+): Record<string, ImageTruth['replication'][string]> {
+  const regions: Record<string, ImageTruth['replication'][string]> = {}
+  for (const [written, { takes, fails }] of Object.entries(raw)) {
+    const at: Path = [...path, written]
+    const region = regionName(written)
+    if (Object.hasOwn(regions, region)) {
+      context.source.report('E0120', at, `the region ${region} stands twice in ${formatPath(path)}`, {
+        place: context.source.keyPlaceOf(at),
+        hint: 'keep one of them',
+      })
+      continue
+    }
+    regions[region] = {
+      ...(takes === undefined ? {} : { takes: toDistribution(takes, [...at, 'takes'], context.source) }),
+      fails: fails ?? false,
+    }
+  }
+  return regions
 }
 
 function canonicalImage(written: string): string | undefined {
@@ -132,44 +181,6 @@ function canonicalImage(written: string): string | undefined {
   }
   if (urn.length > 1 || /\s/.test(written) || !written.includes('/')) return undefined
   return imageKey({ id: written })
-}
-
-function toDefect(
-  raw: RawDefect,
-  path: Path,
-  owner: string,
-  dependencies: readonly string[],
-  context: LoadContext,
-): Defect {
-  const { source } = context
-  const breaks = raw.breaks === undefined || raw.breaks.length === 0 ? ['process'] : [...new Set(raw.breaks)]
-  for (const [index, name] of (raw.breaks ?? []).entries()) {
-    if ((RESERVED_BREAKS as readonly string[]).includes(name) || dependencies.includes(name)) continue
-    unknownDependency(name, [...path, 'breaks', index], [...dependencies, ...RESERVED_BREAKS], context)
-  }
-  return {
-    name: raw.name ?? `defect of ${owner}`,
-    breaks,
-    sharePercent: raw.share ?? 100,
-    onset: raw.onset === undefined ? constant(0) : toDistribution(raw.onset, [...path, 'onset'], source),
-    ...(raw.duration === undefined ? {} : { duration: toDistribution(raw.duration, [...path, 'duration'], source) }),
-    ...(raw.zones === undefined ? {} : { zones: raw.zones.map(String) }),
-    ...(raw.instances === undefined
-      ? {}
-      : { instances: instanceTexts(raw.instances, [...path, 'instances'], context) }),
-  }
-}
-
-export function unknownDependency(name: string, path: Path, known: readonly string[], context: LoadContext): void {
-  // When the application itself is wrong, what it needs is not known: one mistake, one message.
-  if (!context.sound(['world', 'application'])) return
-  const hint = nameHint(name, known)
-  context.source.report(
-    'E0110',
-    path,
-    `${name} is no dependency of the application`,
-    'hint' in hint ? hint : { hint: 'add it to world.application.needs' },
-  )
 }
 
 function buildModels(
@@ -222,6 +233,15 @@ export function buildApplication(written: RawApplication | undefined, context: L
     customMetrics: (raw?.customMetrics ?? []).map((entry, index) =>
       toCustomMetrics(entry, [...path, 'customMetrics', index], context),
     ),
+    ...(raw?.approvesEventsAfter === undefined
+      ? {}
+      : {
+          approvesEventsAfter: toDistribution(
+            raw.approvesEventsAfter,
+            [...path, 'approvesEventsAfter'],
+            context.source,
+          ),
+        }),
   }
 }
 
@@ -250,17 +270,14 @@ function toCustomMetrics(raw: RawCustomMetrics, path: Path, context: LoadContext
   }
 }
 
-function instanceTexts(raw: readonly (string | number)[], path: Path, context: LoadContext): string[] {
-  return raw.flatMap((instance, index) => toInstanceText(instance, [...path, index], context) ?? [])
-}
-
-function buildRegions(
-  raw: Readonly<Record<string, RawRegion>> | undefined,
+/** Regions by normalised name: those the scenario speaks of, and those in use with their defaults. */
+export function buildRegions(
+  raw: Readonly<Record<string, RawRegion>>,
   inUse: readonly string[],
   context: LoadContext,
 ): Record<string, RegionTruth> {
   const regions: Record<string, RegionTruth> = {}
-  for (const [written, region] of Object.entries(Array.isArray(raw) ? {} : (raw ?? {}))) {
+  for (const [written, region] of Object.entries(raw)) {
     if (!context.sound(['world', 'regions', written])) continue
     regions[regionName(written)] = {
       zones: region.zones?.map(String) ?? DEFAULT_REGION.zones,

@@ -3,7 +3,7 @@ import type { Instance } from '../instance.ts'
 import { CONTROL_LANE, type Run } from '../run.ts'
 
 /** Steps of an instance inside the running batch. */
-export const STEP = { none: 0, upgrading: 1, waiting: 2, stabilizing: 3, deletingOld: 4 } as const
+export const STEP = { none: 0, upgrading: 1, waiting: 2, stabilizing: 3, deletingOld: 4, restoring: 5 } as const
 
 /** Who is told what came of the wait. `rule` decided it. */
 export interface Verdict {

@@ -18,6 +18,8 @@ export function breachMessage(code: string, check: ThresholdCheck | null, firstF
       return 'The upgrade took longer than its time limit; no further batch starts.'
     case 'RollingUpgradeInProgressWithFailedUpgradedVMs':
       return 'Every batch is done, but some instances failed to upgrade.'
+    case 'RollingUpgradeBatchStartTimeNotWithinScheduledWindows':
+      return 'The next batch is due outside the maintenance window; the upgrade goes on in the next one.'
     default:
       return code
   }

@@ -1,10 +1,11 @@
-import { type EffectiveRollingPolicy, rollingPolicy } from '../../model/declare/health-source.ts'
+import type { EffectiveRollingPolicy } from '../../model/declare/health-source.ts'
 import { healthVerdict } from '../application-health.ts'
-import { type Instance, isMember } from '../instance.ts'
+import { type Instance, isMember, LIFE } from '../instance.ts'
 import type { RolloutStatus } from '../result.ts'
 import { CONTROL_LANE, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import type { SetCounts } from './batches.ts'
+import { needsUpgrade, policyOf, type UpgradeGoal } from './goal.ts'
 import { HealthWait, STEP } from './health-wait.ts'
 import type { Machinery } from './machinery.ts'
 import { breachMessage } from './messages.ts'
@@ -26,6 +27,8 @@ const PAUSED = traceCode('rollout.paused')
 const CANCEL_REQUESTED = traceCode('rollout.cancelRequested')
 const ROLLING_BACK = traceCode('rollout.rollingBack')
 const ENDED = traceCode('rollout.ended')
+const RESTORING = traceCode('osUpgrade.restoring')
+const RESTORED = traceCode('osUpgrade.restored')
 
 /**
  * One rolling upgrade of one scale set, from the check before its first batch to its end.
@@ -41,6 +44,7 @@ export class RollingUpgrade {
   /** Where each member of the running batch stands on the way to its verdict. */
   readonly wait: HealthWait
   private readonly policy: EffectiveRollingPolicy
+  private readonly goal: UpgradeGoal
   private readonly index: number
   private work!: WorkList
   private readonly totalAtStart: number
@@ -60,19 +64,29 @@ export class RollingUpgrade {
   private hasStarted = false
   private firstFailure: Instance | null = null
   private readonly failedInstances = new Set<Instance>()
+  /** Those that got their former disk back (or should have): AO-15. */
+  private readonly restored = new Set<Instance>()
   /** The version an instance had before this upgrade changed it, in place: what TH-17 takes it back to. */
   private readonly cameFrom = new Map<Instance, number>()
   /** With MaxSurge: index of the old instance a new one stands in for. */
   private readonly replaces = new Map<number, number>()
 
-  constructor(run: Run, machinery: Machinery, set: ScaleSetState, index: number, record: RolloutRecord) {
+  constructor(
+    run: Run,
+    machinery: Machinery,
+    set: ScaleSetState,
+    index: number,
+    record: RolloutRecord,
+    goal: UpgradeGoal,
+  ) {
     this.run = run
     this.machinery = machinery
     this.wait = new HealthWait(run, machinery.codes.waitEnded, this)
     this.set = set
     this.index = index
     this.record = record
-    this.policy = rollingPolicy(set.model)
+    this.goal = goal
+    this.policy = policyOf(set.model, goal, run.assumptions)
     this.totalAtStart = set.targetCapacity
   }
 
@@ -81,9 +95,9 @@ export class RollingUpgrade {
   }
 
   /** Starts the upgrade: reads the custom metrics once (CM-5), builds the work list (RU-2) and checks the set (TH-1). */
-  begin(includeCurrent: boolean): void {
+  begin(): void {
     const { run, set } = this
-    this.work = new WorkList(run, set, this.policy, includeCurrent)
+    this.work = new WorkList(run, set, this.policy, this.goal)
     this.record.pending = this.work.size
     this.record.leftOut = this.work.leftOut
     run.record(
@@ -102,7 +116,7 @@ export class RollingUpgrade {
   }
 
   private counts(): SetCounts {
-    const counts = countSet(this.run, this.set)
+    const counts = countSet(this.run, this.set, this.goal.kind === 'os')
     return this.run.assumptions.freezeTotalAtStart ? { ...counts, total: this.totalAtStart } : counts
   }
 
@@ -132,6 +146,10 @@ export class RollingUpgrade {
       this.complete()
       return
     }
+    if (this.goal.kind === 'os' && this.goal.mayStartBatch?.(run.nowMs) === false) {
+      this.outsideWindow()
+      return
+    }
     const batch = this.work.choose(counts, this.machinery.life)
     if (!batch) {
       // Everybody left is busy with something else.
@@ -147,7 +165,7 @@ export class RollingUpgrade {
     this.hasStarted = true
     const size = batch.members.length
     // Instances that need no change are not replaced by others of the same model.
-    const isNeeded = batch.members.some((candidate) => !set.isOnLatestModel(run.fleet[candidate.index]!))
+    const isNeeded = batch.members.some((candidate) => needsUpgrade(set, run.fleet[candidate.index]!, this.goal))
     const isSurge = this.policy.maxSurge && isNeeded && !this.surgeGivenUp && this.hasRoomForSurge(size)
     const rule = ruleCode(isSurge ? 'MS-1' : batch.rule)
     run.record(BATCH_STARTED, this.subject, rule, this.record.batches.length, size, batch.cap, isSurge ? 1 : 0)
@@ -181,11 +199,28 @@ export class RollingUpgrade {
     if (!isSurge)
       for (const instance of this.members) {
         run.kernel.cause = cause
-        if (!set.isOnLatestModel(instance)) this.cameFrom.set(instance, instance.modelVersion)
-        const change = run.changeTo(instance, set.latestVersion)
-        this.machinery.life.upgrade(instance, set.latestVersion, change.action, change.healthExtensionChanged)
+        this.upgradeInPlace(instance)
       }
     run.kernel.cause = cause
+  }
+
+  private upgradeInPlace(instance: Instance): void {
+    const { run, set, goal } = this
+    const { life } = this.machinery
+    if (!set.isOnLatestModel(instance)) this.cameFrom.set(instance, instance.modelVersion)
+    const change = run.changeTo(instance, set.latestVersion)
+    const restartProbe = change.healthExtensionChanged
+    if (goal.kind === 'os' && instance.compiled.imageKey !== goal.imageKey)
+      life.upgrade(instance, set.latestVersion, 'osDiskSwap', restartProbe, goal.imageKey)
+    else life.upgrade(instance, set.latestVersion, change.action, restartProbe)
+  }
+
+  /** A batch is due and the maintenance window is closed: the run fails. AO-20. */
+  private outsideWindow(): void {
+    const { record } = this
+    record.errorCode = 'RollingUpgradeBatchStartTimeNotWithinScheduledWindows'
+    record.errorMessage = breachMessage(record.errorCode, null, null)
+    this.end('Faulted', 'AO-20')
   }
 
   /** Quota is checked before each batch; without room the batch is upgraded in place: MS-4. */
@@ -250,7 +285,7 @@ export class RollingUpgrade {
     this.record.inProgress--
     if (!this.replaces.has(instance.index)) {
       this.upgraded.push(instance)
-      this.decided(instance)
+      if (!this.restore(instance, rule)) this.decided(instance)
       return
     }
     if (!instance.serving) this.machinery.application.setHarmed(instance, true)
@@ -262,6 +297,34 @@ export class RollingUpgrade {
       this.upgraded.push(instance)
       this.deleteOfPair(run.fleet[this.replaces.get(instance.index)!]!, instance)
     }
+  }
+
+  /**
+   * AO-14: an automatic OS upgrade gives an instance that was not healthy in time its former disk back, and the batch waits
+   * for that. One whose extensions failed stays as it is (AO-18), and a manual OS upgrade restores nothing (AO-17).
+   */
+  private restore(instance: Instance, rule: string): boolean {
+    const { run, goal } = this
+    if (goal.kind !== 'os' || !goal.restores || !isMember(instance)) return false
+    const neverBooted = instance.life === LIFE.failed && run.assumptions.aosRestoresFailedBoots
+    if (rule !== 'TH-12' && rule !== 'TH-14' && !neverBooted) return false
+    const former = instance.formerDisk
+    if (former === null || former.imageKey === instance.compiled.imageKey) return false
+    run.record(RESTORING, instance.index, ruleCode('AO-14'), run.text(former.imageKey))
+    instance.batchStep = STEP.restoring
+    this.restored.add(instance)
+    this.machinery.life.restoreDisk(instance)
+    return true
+  }
+
+  /** The former disk is up again, or has failed: AO-15. */
+  restoreEnded(instance: Instance, succeeded: boolean): void {
+    if (instance.batchStep !== STEP.restoring) return
+    const { run, record } = this
+    run.record(RESTORED, instance.index, ruleCode('AO-15'), run.text(instance.compiled.imageKey), succeeded ? 1 : 0)
+    if (succeeded) record.rolledBack++
+    else record.rollbackFailed++
+    this.decided(instance)
   }
 
   /** One of a surge pair goes: the old instance, or the new one that never became healthy (MS-8). The batch waits for it. */
@@ -286,7 +349,8 @@ export class RollingUpgrade {
 
   /** A member was taken away by somebody else before its verdict. */
   gone(instance: Instance): void {
-    if (instance.batchStep !== STEP.none && instance.batchStep !== STEP.deletingOld)
+    if (instance.batchStep === STEP.restoring) this.restoreEnded(instance, false)
+    else if (instance.batchStep !== STEP.none && instance.batchStep !== STEP.deletingOld)
       this.failed(instance, 'taken away during its upgrade', 'RU-10')
   }
 
@@ -344,7 +408,9 @@ export class RollingUpgrade {
     const { run } = this
     let unhealthy = this.lostSurge
     for (const instance of this.upgraded) {
-      if (isMember(instance) && healthVerdict(run, instance) === 'unhealthy') unhealthy++
+      // AO-15: one that got its former disk back failed the new one, however well it is now.
+      const isBackAndFailed = run.assumptions.rolledBackCountsAsFailed && this.restored.has(instance)
+      if (isBackAndFailed || (isMember(instance) && healthVerdict(run, instance) === 'unhealthy')) unhealthy++
     }
     // Successful, failed and rolled back (TH-6): one that was deleted since has been upgraded all the same.
     const upgradedCount = this.upgraded.length + this.lostSurge

@@ -4,9 +4,9 @@ import type { Instance } from '../instance.ts'
 import type { LifeCycle } from '../life-cycle.ts'
 import type { Meters } from '../meters.ts'
 import { nameOf } from '../operations.ts'
-import type { RolloutResult } from '../result.ts'
 import { CONTROL_LANE, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
+import type { UpgradeRequest } from './goal.ts'
 import type { Machinery } from './machinery.ts'
 import { RollingUpgrade } from './rolling-upgrade.ts'
 import { RolloutRecord } from './rollout-record.ts'
@@ -32,13 +32,13 @@ export class RollingUpgrades implements Machinery {
     this.application = application
     this.capacity = capacity
     this.meters = meters
-    const bySet = (act: (upgrade: RollingUpgrade, argument: number) => void) => (subject: number, argument: number) => {
+    const bySet = (act: (upgrade: RollingUpgrade) => void) => (subject: number) => {
       const upgrade = this.running[subject]
-      if (upgrade) act(upgrade, argument)
+      if (upgrade) act(upgrade)
     }
     this.beginCode = this.afterTheInstant(
       'rollout.begin',
-      bySet((upgrade, all) => upgrade.begin(all === 1)),
+      bySet((upgrade) => upgrade.begin()),
     )
     this.codes = {
       nextBatch: this.afterTheInstant(
@@ -64,6 +64,8 @@ export class RollingUpgrades implements Machinery {
     const of = (instance: Instance) => (instance.batchStep === 0 ? null : this.running[instance.set.index])
     facts.provisioned.push((instance) => of(instance)?.wait.provisioned(instance))
     facts.provisioningFailed.push((instance) => of(instance)?.wait.provisioningFailed(instance))
+    facts.provisioned.push((instance) => of(instance)?.restoreEnded(instance, true))
+    facts.provisioningFailed.push((instance) => of(instance)?.restoreEnded(instance, false))
     facts.healthChanged.push((instance, from, to) => of(instance)?.wait.healthChanged(instance, from, to))
     facts.deleted.push((instance) => this.running[instance.set.index]?.deleted(instance))
     facts.stopped.push((instance) => of(instance)?.gone(instance))
@@ -81,14 +83,16 @@ export class RollingUpgrades implements Machinery {
   }
 
   /** Starts a rolling upgrade; the check before the first batch follows in the same instant. RU-1, RU-14, RU-15. */
-  start(set: ScaleSetState, trigger: RolloutResult['trigger'], target: string, includeCurrent: boolean): void {
+  start(set: ScaleSetState, { trigger, target, startedBy, goal }: UpgradeRequest): RolloutRecord {
     const { run } = this
     this.meters.changeBegins()
-    const record = new RolloutRecord(set.name, trigger, 'Rolling', target, run.nowMs)
+    const image = goal.kind === 'os' ? goal.imageKey : null
+    const record = new RolloutRecord(set.name, trigger, 'Rolling', target, run.nowMs, startedBy, image)
     run.rollouts.push(record)
     set.upgradeRunning = true
-    this.running[set.index] = new RollingUpgrade(run, this, set, run.rollouts.length - 1, record)
-    run.kernel.after(0, CONTROL_LANE, this.beginCode, set.index, includeCurrent ? 1 : 0)
+    this.running[set.index] = new RollingUpgrade(run, this, set, run.rollouts.length - 1, record, goal)
+    run.kernel.after(0, CONTROL_LANE, this.beginCode, set.index, 0)
+    return record
   }
 
   /** A user's cancel. Nothing runs: 409, RU-12. */

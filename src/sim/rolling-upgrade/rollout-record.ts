@@ -8,6 +8,9 @@ export class RolloutRecord {
   readonly mode: RolloutResult['mode']
   readonly target: string
   readonly startedAtMs: number
+  readonly startedBy: 'User' | 'Platform'
+  /** The exact image an OS upgrade brings; null for a model change. */
+  readonly targetImage: string | null
   status: RolloutStatus = 'RollingForward'
   errorCode: string | null = null
   errorMessage: string | null = null
@@ -19,6 +22,8 @@ export class RolloutRecord {
   inProgress = 0
   pending = 0
   rolledBack = 0
+  /** Restores of a disk that did not come up: AO-15. */
+  rollbackFailed = 0
   leftOut = 0
   decision: ThresholdDecision | null = null
   /** The TH-5 test that came nearest to its limit: what a completed rollout is told by. */
@@ -30,7 +35,11 @@ export class RolloutRecord {
     mode: RolloutResult['mode'],
     target: string,
     startedAtMs: number,
+    startedBy: 'User' | 'Platform' = 'User',
+    targetImage: string | null = null,
   ) {
+    this.startedBy = startedBy
+    this.targetImage = targetImage
     this.scaleSet = scaleSet
     this.trigger = trigger
     this.mode = mode
@@ -66,6 +75,9 @@ export class RolloutRecord {
       inProgress: this.inProgress,
       pending: this.pending,
       rolledBack: this.rolledBack,
+      rollbackFailed: this.rollbackFailed,
+      startedBy: this.startedBy,
+      targetImage: this.targetImage,
       decision: this.decision ?? this.closest,
     }
   }

@@ -4,20 +4,32 @@ import type { Run } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import type { SetCounts } from './batches.ts'
 
-/** Whether the instance is unhealthy or unreachable where an upgrade counts: HE-20, BT-14, BT-15. */
-export function countsAsUnhealthy(run: Run, instance: Instance): boolean {
+/**
+ * Whether the instance is unhealthy or unreachable where an upgrade counts: HE-20, BT-14, BT-15. For an OS upgrade one whose
+ * health extension has another major version than the model has no health at all (AO-27).
+ */
+export function countsAsUnhealthy(run: Run, instance: Instance, forOsUpgrade = false): boolean {
+  if (forOsUpgrade && hasOtherExtension(run, instance)) return true
   return healthVerdict(run, instance) === 'unhealthy'
 }
 
+/** The article: extension version on the instance and in the model must match, or nothing counts. AO-27. */
+export function hasOtherExtension(run: Run, instance: Instance): boolean {
+  if (!run.assumptions.extensionVersionGate || !isMember(instance)) return false
+  const own = instance.compiled.probe
+  const wanted = instance.set.latest.probe
+  return own !== null && wanted !== null && own.kind !== wanted.kind
+}
+
 /** The set as the thresholds and the cap see it at this moment. Excluded instances stay in the total (BT-16). */
-export function countSet(run: Run, set: ScaleSetState): SetCounts {
+export function countSet(run: Run, set: ScaleSetState, forOsUpgrade = false): SetCounts {
   const perZone: number[] = []
   let total = 0
   let unhealthy = 0
   for (let i = 0; i < set.instances.length; i++) {
     const instance = set.instances[i]!
     if (!isMember(instance) || instance.overprovisioned) continue
-    if (countsAsUnhealthy(run, instance)) unhealthy++
+    if (countsAsUnhealthy(run, instance, forOsUpgrade)) unhealthy++
     const isExcluded = instance.protectFromScaleSetActions || isStopped(instance)
     if (isExcluded && !run.assumptions.denominatorIncludesExcluded) continue
     total++

@@ -14,25 +14,29 @@ import {
   nextBatch,
   type SetCounts,
 } from './batches.ts'
+import { needsUpgrade, takesPart, type UpgradeGoal } from './goal.ts'
 import { countsAsUnhealthy, excludedBy } from './set-counts.ts'
 
 /** The instances that still wait for this upgrade, in the order in which they come up. RU-2. */
 export class WorkList {
   private readonly run: Run
   private readonly policy: BatchPolicy
+  private readonly goal: UpgradeGoal
   private candidates: Candidate[]
   /** Behind, and taking no part. */
   readonly leftOut: number
 
   /** Built once at the start; custom metrics are read here and not again (CM-5). */
-  constructor(run: Run, set: ScaleSetState, policy: BatchPolicy, includeCurrent: boolean) {
+  constructor(run: Run, set: ScaleSetState, policy: BatchPolicy, goal: UpgradeGoal) {
     this.run = run
     this.policy = policy
-    const concerned = set.instances.filter(
-      (instance) =>
-        isMember(instance) && !instance.overprovisioned && (includeCurrent || !set.isOnLatestModel(instance)),
-    )
-    const eligible = concerned.filter((instance) => excludedBy(instance) === null)
+    this.goal = goal
+    const members = set.instances.filter((instance) => isMember(instance) && !instance.overprovisioned)
+    const behind = members.filter((instance) => needsUpgrade(set, instance, goal))
+    // Where nobody is behind, an OS upgrade runs all the same and reports everybody as successful (RU-2, measured).
+    const isForAll = goal.includeCurrent && (goal.kind === 'model' || behind.length === 0)
+    const concerned = isForAll ? members : behind
+    const eligible = concerned.filter((instance) => excludedBy(instance) === null && takesPart(set, instance, goal))
     const ranks = nameRanks(run, set, eligible)
     this.candidates = eligible
       .map((instance) => candidateOf(run, instance, ranks?.get(instance) ?? 0))
@@ -50,7 +54,8 @@ export class WorkList {
     const { run, candidates, policy } = this
     const isFree = (candidate: Candidate) => !life.isBusy(run.fleet[candidate.index]!)
     for (let i = 0; i < candidates.length; i++)
-      candidates[i]!.unhealthy = counts.unhealthy > 0 && countsAsUnhealthy(run, run.fleet[candidates[i]!.index]!)
+      candidates[i]!.unhealthy =
+        counts.unhealthy > 0 && countsAsUnhealthy(run, run.fleet[candidates[i]!.index]!, this.goal.kind === 'os')
     // Only the order of unhealthy ones can have changed since the start.
     if (policy.prioritizeUnhealthyInstances) this.sort()
     const free = candidates.every(isFree) ? candidates : candidates.filter(isFree)

@@ -30,33 +30,49 @@ azure:
                             numberOfProbes: 1, gracePeriod: 900 } }
       automaticRepairsPolicy: { enabled: true, gracePeriod: PT30M, repairAction: Replace }
   autoscaleSettings: { web: {} }
-  galleries: { galProd: { location: eastus } }
-  imageTemplates: { t: {} }
+  galleries: { galProd: { location: eastus, images: { ubuntu-app: { osType: Linux, versions: { 1.6.2: { replicaCount: 3 } } } } } }
+  imageTemplates:
+    ubuntu-app:
+      source: { type: PlatformImage, publisher: Canonical, offer: ubuntu, sku: 22_04-lts-gen2, version: latest }
+      customize: [{ type: Shell, name: harden, inline: [set -euo pipefail, ./harden.sh] }]
+      validate: { inVMValidations: [{ type: Shell, name: smoke, inline: [./smoke.sh] }] }
+      distribute: [{ type: SharedImage, runOutputName: app, galleryImageId: galProd/ubuntu-app, targetRegions: [eastus] }]
 world:
   images:
     galProd/ubuntu-app/1.6.2: { boot: PT50S }
     galProd/ubuntu-app/1.7.0:
       boot: { p50: PT50S, p95: PT75S }
       defects: [{ name: firewall tightened, breaks: [hsm], share: 100, onset: PT0S }]
+      replication: { eastus: { takes: PT20M } }
   application:
     needs: [hsm]
     startup: PT10S
     warmup: PT20S
+    approvesEventsAfter: PT1M
     endpoints:
       /ready:   { checks: [hsm], answers: rich }
       /healthz: { checks: [], answers: plain }
   demand: { requestsPerSecond: 1200, perInstance: 60 }
+  imageTemplates: { ubuntu-app: { customizers: { harden: { fails: silently, runs: [2], defects: [{ breaks: [hsm] }] } } } }
   spot: { evictionRatePercentPerHour: 5 }
   regions: { eastus: { zones: ["1", "2", "3"], faultDomains: 3 } }
   timings: { osDiskSwap: { p50: PT90S, p95: PT240S } }
 timeline:
+  - { at: PT5M, publishImageVersion: { image: galProd/ubuntu-app, version: 1.7.0, targetRegions: [eastus], replicaCount: 3 } }
   - { at: PT10M, updateModel: { set: { virtualMachineProfile.storageProfile.imageReference.id: galProd/ubuntu-app/1.7.0 } } }
   - { at: PT90M, cancelRollingUpgrade: }
+  - { at: PT91M, excludeFromLatest: { image: galProd/ubuntu-app, version: 1.7.0 } }
+  - { at: PT100M, failZone: { zone: 1, for: PT10M } }
 expect:
   - blastRadius.percent <= 20
   - rollouts[0].errorCode == MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade
   - p99(availability.minServingPercent) >= 75
+cases:
+  - name: large
+    title: Twice the size
+    set: { azure.scaleSets.vmss-authz-eastus.sku.capacity: 60 }
+    expect: [blastRadius.percent <= 10]
 vary: { anything: true }
-assumptions: { upgradedDenominator: upgraded, aosPollInterval: PT2H }
+assumptions: { upgradedDenominator: upgraded, allocationPartialOutcome: keep }
 lesson: { text: hello }
 `.trimStart()

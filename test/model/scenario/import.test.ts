@@ -163,6 +163,145 @@ describe('a template', () => {
   })
 })
 
+/** As `az sig image-version show` prints it, flattened, with explicit nulls. */
+const VERSION = JSON.stringify(
+  {
+    id: '/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/galleries/Gal/images/App/versions/1.2.0',
+    location: 'westeurope',
+    name: '1.2.0',
+    provisioningState: 'Succeeded',
+    publishingProfile: {
+      endOfLifeDate: null,
+      excludeFromLatest: true,
+      replicaCount: 2,
+      targetRegions: [
+        { name: 'West Europe', regionalReplicaCount: 2, storageAccountType: 'Standard_LRS' },
+        { name: 'North Europe', regionalReplicaCount: 1, storageAccountType: 'Standard_LRS' },
+      ],
+    },
+    replicationStatus: {
+      aggregatedState: 'InProgress',
+      summary: [
+        { region: 'West Europe', state: 'Completed', progress: 100 },
+        { region: 'North Europe', state: 'Replicating', progress: 40 },
+      ],
+    },
+    resourceGroup: 'r',
+    storageProfile: { osDiskImage: { sizeInGb: 64 }, dataDiskImages: null },
+    tags: {},
+    type: 'Microsoft.Compute/galleries/images/versions',
+  },
+  null,
+  2,
+)
+
+describe('an image version of a gallery', () => {
+  const version = (text: string, rest = '') => ({
+    text: `azure:\n  from: [../infra/web.json, ../infra/version.json]\n${rest}`,
+    files: { ...files, 'infra/version.json': text },
+  })
+  const galleries = (rest = '', text = VERSION) => {
+    const { text: scenario, files: all } = version(text, rest)
+    return load(scenario, { files: all }).galleries
+  }
+
+  it('is declared in its gallery and definition, with the state of its replication', () => {
+    expect(galleries()).toEqual([
+      {
+        name: 'Gal',
+        location: 'westeurope',
+        images: [
+          {
+            name: 'App',
+            key: 'Gal/App',
+            versions: [
+              expect.objectContaining({
+                name: '1.2.0',
+                location: 'westeurope',
+                excludeFromLatest: true,
+                sizeGB: 64,
+                targetRegions: [
+                  {
+                    name: 'westeurope',
+                    regionalReplicaCount: 2,
+                    storageAccountType: 'Standard_LRS',
+                    state: 'Completed',
+                  },
+                  {
+                    name: 'northeurope',
+                    regionalReplicaCount: 1,
+                    storageAccountType: 'Standard_LRS',
+                    state: 'Replicating',
+                  },
+                ],
+              }),
+            ],
+          },
+        ],
+      },
+    ])
+  })
+
+  it('lies below what is typed: in a version of both each typed member wins', () => {
+    const typed = `  galleries:
+    gal:
+      images:
+        app: { osType: Linux, versions: { 1.3.0: {}, 1.02.0: { properties: { publishingProfile: { ExcludeFromLatest: false } } } } }
+        db:
+`
+    const [gallery, ...others] = galleries(typed)
+    expect(others).toEqual([])
+    expect(gallery).toMatchObject({ name: 'gal', location: 'westeurope' })
+    expect(gallery!.images.map(({ key, versions }) => [key, versions.map(({ name }) => name)])).toEqual([
+      ['gal/app', ['1.3.0', '1.02.0']],
+      ['gal/db', []],
+    ])
+    const both = gallery!.images[0]!.versions[1]!
+    expect(both.excludeFromLatest).toBe(false)
+    expect(both.targetRegions.map(({ name, state }) => [name, state])).toEqual([
+      ['westeurope', 'Completed'],
+      ['northeurope', 'Replicating'],
+    ])
+    expect(galleries('  galleries: { gal: { location: northeurope } }\n')[0]!.location).toBe('northeurope')
+  })
+
+  it('is known to the timeline', () => {
+    const { text, files: all } = version(
+      VERSION,
+      'timeline: [{ at: PT1M, excludeFromLatest: { image: gal/app, version: 1.2.0, exclude: false } }]\n',
+    )
+    expect(load(text, { files: all }).timeline[0]!.action).toMatchObject({ image: 'Gal/App', version: '1.2.0' })
+  })
+
+  it('has its mistakes in the file, or in what is typed on top', () => {
+    const bad = version(VERSION.replace('"regionalReplicaCount": 1', '"regionalReplicaCount": 51'))
+    const line = VERSION.split('\n').findIndex((text) => text.includes('"regionalReplicaCount": 1')) + 1
+    const found = mistakes(bad.text, { files: bad.files })
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatch(new RegExp(`^infra/version\\.json:${line}:\\d+ E0132 51 replicas in northeurope`))
+    const typed = version(
+      VERSION,
+      '  galleries: { gal: { images: { app: { versions: { 1.2.0: { replicaCount: x } } } } } }\n',
+    )
+    expect(mistakes(typed.text, { files: typed.files })).toEqual(['3:75 E0103 replicaCount must be a number, got "x"'])
+  })
+
+  it('declares no scale set, which a scenario needs all the same', () => {
+    const { files: all } = version(VERSION)
+    expect(mistakes('azure: { from: ../infra/version.json }\n', { files: all })).toEqual([
+      '1:8 E0121 the scenario declares no scale set | write azure.scaleSets, or name a template in azure.from',
+    ])
+  })
+
+  it('without the id that places it stays a file without a scale set', () => {
+    const body = JSON.parse(VERSION) as Record<string, unknown>
+    const bad = version(JSON.stringify({ ...body, id: undefined }))
+    expect(mistakes(bad.text, { files: bad.files })).toEqual([
+      expect.stringMatching(/^infra\/version\.json:1:1 E0306 .* declares no scale set/),
+    ])
+  })
+})
+
 describe('besideFile', () => {
   it.each([
     ['scenarios/a.yaml', '../infra/t.json', 'infra/t.json'],

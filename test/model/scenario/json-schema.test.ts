@@ -77,8 +77,28 @@ describe('schema/scenario.schema.json', () => {
     expect(entry('reapply: {}')).toEqual([])
     expect(entry('reapply: {}, startOSUpgrade: {}')).not.toEqual([])
     expect(entry('x-note: nothing')).not.toEqual([])
-    expect(entry('failZone: {}')).not.toEqual([])
+    expect(entry('freezeHosts: {}')).not.toEqual([])
     expect(VERBS.filter((verb) => UNPLAYED_VERBS.includes(verb))).toEqual([])
+  })
+
+  it('gives an example of every verb with arguments, and each is accepted', () => {
+    const verbs = (
+      schema as { properties: { timeline: { items: { properties: Record<string, Record<string, unknown>> } } } }
+    ).properties.timeline.items.properties
+    const examples = VERBS.flatMap((verb) => {
+      const of = verbs[verb]!
+      const own = (of['examples'] ?? []) as readonly unknown[]
+      return own.map((example) => [verb, example] as const)
+    })
+    for (const [verb, example] of examples) {
+      const text = BEGINNER.replace(/timeline:.*/, `timeline: [{ at: PT1M, ${verb}: ${JSON.stringify(example)} }]`)
+      expect(errors(text), verb).toEqual([])
+    }
+    expect(VERBS.filter((verb) => !examples.some(([name]) => name === verb))).toEqual([
+      'reapply',
+      'startOSUpgrade',
+      'cancelRollingUpgrade',
+    ])
   })
 
   it('explains every key', () => {

@@ -23,7 +23,7 @@ describe('a ten-line scenario', () => {
     ])
     expect(scenario.world).toEqual({
       images: {},
-      defaultImage: { boot: { kind: 'lognormal', p50Ms: 50_000, p95Ms: 75_000 }, defects: [] },
+      defaultImage: { boot: { kind: 'lognormal', p50Ms: 50_000, p95Ms: 75_000 }, defects: [], replication: {} },
       models: [],
       application: {
         needs: [],
@@ -34,7 +34,9 @@ describe('a ten-line scenario', () => {
       },
       regions: { eastus: { zones: ['1', '2', '3'], faultDomains: 3 } },
       timings: DEFAULT_TIMINGS,
+      imageTemplates: {},
     })
+    expect([scenario.galleries, scenario.imageTemplates, scenario.maintenanceConfigurations]).toEqual([[], [], []])
     expect(scenario.assumptions).toEqual(DEFAULT_ASSUMPTIONS)
     expect(scenario.timeline.map(({ atMs, action }) => ({ atMs, action }))).toEqual([
       {
@@ -67,7 +69,20 @@ describe('the example of the documentation', () => {
     expect(scenario.world.images['galProd/ubuntu-app/1.7.0']).toEqual({
       boot: { kind: 'lognormal', p50Ms: 50_000, p95Ms: 75_000 },
       defects: [{ name: 'firewall tightened', breaks: ['hsm'], sharePercent: 100, onset: { kind: 'constant', ms: 0 } }],
+      replication: { eastus: { takes: { kind: 'constant', ms: 1_200_000 }, fails: false } },
     })
+    expect(scenario.world.demand).toEqual({ requestsPerSecond: 1200, perInstance: 60 })
+    expect(scenario.galleries[0]!.images[0]).toMatchObject({
+      key: 'galProd/ubuntu-app',
+      versions: [{ name: '1.6.2', targetRegions: [{ name: 'eastus', regionalReplicaCount: 3, state: 'Completed' }] }],
+    })
+    expect(scenario.timeline.map(({ action }) => action.verb)).toEqual([
+      'publishImageVersion',
+      'updateModel',
+      'cancelRollingUpgrade',
+      'excludeFromLatest',
+      'failZone',
+    ])
     expect(scenario.world.application.endpoints).toEqual({
       '/ready': { checks: ['hsm'], answers: { kind: 'rich' }, failDelayMs: 0 },
       '/healthz': { checks: [], answers: { kind: 'plain' }, failDelayMs: 0 },
@@ -87,19 +102,12 @@ describe('the example of the documentation', () => {
     const silent = new Set(['NotModelled', 'AssumptionNotPlayed'])
     const where = scenario.findings.filter(({ code }) => silent.has(code)).map((finding) => finding.where)
     expect(where).toEqual(
-      expect.arrayContaining([
-        'azure.galleries',
-        'azure.autoscaleSettings',
-        'azure.imageTemplates',
-        'world.demand',
-        'world.spot',
-        'assumptions.aosPollInterval',
-      ]),
+      expect.arrayContaining(['azure.autoscaleSettings', 'world.spot', 'assumptions.allocationPartialOutcome']),
     )
-    expect(where.some((text) => /vary|lesson/.test(text))).toBe(false)
-    expect(scenario.findings.find(({ where: text }) => text === 'world.demand')!.place).toMatchObject({
+    expect(where.some((text) => /vary|lesson|galleries|demand/.test(text))).toBe(false)
+    expect(scenario.findings.find(({ where: text }) => text === 'world.spot')!.place).toMatchObject({
       file: 'scenarios/test.yaml',
-      line: EXAMPLE.split('\n').findIndex((line) => /^ {2}demand:/.test(line)) + 1,
+      line: EXAMPLE.split('\n').findIndex((line) => /^ {2}spot:/.test(line)) + 1,
     })
   })
 })
@@ -140,7 +148,7 @@ describe('the world', () => {
 
   it('lets the image default stand for those not listed, and for what a listed one does not say', () => {
     const { images, defaultImage } = world('{ images: { default: { boot: PT5M }, a/b/1: { defects: [{}] } } }')
-    expect(defaultImage).toEqual({ boot: { kind: 'constant', ms: 300_000 }, defects: [] })
+    expect(defaultImage).toEqual({ boot: { kind: 'constant', ms: 300_000 }, defects: [], replication: {} })
     expect(images['a/b/1']!.boot).toEqual(defaultImage.boot)
   })
 
@@ -269,6 +277,43 @@ describe('the timeline', () => {
       'limitCapacity: { region: East US, instances: 10, for: PT1H }',
       { verb: 'limitCapacity', region: 'eastus', instances: 10, forMs: 3_600_000 },
     ],
+    ['approveRollingUpgrade:', { verb: 'approveRollingUpgrade', scaleSet: 'web', instances: '*' }],
+    ['approveRollingUpgrade: { instances: "*" }', { verb: 'approveRollingUpgrade', scaleSet: 'web', instances: '*' }],
+    [
+      'approveRollingUpgrade: { scaleSet: WEB, instances: [web/3, 4] }',
+      {
+        verb: 'approveRollingUpgrade',
+        scaleSet: 'web',
+        instances: [
+          { scaleSet: 'web', number: 3 },
+          { scaleSet: 'web', number: 4 },
+        ],
+      },
+    ],
+    [
+      'setOrchestrationServiceState: { action: Suspend }',
+      {
+        verb: 'setOrchestrationServiceState',
+        scaleSet: 'web',
+        serviceName: 'AutomaticRepairs',
+        action: 'Suspend',
+      },
+    ],
+    [
+      'setOrchestrationServiceState: { serviceName: AutomaticRepairs, action: Resume }',
+      { verb: 'setOrchestrationServiceState', scaleSet: 'web', serviceName: 'AutomaticRepairs', action: 'Resume' },
+    ],
+    [
+      'simulateEviction: { instance: web/1 }',
+      { verb: 'simulateEviction', instances: [{ scaleSet: 'web', number: 1 }] },
+    ],
+    ['reclaimSpot:', { verb: 'reclaimSpot', scaleSet: 'web', percent: 100 }],
+    ['reclaimSpot: { percent: 12.5 }', { verb: 'reclaimSpot', scaleSet: 'web', percent: 12.5 }],
+    ['failZone: { zone: 2 }', { verb: 'failZone', region: 'eastus', zone: '2' }],
+    [
+      'failZone: { zone: "2", region: East US, for: PT5M }',
+      { verb: 'failZone', region: 'eastus', zone: '2', forMs: 300_000 },
+    ],
   ])('reads %s', (written, expected) => {
     const scenario = load(`${BEGINNER.replace(UPDATE, written)}world: { application: { needs: [hsm] } }\n`)
     expect(scenario.timeline[0]!.action).toEqual(expected)
@@ -320,6 +365,145 @@ describe('the timeline', () => {
         { segments: ['virtualMachineProfile', 'extensionProfile', 'extensions', { name: 'patch' }, 'settings', 'a'] },
       ],
     })
+  })
+})
+
+describe('the truth about images, templates and demand', () => {
+  const world = (text: string) => load(`${BEGINNER}world: ${text}\n`).world
+
+  it('knows by region how a copy really goes, under the version before under default', () => {
+    const { images, defaultImage } = world(
+      '{ images: { default: { replication: { West US 3: { fails: true }, eastus: { takes: PT9M } } }, a/b/1: { replication: { westus3: { takes: { min: PT1M, max: PT2M } } } } } }',
+    )
+    const eastus = { takes: { kind: 'constant', ms: 540_000 }, fails: false }
+    expect(defaultImage.replication).toEqual({ westus3: { fails: true }, eastus })
+    expect(images['a/b/1']!.replication).toEqual({
+      westus3: { takes: { kind: 'uniform', minMs: 60_000, maxMs: 120_000 }, fails: false },
+      eastus,
+    })
+  })
+
+  it('takes a constant demand, and tells what it cannot play of it', () => {
+    const scenario = load(`${BEGINNER}world: { demand: { requestsPerSecond: 1200, perInstance: 0.5, shape: daily } }\n`)
+    expect(scenario.world.demand).toEqual({ requestsPerSecond: 1200, perInstance: 0.5 })
+    expect(scenario.findings.filter(({ code }) => code === 'NotModelled').map(({ where }) => where)).toEqual([
+      'world.demand.shape',
+    ])
+    expect(world('{ demand: { shape: daily } }')).not.toHaveProperty('demand')
+    expect(world('{}')).not.toHaveProperty('demand')
+  })
+
+  it('SE-2: says when the application approves scheduled events', () => {
+    expect(world('{ application: { approvesEventsAfter: PT1M } }').application.approvesEventsAfter).toEqual({
+      kind: 'constant',
+      ms: 60_000,
+    })
+    expect(world('{ application: {} }').application).not.toHaveProperty('approvesEventsAfter')
+  })
+
+  const TEMPLATE = BEGINNER.replace(
+    'azure:\n',
+    `azure:
+  galleries: { gal: { location: eastus, images: { app: } } }
+  imageTemplates:
+    nightly:
+      source: { type: PlatformImage, publisher: Canonical, offer: ubuntu, sku: 22_04, version: latest }
+      customize: [{ type: Shell, name: harden, inline: [a] }, { type: Shell, inline: [b] }]
+      validate: { inVMValidations: [{ type: Shell, name: smoke, inline: [c] }] }
+      distribute: [{ type: SharedImage, runOutputName: o, galleryImageId: gal/app, targetRegions: [eastus] }]
+`,
+  )
+  const truth = (text: string) => `${TEMPLATE}world: { imageTemplates: ${text} }\n`
+
+  it('knows what really happens when a template runs', () => {
+    const { imageTemplates, timings } = load(
+      truth(
+        '{ NIGHTLY: { identityMayPublish: false, customizers: { Harden: { fails: silently, runs: [3, 2, 3], defects: [{ breaks: [extensions], share: 50 }] }, Shell 2: { fails: loudly } }, failingValidations: [Smoke] } }',
+      ),
+    ).world
+    expect(imageTemplates).toEqual({
+      nightly: {
+        build: timings.imageBuild,
+        identityMayPublish: false,
+        customizers: {
+          harden: {
+            fails: 'silently',
+            runs: [2, 3],
+            defects: [
+              {
+                name: 'defect of customizer harden',
+                breaks: ['extensions'],
+                sharePercent: 50,
+                onset: { kind: 'constant', ms: 0 },
+              },
+            ],
+          },
+          'Shell 2': { fails: 'loudly', defects: [] },
+        },
+        failingValidations: ['smoke'],
+      },
+    })
+    expect(load(truth('{ nightly: { build: PT20M } }')).world.imageTemplates['nightly']).toEqual({
+      build: { kind: 'constant', ms: 1_200_000 },
+      identityMayPublish: true,
+      customizers: {},
+      failingValidations: [],
+    })
+  })
+
+  it('lets a silent failure leave a process that never listens, unless it says what else', () => {
+    const defects = (text: string) =>
+      load(truth(`{ nightly: { customizers: { harden: { fails: silently${text} } } } }`)).world.imageTemplates[
+        'nightly'
+      ]!.customizers['harden']!.defects
+    expect(defects('')).toMatchObject([{ breaks: ['process'], sharePercent: 100 }])
+    expect(defects(', defects: []')).toEqual([])
+  })
+
+  it('checks every name against the declared template', () => {
+    expect(
+      mistakes(
+        `${TEMPLATE}world:
+  imageTemplates:
+    nihgtly: {}
+    nightly:
+      customizers:
+        hardn: { fails: silently }
+        harden: { fails: loudly, defects: [{}], runs: [0] }
+        Shell 2: { fails: loudly, defects: [{}] }
+      failingValidations: [smok, harden]
+`,
+      ),
+    ).toEqual([
+      '20:5 E0148 no image template nihgtly is declared | did you mean nightly?',
+      '24:56 E0104 world.imageTemplates.nightly.customizers.harden.runs[0] must be at least 1, got 0',
+    ])
+    expect(
+      mistakes(
+        `${TEMPLATE}world:
+  application: { needs: [db] }
+  imageTemplates:
+    nightly:
+      customizers:
+        hardn: { fails: silently }
+        harden: { fails: silently, defects: [{ breaks: [bd] }] }
+        Shell 2: { fails: loudly, defects: [{}] }
+      failingValidations: [smok, harden]
+`,
+      ),
+    ).toEqual([
+      '23:9 E0148 the image template nightly has no customizer hardn | did you mean harden?',
+      '24:57 E0110 bd is no dependency of the application | did you mean db?',
+      '25:35 E0120 a loud failure leaves no image that could have defects | take the defects out, or write fails: silently',
+      '26:28 E0148 the image template nightly has no validation smok | did you mean smoke?',
+      '26:34 E0148 the image template nightly has no validation harden | known: smoke',
+    ])
+  })
+
+  it('blames no name when the template itself is wrong', () => {
+    expect(mistakes(truth('{ nightly: {} }').replace('type: SharedImage', 'type: SharedImge'))).toEqual([
+      expect.stringMatching(/E0105 type must be one of/),
+    ])
   })
 })
 
@@ -416,7 +600,7 @@ describe('--set', () => {
     ],
     [
       'foo=1',
-      '--set foo=1:1:5 E0101 unknown key foo | known: name, title, description, seed, duration, azure, world, timeline, expect, vary, assumptions, lesson',
+      '--set foo=1:1:5 E0101 unknown key foo | known: name, title, description, seed, duration, azure, world, timeline, expect, cases, vary, assumptions, lesson',
     ],
     [
       'azure.scaleSets.web.sku.capacity=x',

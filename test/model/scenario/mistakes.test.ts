@@ -203,8 +203,8 @@ describe('a mistake is told with its place, the value and what to write instead'
     ],
     [
       'a verb of a later version',
-      action('failZone: { zone: "1" }'),
-      ['10:25 E0117 the verb failZone is not played in this version | take the entry out'],
+      action('freezeHosts: { zone: "1" }'),
+      ['10:25 E0117 the verb freezeHosts is not played in this version | take the entry out'],
     ],
     [
       'a moment after the end',
@@ -267,6 +267,88 @@ describe('a mistake is told with its place, the value and what to write instead'
       ['10:50 E0123 no scale set is in the region estus | did you mean eastus?'],
     ],
     [
+      'an approval for instances of nowhere',
+      action('approveRollingUpgrade: { instances: [api/0] }'),
+      ['10:62 E0108 no scale set api is declared | known: web'],
+    ],
+    [
+      'a service and a state that do not exist, told together',
+      action('setOrchestrationServiceState: { serviceName: Repairs, action: Suspnd }'),
+      [
+        '10:70 E0105 serviceName must be one of AutomaticRepairs, got "Repairs"',
+        '10:87 E0105 action must be one of Suspend, Resume, got "Suspnd" | did you mean Suspend?',
+      ],
+    ],
+    [
+      'an eviction of nothing',
+      action('simulateEviction: {}'),
+      ['10:43 E0102 simulateEviction needs the instance it acts on | give instance: web/0'],
+    ],
+    [
+      'more Spot capacity than there is',
+      action('reclaimSpot: { percent: 120 }'),
+      ['10:49 E0104 percent must be at most 100, got 120'],
+    ],
+    ['a zone that is none', action('failZone: { zone: 4 }'), ['10:43 E0105 eastus has no zone 4 | known: 1, 2, 3']],
+    [
+      'a zone in a region nobody is in',
+      action('failZone: { zone: 1, region: westus }'),
+      ['10:54 E0123 no scale set is in the region westus | did you mean eastus?'],
+    ],
+    [
+      'a fault of a zone that names none',
+      action('failZone: { for: 3m }'),
+      [
+        '10:25 E0102 zone is missing | it is a zone such as "1"',
+        '10:42 E0106 for must be an ISO 8601 duration, got "3m" | write PT3M',
+      ],
+    ],
+    [
+      'the region of a gallery that is not declared',
+      action('failGalleryRegion: { region: eastus }'),
+      ['10:54 E0105 no declared gallery lives in eastus | declare it under azure.galleries'],
+    ],
+    [
+      'a demand with one number',
+      added('world: { demand: { requestsPerSecond: 100 } }'),
+      ['11:10 E0102 perInstance is missing | a constant demand has requestsPerSecond and perInstance'],
+    ],
+    [
+      'a demand with a misspelt number and a negative one',
+      added('world: { demand: { requestPerSecond: 100, perInstance: 3 } }'),
+      ['11:20 E0101 unknown key requestPerSecond in world.demand | did you mean requestsPerSecond?'],
+    ],
+    [
+      'a demand of nothing',
+      added('world: { demand: { requestsPerSecond: 0, perInstance: -1 } }'),
+      ['11:39 E0104 requestsPerSecond must be above 0, got 0', '11:55 E0104 perInstance must be above 0, got -1'],
+    ],
+    [
+      'an empty demand',
+      added('world: { demand: {} }'),
+      [
+        '11:10 E0102 requestsPerSecond is missing | a constant demand has requestsPerSecond and perInstance',
+        '11:10 E0102 perInstance is missing | a constant demand has requestsPerSecond and perInstance',
+      ],
+    ],
+    [
+      'a replication that is none, and one that stands twice',
+      added('world: { images: { a/b/1: { replication: { eastus: { take: PT5M }, westus: {}, West US: {} } } } }'),
+      ['11:54 E0101 unknown key take in world.images[a/b/1].replication.eastus | did you mean takes?'],
+    ],
+    [
+      'a region of a replication twice',
+      added(
+        'world: { images: { a/b/1: { replication: { westus: {}, West US: { takes: { min: PT2M, max: PT1M } } } } } }',
+      ),
+      ['11:56 E0120 the region westus stands twice in world.images[a/b/1].replication | keep one of them'],
+    ],
+    [
+      'an approval that takes no duration',
+      added('world: { application: { approvesEventsAfter: 5m } }'),
+      ['11:46 E0106 approvesEventsAfter must be an ISO 8601 duration, got "5m" | write PT5M'],
+    ],
+    [
       'an image that is none',
       added('world: { images: { ubuntu: {} } }'),
       [
@@ -296,6 +378,17 @@ describe('a mistake is told with its place, the value and what to write instead'
       '16:61 E0109 web/1 is not an instance of api | write one entry for each scale set',
     ])
     expect(mistakes(two.replace(UPDATE, 'manualUpgrade: { instances: [api/0] }'))).toEqual([])
+  })
+
+  it('needs to know which of two regions is meant', () => {
+    const second = BEGINNER.match(/ {4}web:\n(?: {6}.*\n)+/)![0]
+      .replace('web:', 'api:')
+      .replace('eastus', 'West US 3')
+    const two = BEGINNER.replace('timeline:', `${second}timeline:`)
+    expect(mistakes(two.replace(UPDATE, 'failZone: { zone: 1 }'))).toEqual([
+      '16:25 E0102 failZone does not say which region it means | give region: one of eastus, westus3',
+    ])
+    expect(mistakes(two.replace(UPDATE, 'failZone: { zone: 1, region: westus3 }'))).toEqual([])
   })
 
   it('says how many dependencies can be followed', () => {

@@ -1,0 +1,67 @@
+import type { Defect, ImageDefinition, ReplicationState, StorageAccountType } from '../../model/scenario.ts'
+import type { Instance } from '../instance.ts'
+
+/** An image definition during a run, with every version it has or had. */
+export interface DefinitionState {
+  readonly galleryName: string
+  /** Region of the gallery resource: while it is down nothing can be published or changed (GA-28). */
+  readonly galleryRegion: string
+  readonly declared: ImageDefinition
+  readonly versions: VersionState[]
+}
+
+export interface VersionState {
+  readonly definition: DefinitionState
+  /** `gallery/definition/Major.Minor.Patch`. */
+  readonly key: string
+  readonly name: string
+  readonly sourceRegion: string
+  readonly replicationMode: 'Full' | 'Shallow'
+  readonly sizeGB: number
+  readonly dataDiskCount: number
+  readonly endOfLifeDate: string | null
+  readonly blockDeletionBeforeEndOfLife: boolean
+  readonly allowDeletionOfReplicatedLocations: boolean
+  excludeFromLatest: boolean
+  readonly copies: Copy[]
+  readonly publishedAtMs: number
+  deleted: boolean
+  /** Defects a build left in the image; those of `world.images` come on top. */
+  readonly builtDefects: readonly Defect[]
+}
+
+/** A disk creation that waits for a free slot of a replica: GA-32. */
+export interface WaitingDisk {
+  readonly instance: Instance
+  /** Boot the request belongs to; an instance that was taken down since asks no longer. */
+  readonly boots: number
+  readonly sinceMs: number
+  readonly grant: () => void
+}
+
+/** A version in one region, with the replicas that serve disk creations there. */
+export interface Copy {
+  /** Index among all copies of the run. */
+  readonly index: number
+  readonly version: VersionState
+  readonly region: string
+  state: ReplicationState
+  /** When the state became what it is, ms. */
+  sinceMs: number
+  replicas: number
+  readonly storageAccountType: StorageAccountType
+  excludeFromLatest: boolean | undefined
+  /** Zone a locally redundant copy lives in; null for zone-redundant storage and in regions without zones. */
+  readonly zone: string | null
+  /** Its only zone is down: GA-27. */
+  zoneDown: boolean
+  removed: boolean
+  inUse: number
+  readonly waiting: WaitingDisk[]
+  timer: number
+}
+
+/** The regional flag wins over that of the version: GA-02, GR-2. */
+export function isExcludedHere(copy: Copy): boolean {
+  return copy.excludeFromLatest ?? copy.version.excludeFromLatest
+}

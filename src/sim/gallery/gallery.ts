@@ -1,0 +1,518 @@
+import { compareVersions, latestVersion, parseVersion } from '../../model/gallery/image-version.ts'
+import type { Defect, ImageVersion, TargetRegion } from '../../model/scenario.ts'
+import type { CompiledModel } from '../compiled-model.ts'
+import { compileDistribution } from '../distribution.ts'
+import type { Instance } from '../instance.ts'
+import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from '../run.ts'
+import type { ScaleSetState } from '../scale-set-state.ts'
+import { type Copy, type DefinitionState, isExcludedHere, type VersionState } from './copy.ts'
+import { DiskCreations } from './disk-creations.ts'
+import { PlatformImages } from './platform-images.ts'
+import { type CopyOutcome, copyDurationMs, copyOutcome, survivesZoneLoss, zoneOfCopy } from './replication.ts'
+
+const PUBLISHED = traceCode('gallery.published')
+const REPLICATING = traceCode('gallery.replicating')
+const REPLICATED = traceCode('gallery.replicated')
+const REPLICATION_FAILED = traceCode('gallery.replicationFailed')
+const EXCLUDED = traceCode('gallery.excludeFromLatest')
+const REPLICAS_CHANGED = traceCode('gallery.replicasChanged')
+const REGION_REMOVED = traceCode('gallery.regionRemoved')
+const DELETED = traceCode('gallery.versionDeleted')
+const REGION_FAILED = traceCode('gallery.regionFailed')
+const REGION_RESTORED = traceCode('gallery.regionRestored')
+const REFUSED = traceCode('gallery.refused')
+
+/** A copy inside the region takes this part of one from elsewhere: GA-22, GA-24. */
+const SAME_REGION_FACTOR = 0.3
+
+/** The image a new OS disk gets, or why it gets none. */
+export type ImageChoice =
+  | { readonly kind: 'image'; readonly key: string; readonly copy: Copy | null }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly rule: string }
+
+/**
+ * Compute galleries: versions and what `latest` means in a region, replication, replicas and the disks made from them,
+ * exclusion and deletion, the loss of the gallery's region or of a zone. An image of no declared gallery simply exists.
+ */
+export class Gallery {
+  readonly platform: PlatformImages
+  readonly definitions: readonly DefinitionState[]
+  readonly copies: Copy[] = []
+  /** Every exact image an instance was ever given. */
+  readonly given = new Set<string>()
+  private readonly run: Run
+  private readonly byKey = new Map<string, DefinitionState>()
+  private readonly disks: DiskCreations
+  private readonly failedRegions = new Map<string, number>()
+  private readonly copyDoneCode: number
+  private readonly replicasCode: number
+  private readonly restoreCode: number
+  private readonly regionNames: string[] = []
+  private replicaMs = 0
+  private replicas = 0
+  private replicasSinceMs = 0
+
+  constructor(run: Run) {
+    this.run = run
+    this.platform = new PlatformImages(run)
+    this.disks = new DiskCreations(run, this.copies)
+    this.copyDoneCode = run.on('gallery.copyDone', (_subject, index) => this.copyDone(this.copies[index]!))
+    this.replicasCode = run.on('gallery.replicasReady', (index, replicas) =>
+      this.setReplicas(this.copies[index]!, replicas),
+    )
+    this.restoreCode = run.on('gallery.restoreRegion', (_subject, region) =>
+      this.restoreRegion(this.regionNames[region]!),
+    )
+    this.definitions = run.scenario.galleries.flatMap((gallery) =>
+      gallery.images.map((declared) => {
+        const definition: DefinitionState = {
+          galleryName: gallery.name,
+          galleryRegion: gallery.location,
+          declared,
+          versions: [],
+        }
+        this.byKey.set(declared.key.toLowerCase(), definition)
+        for (const version of declared.versions) this.addVersion(definition, version, [])
+        return definition
+      }),
+    )
+  }
+
+  /** The definition behind `gallery/definition` or `gallery/definition/version`, when it is declared. */
+  definitionOf(imageKey: string): DefinitionState | undefined {
+    const parts = imageKey.split('/')
+    return parts.length === 2 || parts.length === 3
+      ? this.byKey.get(`${parts[0]}/${parts[1]}`.toLowerCase())
+      : undefined
+  }
+
+  versionOf(imageKey: string): VersionState | undefined {
+    const name = imageKey.split('/')[2]
+    return this.definitionOf(imageKey)?.versions.find((version) => version.name === name && !version.deleted)
+  }
+
+  private copyIn(version: VersionState | undefined, region: string): Copy | undefined {
+    return version?.copies.find((copy) => copy.region === region && !copy.removed)
+  }
+
+  /**
+   * What a new OS disk of this model gets in this region now: each disk resolves latest at its own creation (GA-05), a
+   * pinned version has to be replicated there (GA-04, GR-3).
+   */
+  choose(model: Pick<CompiledModel, 'imageKey'>, region: string): ImageChoice {
+    const { imageKey } = model
+    const definition = this.definitionOf(imageKey)
+    if (!definition) return { kind: 'image', key: this.platform.latest(imageKey, region), copy: null }
+    const pinned = imageKey.split('/')[2]
+    if (pinned !== undefined) {
+      const copy = this.copyIn(this.versionOf(imageKey), region)
+      if (copy?.state === 'Completed') return { kind: 'image', key: copy.version.key, copy }
+      return {
+        kind: 'refused',
+        code: 'GalleryImageNotFound',
+        message: `gallery image ${imageKey} is not available in ${region}`,
+        rule: copy ? 'GA-04' : 'GA-03',
+      }
+    }
+    const alive = definition.versions.filter((version) => !version.deleted)
+    const latest = latestVersion(
+      alive.map((version) => {
+        const copy = this.copyIn(version, region)
+        return {
+          name: version.name,
+          excludedHere: copy ? isExcludedHere(copy) : version.excludeFromLatest,
+          state: copy?.state ?? ('absent' as const),
+        }
+      }),
+      region,
+      this.run.assumptions.latestResolution,
+    )
+    if (latest.kind === 'found') {
+      const version = alive.find(({ name }) => name === latest.version)!
+      return { kind: 'image', key: version.key, copy: this.copyIn(version, region)! }
+    }
+    const code = 'GalleryImageNotFound'
+    if (latest.kind === 'none')
+      return { kind: 'refused', code: latest.code, message: latest.message, rule: latest.rule }
+    const message = `latest of ${imageKey} is ${latest.version}, which is not replicated to ${region}`
+    return { kind: 'refused', code, message, rule: latest.rule }
+  }
+
+  /** A model with the image that its disk really holds. */
+  compiled(set: ScaleSetState, version: number, imageKey: string): CompiledModel {
+    const base = set.versions[version]!
+    this.given.add(imageKey)
+    if (base.imageKey === imageKey) return base
+    return this.run.plan.compile(base.document, set.index, {
+      key: imageKey,
+      builtDefects: this.versionOf(imageKey)?.builtDefects ?? [],
+    })
+  }
+
+  /** Whether the disk of `current` is older than `target`: a lower version of the same image, or none that is known. */
+  isOlder(current: string, target: string): boolean {
+    if (current === target) return false
+    const definition = this.definitionOf(target)
+    if (!definition) return this.platform.isOlder(current, target)
+    if (this.definitionOf(current) !== definition) return true
+    const [from, to] = [current.split('/')[2], target.split('/')[2]]
+    return from === undefined || to === undefined || compareVersions(from, to) < 0
+  }
+
+  /** Calls `begin` once a replica has a free slot, with the time the disk itself takes; at once where no gallery serves it. */
+  requestDisk(instance: Instance, begin: (attachMs: number) => void): void {
+    const copy = this.copyIn(this.versionOf(instance.compiled.imageKey), instance.set.model.location)
+    if (copy) this.disks.request(copy, instance, begin)
+    else begin(0)
+  }
+
+  /** Under `imageUnavailable: fail` such a creation is no longer waited for. */
+  isOutOfReach(instance: Instance): boolean {
+    if (this.run.assumptions.imageUnavailable === 'retry') return false
+    return this.copyIn(this.versionOf(instance.compiled.imageKey), instance.set.model.location)?.zoneDown ?? false
+  }
+
+  // Publishing and changing
+
+  /** A new version; its copies are made region by region. Returns it, or null when the service refuses (GA-28). */
+  publish(imageKey: string, version: ImageVersion, builtDefects: readonly Defect[] = []): VersionState | null {
+    const { run } = this
+    const definition = this.definitionOf(imageKey)
+    if (!definition)
+      return this.refuse('publishImageVersion', imageKey, 'NotFound', 'there is no such definition', 'GA-34')
+    const name = `${imageKey}/${version.name}`
+    if (!this.isUp(definition, 'publishImageVersion', name)) return null
+    if (definition.versions.some((known) => known.name === version.name && !known.deleted))
+      return this.refuse('publishImageVersion', name, 'Conflict', 'the version exists already', 'GA-29')
+    if (!parseVersion(version.name))
+      return this.refuse('publishImageVersion', name, 'InvalidParameter', 'a version is Major.Minor.Patch', 'GR-1')
+    run.record(PUBLISHED, WORLD, ruleCode('GA-23'), run.text(name), version.targetRegions.length)
+    const added = this.addVersion(definition, version, builtDefects)
+    this.startCopies(added, added.copies)
+    return added
+  }
+
+  private addVersion(
+    definition: DefinitionState,
+    version: ImageVersion,
+    builtDefects: readonly Defect[],
+  ): VersionState {
+    const state: VersionState = {
+      definition,
+      key: `${definition.declared.key}/${version.name}`,
+      name: version.name,
+      sourceRegion: version.location,
+      replicationMode: version.replicationMode,
+      sizeGB: version.sizeGB,
+      dataDiskCount: version.dataDiskCount,
+      endOfLifeDate: version.endOfLifeDate ?? null,
+      blockDeletionBeforeEndOfLife: version.blockDeletionBeforeEndOfLife,
+      allowDeletionOfReplicatedLocations: version.allowDeletionOfReplicatedLocations,
+      excludeFromLatest: version.excludeFromLatest,
+      copies: [],
+      publishedAtMs: this.run.nowMs,
+      deleted: false,
+      builtDefects,
+    }
+    definition.versions.push(state)
+    for (const region of version.targetRegions) this.addCopy(state, region)
+    return state
+  }
+
+  private addCopy(version: VersionState, target: TargetRegion): Copy {
+    const zones = this.run.scenario.world.regions[target.name]?.zones ?? []
+    const copy: Copy = {
+      index: this.copies.length,
+      version,
+      region: target.name,
+      state: target.state,
+      sinceMs: this.run.nowMs,
+      replicas: target.regionalReplicaCount,
+      storageAccountType: target.storageAccountType,
+      excludeFromLatest: target.excludeFromLatest,
+      zone: survivesZoneLoss(target.storageAccountType) ? null : zoneOfCopy(version.key, target.name, zones),
+      zoneDown: false,
+      removed: false,
+      inUse: 0,
+      waiting: [],
+      timer: -1,
+    }
+    this.copies.push(copy)
+    version.copies.push(copy)
+    if (copy.state === 'Completed') this.countReplicas(copy.replicas)
+    return copy
+  }
+
+  /** The source region first, the others when it is complete (GA-23); regions run in parallel (GA-22). */
+  private startCopies(version: VersionState, copies: readonly Copy[]): void {
+    const { run } = this
+    const { assumptions, kernel } = run
+    const cause = kernel.cause
+    const source = copies.find((copy) => copy.region === version.sourceRegion)
+    const sourceOutcome = source ? this.outcomeOf(source, 0, true) : null
+    for (const copy of copies) {
+      kernel.cause = cause
+      run.record(REPLICATING, WORLD, ruleCode('GA-23'), run.text(version.key), run.text(copy.region), copy.replicas)
+      if (copy === source) {
+        this.schedule(copy, sourceOutcome!.afterMs, sourceOutcome!.state)
+        continue
+      }
+      const startsAfterMs = assumptions.sourceRegionFirst && sourceOutcome ? sourceOutcome.afterMs : 0
+      // Without the first copy there is nothing to copy from.
+      if (sourceOutcome?.state === 'Failed') this.schedule(copy, startsAfterMs, 'Failed')
+      else {
+        const outcome = this.outcomeOf(copy, startsAfterMs, false)
+        this.schedule(copy, outcome.afterMs, outcome.state)
+      }
+    }
+    kernel.cause = cause
+  }
+
+  /** As the draw and the cap have it, unless the world says that this copy fails. */
+  private outcomeOf(copy: Copy, startsAfterMs: number, isSource: boolean): CopyOutcome {
+    const outcome = copyOutcome(startsAfterMs, this.drawCopy(copy, isSource), this.run.assumptions)
+    const fails = this.run.plan.imageTruth(copy.version.key)?.replication[copy.region]?.fails ?? false
+    return fails ? { ...outcome, state: 'Failed' } : outcome
+  }
+
+  private readonly outcomes: ('Completed' | 'Failed')[] = []
+
+  private schedule(copy: Copy, afterMs: number, state: 'Completed' | 'Failed'): void {
+    copy.state = 'Replicating'
+    copy.sinceMs = this.run.nowMs
+    this.outcomes[copy.index] = state
+    copy.timer = this.run.kernel.after(afterMs, WORLD_LANE, this.copyDoneCode, WORLD, copy.index)
+  }
+
+  /** The duration of one copy, from the stream of its image and region: the n-th version draws the n-th number. */
+  private drawCopy(copy: Copy, isSource: boolean): number {
+    const { run } = this
+    const { version, region } = copy
+    const truth = run.plan.imageTruth(version.key)?.replication[region]
+    const stream = run.stream(`replication/${version.definition.declared.key}/${region}`)
+    const slot = version.definition.versions.indexOf(version)
+    if (truth?.takes) return compileDistribution(truth.takes).sample(stream, slot, 0)
+    const { timings } = run.plan
+    const sampler = isSource ? timings.galleryReplicationSource : timings.galleryReplication
+    const drawnMs = sampler.sample(stream, slot, 0)
+    return copyDurationMs(
+      { drawnMs, sizeGB: version.sizeGB, replicationMode: version.replicationMode },
+      run.assumptions.replicationBase,
+    )
+  }
+
+  private copyDone(copy: Copy): void {
+    copy.timer = -1
+    if (copy.removed || copy.version.deleted) return
+    const { run } = this
+    const state = this.outcomes[copy.index]!
+    copy.state = state
+    const tookMs = run.nowMs - copy.version.publishedAtMs
+    copy.sinceMs = run.nowMs
+    const [what, rule] = state === 'Completed' ? [REPLICATED, 'GR-3'] : [REPLICATION_FAILED, 'GA-07']
+    run.record(what, WORLD, ruleCode(rule), run.text(copy.version.key), run.text(copy.region), tookMs, copy.replicas)
+    if (state === 'Completed') this.countReplicas(copy.replicas)
+    run.facts.announceCopy(copy)
+  }
+
+  /** GA-02, GR-2: hides a version from latest everywhere or in one region; nobody who runs it is moved by that (AO-25). */
+  exclude(imageKey: string, versionName: string, region: string | undefined, exclude: boolean): void {
+    const { run } = this
+    const version = this.find('excludeFromLatest', imageKey, versionName)
+    if (!version) return
+    if (region === undefined) version.excludeFromLatest = exclude
+    else {
+      const copy = this.copyIn(version, region)
+      if (!copy) {
+        this.refuse('excludeFromLatest', version.key, 'InvalidParameter', `${region} is no target region`, 'GA-29')
+        return
+      }
+      copy.excludeFromLatest = exclude
+    }
+    run.record(
+      EXCLUDED,
+      WORLD,
+      ruleCode('GR-2'),
+      run.text(version.key),
+      run.text(region ?? 'everywhere'),
+      exclude ? 1 : 0,
+    )
+  }
+
+  /** GA-29: more regions, or another number of replicas where one is. A storage type stays what it was. */
+  addTargetRegions(imageKey: string, versionName: string, regions: readonly TargetRegion[]): void {
+    const { run } = this
+    const version = this.find('addTargetRegion', imageKey, versionName)
+    if (!version) return
+    const added: Copy[] = []
+    for (const target of regions) {
+      const known = this.copyIn(version, target.name)
+      if (!known) {
+        added.push(this.addCopy(version, target))
+        continue
+      }
+      if (known.state === 'Failed') {
+        // Asked for again, a failed copy is made anew (GA-20).
+        known.replicas = target.regionalReplicaCount
+        added.push(known)
+        continue
+      }
+      if (known.storageAccountType !== target.storageAccountType)
+        this.refuse(
+          'addTargetRegion',
+          version.key,
+          'PropertyChangeNotAllowed',
+          `storageAccountType of ${target.name} is fixed once the copy exists`,
+          'GA-29',
+        )
+      // GA-24: further replicas are made inside the region. Fewer are gone at once.
+      const isMore = target.regionalReplicaCount > known.replicas
+      const drawnMs = isMore ? this.drawCopy(known, false) * SAME_REGION_FACTOR : 0
+      run.kernel.after(Math.round(drawnMs), WORLD_LANE, this.replicasCode, known.index, target.regionalReplicaCount)
+    }
+    this.startCopies(version, added)
+  }
+
+  private setReplicas(copy: Copy, replicas: number): void {
+    const { run } = this
+    if (copy.removed || copy.version.deleted) return
+    run.record(REPLICAS_CHANGED, WORLD, ruleCode('GA-24'), run.text(copy.version.key), run.text(copy.region), replicas)
+    if (copy.state === 'Completed') this.countReplicas(replicas - copy.replicas)
+    copy.replicas = replicas
+    this.disks.serve(copy)
+  }
+
+  removeTargetRegion(imageKey: string, versionName: string, region: string): void {
+    const { run } = this
+    const version = this.find('removeTargetRegion', imageKey, versionName)
+    if (!version) return
+    const copy = this.copyIn(version, region)
+    if (!copy || region === version.sourceRegion || !version.allowDeletionOfReplicatedLocations) {
+      const message = !copy
+        ? `${region} is no target region`
+        : region === version.sourceRegion
+          ? 'the publishing regions must contain the location of the version'
+          : 'safetyProfile.allowDeletionOfReplicatedLocations is false'
+      this.refuse('removeTargetRegion', version.key, 'InvalidParameter', message, 'GA-29')
+      return
+    }
+    run.record(REGION_REMOVED, WORLD, ruleCode('GA-29'), run.text(version.key), run.text(region))
+    this.retire(copy)
+  }
+
+  /** GA-09: running instances stay; whatever needs the version from now on fails. */
+  deleteVersion(imageKey: string, versionName: string): void {
+    const { run } = this
+    const version = this.find('deleteImageVersion', imageKey, versionName)
+    if (!version) return
+    if (version.blockDeletionBeforeEndOfLife && version.endOfLifeDate !== null) {
+      const message = `safetyProfile blocks deletion before ${version.endOfLifeDate}`
+      this.refuse(
+        'deleteImageVersion',
+        version.key,
+        'DeleteGalleryImageVersionBlockedBeforeEndOfLife',
+        message,
+        'GA-08',
+      )
+      return
+    }
+    run.record(DELETED, WORLD, ruleCode('GA-09'), run.text(version.key))
+    for (const copy of version.copies) if (!copy.removed) this.retire(copy)
+    version.deleted = true
+  }
+
+  private retire(copy: Copy): void {
+    if (copy.state === 'Completed') this.countReplicas(-copy.replicas)
+    copy.removed = true
+    if (copy.timer >= 0) this.run.kernel.cancel(copy.timer)
+    for (const instance of this.disks.drop(copy)) this.onLost(instance)
+  }
+
+  /** Set by the life cycle: the disk an instance waits for will never come. */
+  onLost: (instance: Instance) => void = () => {}
+
+  /** IB-07: a build that is cancelled while it distributes leaves its unfinished copies behind as they are. */
+  abandon(version: VersionState): void {
+    for (const copy of version.copies) {
+      if (copy.state !== 'Replicating') continue
+      this.run.kernel.cancel(copy.timer)
+      this.outcomes[copy.index] = 'Failed'
+      this.copyDone(copy)
+    }
+  }
+
+  // Regions and zones that fail
+
+  /** GA-28: no new or changed version anywhere; replicas stay usable. */
+  failRegion(region: string, forMs: number | undefined): void {
+    const { run } = this
+    this.failedRegions.set(region, (this.failedRegions.get(region) ?? 0) + 1)
+    run.record(REGION_FAILED, WORLD, ruleCode('GA-28'), run.text(region), forMs ?? -1)
+    if (forMs !== undefined)
+      run.kernel.after(forMs, WORLD_LANE, this.restoreCode, WORLD, this.regionNames.push(region) - 1)
+  }
+
+  private restoreRegion(region: string): void {
+    this.failedRegions.set(region, (this.failedRegions.get(region) ?? 1) - 1)
+    this.run.record(REGION_RESTORED, WORLD, NO_RULE, this.run.text(region))
+  }
+
+  /** GA-27: a locally redundant copy in that zone serves nobody until the zone is back. */
+  zoneChanged(region: string, zone: string, down: boolean): void {
+    for (const copy of this.copies) {
+      if (copy.region !== region || copy.zone !== zone || copy.zoneDown === down) continue
+      copy.zoneDown = down
+      if (!down) this.disks.serve(copy)
+    }
+  }
+
+  private isUp(definition: DefinitionState, operation: string, subject: string): boolean {
+    if ((this.failedRegions.get(definition.galleryRegion) ?? 0) === 0) return true
+    const message = `the region of the gallery, ${definition.galleryRegion}, is down`
+    this.refuse(operation, subject, 'ServiceUnavailable', message, 'GA-28')
+    return false
+  }
+
+  private find(operation: string, imageKey: string, versionName: string): VersionState | undefined {
+    const key = `${imageKey}/${versionName}`
+    const version = this.versionOf(key)
+    if (!version) {
+      this.refuse(operation, key, 'NotFound', 'there is no such version at this moment', 'GA-29')
+      return undefined
+    }
+    return this.isUp(version.definition, operation, key) ? version : undefined
+  }
+
+  private refuse(operation: string, subject: string, code: string, message: string, rule: string): null {
+    const { run } = this
+    run.noteRefusal(WORLD, `${operation} ${subject}`, code, message, rule)
+    run.record(
+      REFUSED,
+      WORLD,
+      ruleCode(rule),
+      run.text(operation),
+      run.text(subject),
+      run.text(code),
+      run.text(message),
+    )
+    return null
+  }
+
+  // Cost
+
+  private countReplicas(by: number): void {
+    this.settleReplicas()
+    this.replicas += by
+  }
+
+  private settleReplicas(): void {
+    this.replicaMs += this.replicas * (this.run.nowMs - this.replicasSinceMs)
+    this.replicasSinceMs = this.run.nowMs
+  }
+
+  /** Replicas over time, in replica-milliseconds. Null where no gallery is declared. */
+  replicaTimeMs(): number | null {
+    this.settleReplicas()
+    return this.definitions.length === 0 ? null : this.replicaMs
+  }
+}

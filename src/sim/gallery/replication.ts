@@ -1,0 +1,90 @@
+import type { Assumptions } from '../../model/assumptions.ts'
+import type { ReplicationState } from '../../model/scenario.ts'
+
+/** The size the measured durations belong to, GB. */
+const MEASURED_GB = 30
+
+export type ReplicationAssumptions = Pick<
+  Assumptions,
+  'replicationBase' | 'replicationCap' | 'replicationGrid' | 'sourceRegionFirst'
+>
+
+export interface CopyPlan {
+  /** Duration drawn for a copy of 30 GB, ms. */
+  readonly drawnMs: number
+  readonly sizeGB: number
+  readonly replicationMode: 'Full' | 'Shallow'
+}
+
+/**
+ * How long one copy of a version takes, ms; before the grid and the cap.
+ *
+ *   Full:    base + (drawn - base) * sizeGB / 30, where base is the part that does not depend on the size
+ *   Shallow: base alone, nothing is copied (GA-25)
+ *
+ * Drawn 361 s with a base of 5 min: 30 GB takes 361 s, 128 GB takes 560 s. A draw below the base is all base. GA-22.
+ */
+export function copyDurationMs(plan: CopyPlan, baseMs: number): number {
+  if (plan.replicationMode === 'Shallow') return baseMs
+  const fixed = Math.min(plan.drawnMs, baseMs)
+  return Math.round(fixed + ((plan.drawnMs - fixed) * plan.sizeGB) / MEASURED_GB)
+}
+
+export interface CopyOutcome {
+  /** From the publication, ms. */
+  readonly afterMs: number
+  readonly state: 'Completed' | 'Failed'
+  readonly rule: 'GA-22' | 'GA-20'
+}
+
+/**
+ * When a copy ends, counted from the publication, and how. `startsAfterMs` is the end of the copy in the source region for
+ * every other one (GA-23). Copies end on a grid (measured); one that takes longer than the cap has failed (GA-20).
+ */
+export function copyOutcome(
+  startsAfterMs: number,
+  durationMs: number,
+  assumptions: ReplicationAssumptions,
+): CopyOutcome {
+  const { replicationCap, replicationGrid } = assumptions
+  if (durationMs > replicationCap) return { afterMs: startsAfterMs + replicationCap, state: 'Failed', rule: 'GA-20' }
+  return { afterMs: ceilTo(startsAfterMs + durationMs, replicationGrid), state: 'Completed', rule: 'GA-22' }
+}
+
+/** The next multiple of `gridMs`, or the value itself where it is one. A grid of 0 changes nothing. */
+export function ceilTo(ms: number, gridMs: number): number {
+  return gridMs === 0 ? ms : Math.ceil(ms / gridMs) * gridMs
+}
+
+/** `replicationStatus.aggregatedState` of a version, from the states of its regions. Fleet sheet 2.1. */
+export function aggregatedState(
+  states: readonly ReplicationState[],
+): 'Unknown' | 'InProgress' | 'Completed' | 'Failed' {
+  if (states.length === 0 || states.every((state) => state === 'Unknown')) return 'Unknown'
+  if (states.includes('Failed')) return 'Failed'
+  return states.every((state) => state === 'Completed') ? 'Completed' : 'InProgress'
+}
+
+/**
+ * The zone a locally redundant copy lives in: by a stable hash of version and region, so that the same copy stands in the
+ * same zone in every run. GA-27.
+ */
+export function zoneOfCopy(imageKey: string, region: string, zones: readonly string[]): string | null {
+  if (zones.length === 0) return null
+  let hash = 0x811c9dc5
+  for (const character of `${imageKey.toLowerCase()}@${region}`) {
+    hash ^= character.codePointAt(0)!
+    hash = Math.imul(hash, 0x01000193)
+  }
+  return zones[(hash >>> 0) % zones.length]!
+}
+
+/** Whether the loss of one zone leaves a copy of this storage type usable. GA-27. */
+export function survivesZoneLoss(storageAccountType: string): boolean {
+  return /_ZRS$/i.test(storageAccountType)
+}
+
+/** Disk creations a copy serves at the same time: a shallow one has the concurrency of a single replica. GA-25, GA-32. */
+export function slotsOf(replicas: number, replicationMode: 'Full' | 'Shallow', createsPerReplica: number): number {
+  return (replicationMode === 'Shallow' ? 1 : Math.max(1, replicas)) * createsPerReplica
+}
