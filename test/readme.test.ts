@@ -6,7 +6,14 @@ const FENCE = /```console\n\$ vmss-twin ([^\n]*)\n([\s\S]*?)```/g
 // UPDATE=1 writes what the commands print now into the page.
 const isUpdate = process.env['UPDATE'] === '1'
 
-async function printed(command: string): Promise<string> {
+/** What a command prints; of a long output a page may show the end, ` | tail -n 20`. */
+async function printed(whole: string): Promise<string> {
+  const [command, lines] = whole.split(/\s*\|\s*tail -n /) as [string, string?]
+  const text = await outputOf(command)
+  return lines === undefined ? text : `${text.trimEnd().split('\n').slice(-Number(lines)).join('\n')}\n`
+}
+
+async function outputOf(command: string): Promise<string> {
   let text = ''
   const sink = {
     write: (piece: string) => {

@@ -6,7 +6,8 @@ import { declareScaleSet } from '../model/declare/declare.ts'
 import { importDeclared } from '../model/declare/import.ts'
 import { type Diagnostic, InputError } from '../model/diagnostic.ts'
 import type { Finding } from '../model/finding.ts'
-import { loadScenario } from '../model/scenario/load.ts'
+import { loadScenarios } from '../model/scenario/load.ts'
+import type { Scenario } from '../model/scenario.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
 import { renderFindings } from '../report/findings.ts'
 import { plural } from '../report/wording.ts'
@@ -80,7 +81,10 @@ function checkFile(io: Io, file: string, parameters: Readonly<Record<string, unk
 
 function checkScenario(io: Io, file: string, text: string): Checked {
   try {
-    const scenario = loadScenario(text, file, { readFile: (path) => io.readFile(path) })
+    const [scenario, ...cases] = loadScenarios(text, file, { readFile: (path) => io.readFile(path) }) as [
+      Scenario,
+      ...Scenario[],
+    ]
     const sets = scenario.scaleSets.map(
       ({ model }) => `${model.name}: ${plural(model.sku.capacity, 'instance')}, ${model.upgradePolicy.mode}`,
     )
@@ -89,6 +93,7 @@ function checkScenario(io: Io, file: string, text: string): Checked {
       summary: [
         `scenario ${scenario.name}: ${plural(scenario.timeline.length, 'timeline entry', 'timeline entries')}, ${plural(scenario.expect.length, 'expectation')}`,
         ...sets,
+        ...cases.map(({ case: name, findings }) => `case ${name}: ${plural(findings.length, 'finding')}`),
       ],
       diagnostics: [],
       findings: scenario.findings,

@@ -12,7 +12,7 @@ import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
 const COMMANDS: KnownCommands = {
-  run: ['seed', 'set', 'output', 'o', 'trace', 'quiet', 'q'],
+  run: ['seed', 'set', 'case', 'output', 'o', 'trace', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
   explain: ['output', 'o'],
   schema: [],

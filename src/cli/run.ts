@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { InputError } from '../model/diagnostic.ts'
-import { loadScenario } from '../model/scenario/load.ts'
+import { loadScenarios } from '../model/scenario/load.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { renderComparison } from '../report/comparison.ts'
 import { resultDocument } from '../report/json.ts'
 import { summarizeScenario } from '../report/scenario-summary.ts'
 import { renderSummary } from '../report/summary.ts'
@@ -21,6 +22,7 @@ interface RunArguments {
   readonly seed: string | undefined
   readonly set: readonly string[] | undefined
   readonly output: 'text' | 'json'
+  readonly case: string | undefined
   readonly trace: string | undefined
   readonly quiet: boolean
 }
@@ -30,6 +32,11 @@ interface Played {
   readonly scenario: Scenario
   readonly result: RunResult
 }
+
+/** What `--case` calls the file without its cases. */
+const BASE = 'base'
+/** More scenarios than these make no readable table side by side. */
+const COMPARED_MAX = 4
 
 /** Events played between two looks at the keyboard. */
 const EVENTS_PER_BREATH = 200_000
@@ -60,6 +67,12 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
           requiresArg: true,
           coerce: onlyOnce('output'),
         })
+        .option('case', {
+          type: 'string',
+          requiresArg: true,
+          coerce: onlyOnce('case'),
+          describe: 'play only this case of the file; base is the file without its cases',
+        })
         .option('trace', {
           type: 'string',
           requiresArg: true,
@@ -87,6 +100,13 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   const seed = readSeed(args.seed)
   checkTrace(args.trace, files)
   const scenarios = loadAll(io, files, args, seed)
+  if (args.trace !== undefined && scenarios.length > 1) {
+    const cases = scenarios.map(({ scenario }) => scenario.case ?? BASE)
+    throw new UsageError(
+      '--trace takes one scenario, and this file has cases',
+      `add --case ${cases.join(' or --case ')}`,
+    )
+  }
   let interrupted = false
   io.onInterrupt(() => {
     interrupted = true
@@ -100,22 +120,30 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     if (interrupted) break
     const result = simulation.result()
     played.push({ file, scenario, result })
-    if (args.output === 'text') printText(io, played[played.length - 1]!, args, files.length > 1)
+    if (args.output === 'text') printText(io, played[played.length - 1]!, args, scenarios.length > 1)
     // A Ctrl-C during the last stretch has waited until here; what is finished is kept.
     await io.breathe()
     if (interrupted) break
   }
   if (args.output === 'json') io.stdout.write(`${JSON.stringify(resultDocument(played, engine()), null, 2)}\n`)
-  else if (played.length > 1)
+  else if (played.length > 1) {
+    if (!args.quiet && played.length <= COMPARED_MAX)
+      io.stdout.write(
+        renderComparison(
+          played.map(({ result }) => result),
+          { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) },
+        ),
+      )
     io.stdout.write(
       renderSummary(
         played.map(({ result }) => result),
         { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) },
       ),
     )
+  }
   if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(renderTrace(played[0].result)))
   if (interrupted) {
-    io.stderr.write(`interrupted: ${played.length} of ${files.length} finished\n`)
+    io.stderr.write(`interrupted: ${played.length} of ${scenarios.length} finished\n`)
     return EXIT.interrupted
   }
   return exitCodeOf(played.map(({ result }) => result.verdict))
@@ -163,12 +191,12 @@ function loadAll(
     try {
       const text = readNamedFile(io, file)
       refuseTemplate(text, file)
-      const scenario = loadScenario(text, file, {
+      const all = loadScenarios(text, file, {
         readFile: (path) => io.readFile(path),
         ...(args.set ? { set: args.set.map(String) } : {}),
         ...(seed === undefined ? {} : { seed }),
       })
-      scenarios.push({ file, scenario })
+      scenarios.push(...chosenCases(all, args.case, file).map((scenario) => ({ file, scenario })))
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       mistakes.push(...error.diagnostics)
@@ -183,16 +211,38 @@ function printText(io: Io, { file, scenario, result }: Played, args: RunArgument
     scenario: summarizeScenario({ ...scenario, file }),
     color: wantsColor(io, io.stdout),
     width: widthOf(io.stdout),
-    replay: replayCommand(file, result.seed, args.set ?? []),
+    replay: replayCommand(file, result.seed, args.set ?? [], caseOption(scenario)),
     quiet: args.quiet,
   })
   io.stdout.write(several && !args.quiet ? `${text}\n` : text)
 }
 
 /** The complete command that plays this run again. */
-export function replayCommand(file: string, seed: number, set: readonly string[]): string {
-  const words = ['vmss-twin', 'run', file, '--seed', String(seed), ...set.flatMap((value) => ['--set', String(value)])]
+export function replayCommand(file: string, seed: number, set: readonly string[], case_?: string): string {
+  const words = [
+    'vmss-twin',
+    'run',
+    file,
+    ...(case_ === undefined ? [] : ['--case', case_]),
+    '--seed',
+    String(seed),
+    ...set.flatMap((value) => ['--set', String(value)]),
+  ]
   return words.map(shellWord).join(' ')
+}
+
+/** A scenario without cases needs no option to be played alone. */
+function caseOption(scenario: Scenario): string | undefined {
+  return scenario.case ?? (scenario.hasCases === true ? BASE : undefined)
+}
+
+/** The case that was asked for, or all: the base first. */
+function chosenCases(all: readonly Scenario[], wanted: string | undefined, file: string): readonly Scenario[] {
+  if (wanted === undefined) return all
+  const chosen = all.filter((scenario) => (scenario.case ?? BASE) === wanted)
+  if (chosen.length > 0) return chosen
+  const names = all.map((scenario) => scenario.case ?? BASE)
+  throw new UsageError(`${file} has no case ${wanted}`, `it has ${names.join(', ')}`)
 }
 
 const shellWord = (word: string): string =>

@@ -10,6 +10,7 @@ import {
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from './diagnostic-codes.ts'
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts'
 import { FINDING_CODES, type FindingCode } from './finding-codes.ts'
+import { playbookRow } from './playbook.ts'
 import { DIFFERENCES, type Difference } from './rules/differences.ts'
 import { assumptionsOf, RULES } from './rules/index.ts'
 import { OUT_OF_SCOPE } from './rules/out-of-scope.ts'
@@ -33,6 +34,10 @@ export interface Explanation {
   readonly source?: string
   readonly confidence?: Confidence
   readonly fix?: string
+  /** The row of the article's troubleshooting table that a finding belongs to. */
+  readonly playbook?: { readonly row: number; readonly symptom: string; readonly cause: string }
+  /** The `az` command that would confirm a finding. */
+  readonly confirm?: string
 }
 
 /** Values are written as in a scenario: durations as ISO 8601. */
@@ -133,6 +138,7 @@ function explainDiagnostic({ code, title, explanation, fix }: DiagnosticCode): E
 }
 
 function explainFinding(finding: FindingCode): Explanation {
+  const row = playbookRow(finding.code)
   return {
     kind: 'finding',
     id: finding.code,
@@ -141,6 +147,9 @@ function explainFinding(finding: FindingCode): Explanation {
     assumptions: assumptionsOfAll(finding.rules),
     rules: finding.rules,
     fix: finding.fix,
+    ...(row === undefined
+      ? {}
+      : { playbook: { row: row.row, symptom: row.symptom, cause: row.cause }, confirm: row.confirm }),
   }
 }
 

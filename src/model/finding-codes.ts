@@ -1,4 +1,5 @@
 import type { Severity } from './finding.ts'
+import { PLAYBOOK_CODES } from './playbook.ts'
 
 /** What a finding about a declaration means. Permanent: a code is never used for something else. */
 export interface FindingCode {
@@ -21,6 +22,7 @@ const entry = (
 ): FindingCode => ({ code, title, severity, explanation, fix, rules })
 
 export const FINDING_CODES: readonly FindingCode[] = [
+  ...PLAYBOOK_CODES,
   entry(
     'HealthSourceConflict',
     'error',
@@ -244,6 +246,22 @@ export const FINDING_CODES: readonly FindingCode[] = [
     'They are declared as resources of their own. The twin plays the capacity of the set only; one that reports no health can hold up a rolling upgrade.',
     'Make sure that each of them runs the health extension.',
     ['PL-53', 'PL-54'],
+  ),
+  entry(
+    'OsUpgradePrerequisite',
+    'warning',
+    'Automatic OS upgrade beside platform patching',
+    'A patch mode of AutomaticByPlatform excludes automatic OS upgrade: two services would change the OS disk.',
+    'Choose one of them.',
+    ['AO-1'],
+  ),
+  entry(
+    'OsUpgradePreviewOnFlexible',
+    'info',
+    'Automatic OS upgrade on Flexible',
+    'The pages of the documentation contradict each other about it. It is played as on Uniform, and with maxSurge it is refused.',
+    'Try it on a small set first.',
+    ['AO-26'],
   ),
 ]
 

@@ -30,6 +30,7 @@ export const SET_MEASURES: Readonly<Record<string, Kind>> = {
   timeToHalt: 'duration',
   timeToRecover: 'duration',
   timeToRollBack: 'duration',
+  timeToCapacity: 'duration',
   'bootTime.p50': 'duration',
   'bootTime.max': 'duration',
   'repairs.count': 'number',

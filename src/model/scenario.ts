@@ -14,6 +14,8 @@ export interface Scenario {
   readonly name: string
   /** Name of the case among `cases` of the file; absent: the base. */
   readonly case?: string
+  /** The base of a file that has cases. */
+  readonly hasCases?: boolean
   readonly title?: string
   readonly description?: string
   /** The file it came from, as given on the command line; for messages and the replay line only. */
@@ -315,6 +317,11 @@ export type Action =
   | {
       readonly verb: 'reimage' | 'restart' | 'deleteInstance' | 'deallocate' | 'start'
       readonly instances: readonly InstanceRef[]
+    }
+  | {
+      /** An operation on the whole set: it leaves alone what is protected from scale set actions (PR-1). */
+      readonly verb: 'reimageAll' | 'restartAll' | 'deallocateAll' | 'startAll'
+      readonly scaleSet: string
     }
   | {
       readonly verb: 'failDependency'

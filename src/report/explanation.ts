@@ -34,7 +34,10 @@ export function renderExplanation(
   const indented = (part: string) => wrap(printable(part), width - 2).map((line) => `  ${line}`)
   if (text !== '' && text !== title) lines.push('', ...paragraphs(text).flatMap(indented))
   if (notPlayed !== undefined) lines.push('', ...indented(`Not played: ${notPlayed}`))
+  const { playbook } = explanation
   const facts = [
+    ...labelled('Playbook', playbook === undefined ? undefined : `row ${playbook.row}: ${playbook.symptom}`),
+    ...labelled('Cause', playbook?.cause),
     ...labelled('In doubt', explanation.ambiguity),
     ...labelled('Confidence', explanation.confidence),
     ...labelled('Source', explanation.source),
@@ -42,6 +45,9 @@ export function renderExplanation(
     ...labelled('Fix', explanation.fix),
   ]
   if (facts.length > 0) lines.push('', ...facts)
+  // A command is copied, so it is never wrapped.
+  if (explanation.confirm !== undefined)
+    lines.push(`  ${paint.quiet(padEnd('Confirm', LABEL_WIDTH))}${paint.accent(printable(explanation.confirm))}`)
 
   for (const assumption of assumptions) {
     const head = `Assumption ${printable(assumption.name)}: default ${value(assumption.default)}`

@@ -51,7 +51,7 @@ function resultEntry(result: RunResult, file: string | null): ResultEntry {
 // Every object is written out key by key: the order of keys then never depends on how the engine built its values.
 
 function setMeasures(measures: SetMeasures) {
-  const { blastRadius, exposed, availability, timeToHalt, timeToRecover, cost } = measures
+  const { blastRadius, exposed, availability, timeToHalt, timeToRecover, cost, repairs, demand } = measures
   return {
     blastRadius: {
       instances: blastRadius.instances,
@@ -71,15 +71,16 @@ function setMeasures(measures: SetMeasures) {
     timeToHalt: moment(timeToHalt),
     timeToRecover: moment(timeToRecover),
     timeToRollBack: moment(measures.timeToRollBack),
+    timeToCapacity: moment(measures.timeToCapacity),
     bootTime: { p50: moment(measures.bootTime.p50), max: moment(measures.bootTime.max) },
-    repairs: { ...measures.repairs },
-    spot: { ...measures.spot },
+    repairs: { count: repairs.count, loops: repairs.loops, suspended: repairs.suspended },
+    spot: { evictions: measures.spot.evictions },
     cost: {
       instanceHours: { regular: cost.instanceHours.regular, spot: cost.instanceHours.spot },
       surgeHours: cost.surgeHours,
       replicaHours: cost.replicaHours,
     },
-    demand: { ...measures.demand },
+    demand: { unservedPercent: demand.unservedPercent, peakUnservedPercent: demand.peakUnservedPercent },
   }
 }
 

@@ -60,6 +60,9 @@ const setMeasures = {
   timeToRollBack: duration
     .nullable()
     .meta({ description: 'First harmed instance to the last one being well again; null: never, or nothing harmed.' }),
+  timeToCapacity: duration.nullable().meta({
+    description: 'Longest time from a raised capacity until all of it served; null: never raised, or not reached.',
+  }),
   bootTime: z
     .strictObject({ p50: duration.nullable(), max: duration.nullable() })
     .meta({ description: 'Power-on to able to serve, over the boots of the run; null without any.' }),

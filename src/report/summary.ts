@@ -1,44 +1,12 @@
 import Table from 'cli-table3'
 import type { RunResult } from '../sim/result.ts'
 import { palette, verdictPaint } from './palette.ts'
+import { frameOf } from './table-frame.ts'
 import { statusText } from './text.ts'
 import { clip, columns, printable, WIDTH_DEFAULT, WIDTH_MIN } from './typeset.ts'
 import { overallVerdict, percent, plural, span, VERDICT_GLYPH, VERDICT_WORD } from './wording.ts'
 
 const HEAD = ['Verdict', 'Scenario', 'Rollout', 'Blast radius', 'Duration'] as const
-
-/** Frames of plain ASCII, for when there is no colour and perhaps no terminal that knows box drawing. */
-const ASCII = {
-  top: '-',
-  'top-mid': '+',
-  'top-left': '+',
-  'top-right': '+',
-  bottom: '-',
-  'bottom-mid': '+',
-  'bottom-left': '+',
-  'bottom-right': '+',
-  left: '|',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '|',
-  'right-mid': '',
-  middle: '|',
-} as const
-const BOX = {
-  ...ASCII,
-  top: '─',
-  'top-mid': '┬',
-  'top-left': '┌',
-  'top-right': '┐',
-  bottom: '─',
-  'bottom-mid': '┴',
-  'bottom-left': '└',
-  'bottom-right': '┘',
-  left: '│',
-  right: '│',
-  middle: '│',
-} as const
 
 /**
  * Several runs, a row each: verdict, scenario, how the rollouts ended, blast radius in percent, how long the rollouts took.
@@ -59,7 +27,7 @@ export function renderSummary(
   ])
   const widths = fitColumns([[...HEAD], ...rows], width)
   const table = new Table({
-    chars: options.color ? BOX : ASCII,
+    chars: frameOf(options.color),
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1 },
     colWidths: widths.map((column) => column + 2),
     colAligns: ['left', 'left', 'left', 'right', 'right'],

@@ -1,4 +1,4 @@
-import { formatDuration } from '../model/duration.ts'
+import { formatClock, formatDuration } from '../model/duration.ts'
 import type { ExpectationResult, RunResult, SetMeasures } from '../sim/result.ts'
 import { bySeverity, severityPaint } from './findings.ts'
 import { type Palette, palette, verdictPaint } from './palette.ts'
@@ -55,6 +55,10 @@ function fullRun(result: RunResult, options: RunTextOptions, width: number, pain
   lines.push(...section('Blast radius', blastRadius(result)))
   lines.push(...section('Availability', [availability(result.measures)]))
   lines.push(...section('Halt', [halt(result)]))
+  lines.push(...section('Demand', demandText(result)))
+  lines.push(...section('Repairs', repairsText(result)))
+  lines.push(...section('Spot', spotText(result)))
+  lines.push(...section('Builds', result.builds.map(buildText)))
   if (several) {
     const rows = Object.entries(result.measures.perScaleSet).map(([name, set]) => `${printable(name)}: ${setText(set)}`)
     lines.push(...section('Per set', rows))
@@ -218,14 +222,42 @@ function availability({ availability: served }: SetMeasures): string {
 }
 
 function halt({ measures, rollouts }: RunResult): string {
-  const { timeToHalt, timeToRecover } = measures
+  const { timeToHalt, timeToRecover, timeToRollBack } = measures
   if (measures.blastRadius.instances === 0) return 'nothing was harmed, so nothing had to be halted'
   const halted = timeToHalt === null ? 'never halted within the run' : `halted ${span(timeToHalt)} after the first harm`
+  const undone = timeToRollBack === null ? [] : [`the last harm undone after ${span(timeToRollBack)}`]
   const recovered =
-    timeToRecover === null
-      ? 'never recovered within the run'
-      : `everything serving again ${span(timeToRecover)} after the first harm`
-  return `${rollouts.length === 0 ? 'no rollout to halt' : halted}; ${recovered}`
+    timeToRecover === null ? 'never recovered within the run' : `everything serving again after ${span(timeToRecover)}`
+  return [rollouts.length === 0 ? 'no rollout to halt' : halted, ...undone, recovered].join('; ')
+}
+
+function demandText({ measures: { demand } }: RunResult): string[] {
+  const { unservedPercent, peakUnservedPercent } = demand
+  if (unservedPercent === null) return []
+  if (unservedPercent === 0) return ['every request was served']
+  return [`${percent(unservedPercent)} of the requests unserved over the run, ${percent(peakUnservedPercent)} at worst`]
+}
+
+function repairsText({ measures: { repairs } }: RunResult): string[] {
+  if (repairs.count === 0) return []
+  const loops = repairs.loops === 0 ? 'no loop' : plural(repairs.loops, 'loop')
+  const stops = repairs.suspended === 0 ? '' : `; the service suspended itself ${plural(repairs.suspended, 'time')}`
+  return [`${plural(repairs.count, 'repair')}, ${loops}${stops}`]
+}
+
+function spotText({ measures: { spot } }: RunResult): string[] {
+  return spot.evictions === 0 ? [] : [`${plural(spot.evictions, 'eviction')}`]
+}
+
+/** `aib-ubuntu-app run 1: Succeeded 00:39:12, published galProd/ubuntu-app/1.7.0`. */
+function buildText(build: RunResult['builds'][number]): string {
+  const when = build.endedAtMs === null ? 'still running' : `at ${formatClock(build.endedAtMs)}`
+  const published =
+    build.published.length === 0 ? 'published nothing' : `published ${list(build.published.map(printable))}`
+  const unnoticed =
+    build.failedUnnoticed.length === 0 ? '' : `; failed unnoticed: ${list(build.failedUnnoticed.map(printable))}`
+  const message = build.message === '' ? '' : ` (${printable(build.message)})`
+  return `${printable(build.template)}, run ${build.run}: ${build.runState} ${when}${message}, ${published}${unnoticed}`
 }
 
 function setText(measures: SetMeasures): string {

@@ -179,6 +179,7 @@ export class ApplicationTruth {
     const harmed = instance.givenVersion && ((able && defectBites) || neverUp || instance.life === LIFE.failed)
     if (serving !== instance.serving) {
       instance.serving = serving
+      if (serving) instance.servingSinceMs = this.run.nowMs
       this.meters.servingChanged(instance, serving ? 1 : -1)
       if (!steady && (serving || able)) this.run.record(serving ? SERVING : NOT_SERVING, instance.index, NO_RULE)
     }

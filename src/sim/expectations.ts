@@ -11,6 +11,7 @@ const DURATIONS = new Set([
   'timeToHalt',
   'timeToRecover',
   'timeToRollBack',
+  'timeToCapacity',
   'p50',
   'max',
   'duration',

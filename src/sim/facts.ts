@@ -22,6 +22,8 @@ export class Facts {
   readonly provisioningFailed: Listener[] = []
   /** The reported health changed. */
   readonly healthChanged: HealthListener[] = []
+  /** A user set or lifted its protection: PR-1. */
+  readonly protectionChanged: Listener[] = []
   /** Its delete was announced and waits for its notice; it counts no longer. */
   readonly leaving: Listener[] = []
   /** It is gone for good. */

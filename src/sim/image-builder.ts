@@ -181,7 +181,7 @@ export class ImageBuilder {
     if (truth?.identityMayPublish === false) {
       const target = declared.distribute[0]?.image ?? 'the gallery'
       const message = `AuthorizationFailed: the build identity may not do Microsoft.Compute/galleries/images/versions/write on ${target}`
-      this.end(template, 'Failed', message, 'TABLE-imageTemplate')
+      this.end(template, 'Failed', message, 'IB-03')
       return
     }
     if (source.kind === 'refused') {

@@ -103,6 +103,7 @@ export class Instance {
   conditionEntry = -1
   defectEntry = -1
   serving = false
+  servingSinceMs = 0
   harmed = false
   everHarmed = false
   exposed = false
@@ -132,6 +133,7 @@ export class Instance {
   // Spot
   spot = false
   evicted = false
+  wasEvicted = false
 
   // protection
   protectFromScaleIn = false
@@ -140,6 +142,8 @@ export class Instance {
   // rolling upgrade
   /** Step inside the running batch: see `rolling-upgrade/health-wait.ts`. */
   batchStep = 0
+  /** A surge instance of the running batch is to take its place: MS-1. */
+  replacedInBatch = false
   waitTimer = -1
 
   constructor(index: number, set: ScaleSetState, id: number) {

@@ -108,7 +108,7 @@ export class LifeCycle {
     this.run = run
     this.gallery = gallery
     this.events = events
-    gallery.onLost = (instance) => this.noImage(instance, 'GalleryImageNotFound', 'GA-09')
+    gallery.onLost = (instance, code, rule) => this.noImage(instance, code, rule)
     this.application = application
     this.health = health
     this.meters = meters
@@ -340,6 +340,7 @@ export class LifeCycle {
     const takesEffect = (flags & TAKES_EFFECT) !== 0
     instance.extensionTimer = -1
     const version = this.pendingVersion[instance.index]!
+    const sourceBefore = instance.compiled.probe?.kind
     if (version !== instance.modelVersion) {
       const before = instance.compiled.defects
       this.give(instance, version, instance.compiled.imageKey)
@@ -348,7 +349,10 @@ export class LifeCycle {
     instance.provisioning = PROVISIONING.succeeded
     instance.provisionedAtMs = this.run.nowMs
     this.application.refresh(instance)
-    if (restartProbe) {
+    const source = instance.compiled.probe?.kind
+    // HE-1: where the other one of two sources goes, the one that stays is heard; where a second one comes, neither is.
+    if (source === undefined) this.health.down(instance)
+    else if (restartProbe || source !== sourceBefore) {
       instance.probing = false
       this.health.start(instance)
     }

@@ -113,9 +113,10 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
       lostInstanceMinutes: meter.lostMs / MS_PER_MINUTE,
     },
     timeToHalt: timeToHalt(firstHarmMs, context.records),
-    timeToRecover: firstHarmMs < 0 || meter.fullSinceMs < 0 ? null : Math.max(0, meter.fullSinceMs - firstHarmMs),
+    timeToRecover: firstHarmMs < 0 || meter.recoveredMs < 0 ? null : meter.recoveredMs - firstHarmMs,
     timeToRollBack: firstHarmMs < 0 || meter.harmEndedMs < 0 ? null : meter.harmEndedMs - firstHarmMs,
     bootTime: bootTime(meter.bootMs),
+    timeToCapacity: meter.timeToCapacityMs < 0 || meter.owedSinceMs >= 0 ? null : meter.timeToCapacityMs,
     repairs: context.counts.repairs,
     spot: { evictions: context.counts.evictions },
     cost: {

@@ -29,8 +29,12 @@ export class Meter {
   peakHarmed = 0
   harmedInstances = 0
   exposedInstances = 0
-  /** Since when everything has been serving and nothing harmed; -1 while not. */
-  fullSinceMs = 0
+  /** When everything served again after the latest harm, for the first time; -1: not yet, or no harm. */
+  recoveredMs = -1
+  /** When more capacity was asked for that does not serve yet, ms; -1: nothing is owed. */
+  owedSinceMs = -1
+  /** Longest time from asking for more capacity until all of it served, ms; -1: never asked, or never reached. */
+  timeToCapacityMs = -1
   /** When the last harmed instance was well again; -1 while one is harmed or none was. */
   harmEndedMs = -1
   private settledMs = 0
@@ -63,8 +67,11 @@ export class Meter {
   /** To be called after a count changed. */
   changed(nowMs: number): void {
     const isFull = this.serving >= this.target && this.harmed === 0
-    if (!isFull) this.fullSinceMs = -1
-    else if (this.fullSinceMs < 0) this.fullSinceMs = nowMs
+    if (this.owedSinceMs >= 0 && this.serving >= this.target) {
+      this.timeToCapacityMs = Math.max(this.timeToCapacityMs, nowMs - this.owedSinceMs)
+      this.owedSinceMs = -1
+    }
+    if (isFull && this.recoveredMs < 0 && this.harmEndedMs >= 0) this.recoveredMs = nowMs
   }
 }
 
@@ -154,6 +161,10 @@ export class Meters {
       if (this.firstHarmMsPerSet[index]! < 0) this.firstHarmMsPerSet[index] = now
       this.harmedZones[index]!.add(instance.zone)
     }
+    if (by > 0) {
+      own.recoveredMs = -1
+      this.estate.recoveredMs = -1
+    }
     if (by > 0 && !instance.everHarmed) {
       instance.everHarmed = true
       own.harmedInstances++
@@ -201,6 +212,7 @@ export class Meters {
     const own = this.settled(set)
     own.target += by
     this.estate.target += by
+    if (by > 0) for (const meter of [own, this.estate]) if (meter.owedSinceMs < 0) meter.owedSinceMs = this.run.nowMs
     this.changed(own)
   }
 

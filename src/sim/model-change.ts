@@ -109,7 +109,14 @@ const effects: readonly (readonly [string, ModelChangeReason['action'], string])
  */
 export function classifyChange(before: ScaleSetModel, after: ScaleSetModel, changed: readonly Path[]): ModelChange {
   const leaves = changesBelow(before, after, changed)
+  const isSetting = isSettingOfManualInstances(before, after)
   const reasons = leaves.map(({ text }): ModelChangeReason => {
+    if (isSetting && isBelow(text, AUTOMATIC_OS_UPGRADE))
+      return {
+        path: text,
+        action: 'none',
+        why: 'in mode Manual instances have to be brought to the model that carries it',
+      }
     const row = effects.find(([prefix]) => isBelow(text, prefix))
     if (row !== undefined) return { path: text, action: row[1], why: row[2] }
     return { path: text, action: 'none', why: 'no effect on an existing instance is documented' }
@@ -125,6 +132,17 @@ export function classifyChange(before: ScaleSetModel, after: ScaleSetModel, chan
     reasons,
     ...(refused === undefined ? {} : { refused }),
   }
+}
+
+const AUTOMATIC_OS_UPGRADE = 'upgradePolicy.automaticOSUpgradePolicy'
+
+/**
+ * AO-4: automatic OS upgrade that is switched on in mode Manual is a part of the model that instances have to be brought to.
+ * In the other modes nobody has to do anything for it.
+ */
+function isSettingOfManualInstances(before: ScaleSetModel, after: ScaleSetModel): boolean {
+  const isOn = (model: ScaleSetModel) => model.upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
+  return after.upgradePolicy.mode === 'Manual' && isOn(after) && !isOn(before)
 }
 
 /** Changed paths between two versions; subtrees that both share are skipped. For an instance several versions behind. */

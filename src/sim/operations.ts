@@ -4,12 +4,21 @@ import { type Instance, isMember, LIFE } from './instance.ts'
 import type { LifeCycle } from './life-cycle.ts'
 import { instanceName } from './placement.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD } from './run.ts'
+import type { ScaleSetState } from './scale-set-state.ts'
 
 const REJECTED = traceCode('operation.rejected')
 const PROTECTED = traceCode('instance.protected')
 
 type Protect = Extract<Action, { verb: 'protectInstance' }>
+type SetVerb = Extract<Action, { verb: `${string}All` }>['verb']
 type InstanceVerb = 'reimage' | 'restart' | 'deleteInstance' | 'deallocate' | 'start'
+
+const SET_VERBS: Readonly<Record<SetVerb, InstanceVerb>> = {
+  reimageAll: 'reimage',
+  restartAll: 'restart',
+  deallocateAll: 'deallocate',
+  startAll: 'start',
+}
 
 /** What a user asks of single instances. Users may do so whatever the protection says (PR-1). */
 export class Operations {
@@ -59,6 +68,7 @@ export class Operations {
         instance.protectFromScaleIn ? 1 : 0,
         instance.protectFromScaleSetActions ? 1 : 0,
       )
+      run.facts.announce(run.facts.protectionChanged, instance)
     }
   }
 
@@ -68,6 +78,17 @@ export class Operations {
     for (const instance of this.resolve(references, verb)) {
       kernel.cause = cause
       this.performOn(verb, instance)
+    }
+  }
+
+  /** A set-level operation takes every instance but those protected from scale set actions: PR-1. */
+  performOnSet(verb: SetVerb, set: ScaleSetState): void {
+    const { kernel } = this.run
+    const cause = kernel.cause
+    for (const instance of set.instances) {
+      if (!isMember(instance) || instance.protectFromScaleSetActions) continue
+      kernel.cause = cause
+      this.performOn(SET_VERBS[verb], instance)
     }
   }
 

@@ -172,6 +172,8 @@ export interface SetMeasures {
   readonly timeToRecover: number | null
   /** From the first harmed instance to the moment the last one was well again. */
   readonly timeToRollBack: number | null
+  /** Longest time from a raised capacity until all of it served; null: never raised, or not reached in the run. */
+  readonly timeToCapacity: number | null
   /** Power-on to able to serve, over the boots of the run. */
   readonly bootTime: { readonly p50: number | null; readonly max: number | null }
   /** A loop: a slot repaired twice with no healthy spell between. `suspended`: how often the service stopped itself. */

@@ -86,6 +86,8 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
     }
   }
   run.kernel.cause = -1
+  gallery.begin()
+  run.kernel.cause = -1
   repair.begin()
   const mechanisms = { modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot }
   scheduleTimeline(run, mechanisms)
@@ -106,7 +108,7 @@ function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mec
   const findings: readonly Finding[] = [
     ...scenario.findings,
     ...run.findings,
-    ...playbookFindings(run, mechanisms),
+    ...playbookFindings(run, mechanisms, meters),
     ...idleTruths(run, gallery),
   ]
   let instances: readonly InstanceResult[] | null = null

@@ -94,6 +94,7 @@ export class Spot {
     const { set } = instance
     const policy = set.model.virtualMachineProfile['evictionPolicy'] === 'Delete' ? 'Delete' : 'Deallocate'
     this.evictions[set.index] = (this.evictions[set.index] ?? 0) + 1
+    instance.wasEvicted = true
     run.record(EVICTED, instance.index, ruleCode('SP-03'), run.text(policy))
     if (policy === 'Delete') {
       this.capacity.deletedByUser(set)

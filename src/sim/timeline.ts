@@ -75,6 +75,12 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
     case 'start':
       operations.perform(action.verb, action.instances)
       return
+    case 'reimageAll':
+    case 'restartAll':
+    case 'deallocateAll':
+    case 'startAll':
+      operations.performOnSet(action.verb, setNamed(run, action.scaleSet))
+      return
     case 'failDependency':
       faults.failDependency(action)
       return

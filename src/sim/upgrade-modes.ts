@@ -69,14 +69,14 @@ export class UpgradeModes {
 
   updateModel(set: ScaleSetState, assignments: readonly ModelAssignment[]): void {
     const { run } = this
-    if (set.upgradeRunning) {
+    const update = run.plan.update(set.model, set.index, assignments)
+    if (set.upgradeRunning && !isOptOut(update)) {
       // RU-16: while an upgrade runs, other writes are refused.
       if (run.assumptions.writeDuringUpgrade === 'queue')
         this.rolling.afterUpgrade(set, () => this.updateModel(set, assignments))
       else this.reject(set, 'updateModel', 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
       return
     }
-    const update = run.plan.update(set.model, set.index, assignments)
     if (update.kind === 'refused') this.reject(set, 'updateModel', update.code, update.message, update.rule)
     else if (update.kind === 'unchanged') this.reapply(set)
     else if (!this.isRefusedByState(set, update)) this.apply(set, update)
@@ -137,6 +137,8 @@ export class UpgradeModes {
     const compiled = run.plan.compile(model, set.index)
     if (change.setOnly) set.versions[set.latestVersion] = compiled
     else set.versions.push(compiled)
+    // Another image of the model takes the place of what the last OS upgrade brought.
+    if (change.action === 'osDiskSwap') set.osImage = null
     const { mode } = model.upgradePolicy
     run.record(
       MODEL_UPDATED,
@@ -151,6 +153,8 @@ export class UpgradeModes {
     const cause = run.kernel.cause
     if (model.sku.capacity !== capacityBefore) this.capacity.scaleTo(set, model.sku.capacity)
     run.kernel.cause = cause
+    // What was taken back during an upgrade (AO-24) leaves that upgrade alone.
+    if (set.upgradeRunning) return
     if (!change.setOnly) this.bringUp(set, 'ModelChange', description)
     else if (mode === 'Rolling' && modeBefore !== 'Rolling' && run.assumptions.modeToRollingStartsUpgrade)
       this.startRolling(set, 'ModeChange', description, true)
@@ -351,6 +355,15 @@ export class UpgradeModes {
       },
     })
   }
+}
+
+/** AO-24: automatic OS upgrade can be switched off at any time, and nothing else of the model with it. */
+function isOptOut(update: ModelUpdate): boolean {
+  if (update.kind !== 'changed' || !update.change.setOnly) return false
+  const isFlag = ({ path }: { readonly path: string }) =>
+    path === 'upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade'
+  const isOn = update.model.upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
+  return !isOn && update.change.reasons.length > 0 && update.change.reasons.every(isFlag)
 }
 
 const imageReferenceOf = (set: ScaleSetState) => set.model.virtualMachineProfile.storageProfile?.imageReference

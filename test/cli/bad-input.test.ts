@@ -131,7 +131,7 @@ const rows: readonly Row[] = [
   scenario(
     'verb not played',
     EVENT,
-    `  - { at: PT5M, publishImageVersion: {} }\n${EVENT}`,
+    `  - { at: PT5M, attachVM: {} }\n${EVENT}`,
     'E0117',
     '51:',
     /publishImageVersion/,

@@ -72,6 +72,7 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
     replicaHours: fc.option(fc.nat(10), { nil: null }),
   }),
   timeToRollBack: fc.option(ms, { nil: null }),
+  timeToCapacity: fc.option(ms, { nil: null }),
   bootTime: fc.record({ p50: fc.option(ms, { nil: null }), max: fc.option(ms, { nil: null }) }),
   repairs: fc.record({ count: smallCount, loops: smallCount, suspended: smallCount }),
   spot: fc.record({ evictions: smallCount }),

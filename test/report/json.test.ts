@@ -41,6 +41,8 @@ describe('resultDocument (design §3)', () => {
       "{
        "scaleSet": "vmss-authz",
        "trigger": "ModelChange",
+       "startedBy": "User",
+       "targetImage": null,
        "mode": "Rolling",
        "target": "imageReference 1.6.2 -> 1.7.0",
        "status": "Faulted",
@@ -58,6 +60,7 @@ describe('resultDocument (design §3)', () => {
        "inProgress": 0,
        "pending": 24,
        "rolledBack": 0,
+       "rollbackFailed": 0,
        "decision": {
         "rule": "TH-5",
         "breached": true,

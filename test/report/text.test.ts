@@ -44,8 +44,7 @@ describe('renderRun', () => {
                       42 instance-minutes of harm; exposed to the defect: 2 instances (66.7 %)
         Availability  never fewer than 2 serving, never below 66.7 % of the target capacity; 48
                         instance-minutes lost
-        Halt          halted 3 min after the first harm; everything serving again 20 min 30 s after the
-                        first harm
+        Halt          halted 3 min after the first harm; everything serving again after 20 min 30 s
 
         Rollout: sku.name Standard_D2as_v5 -> Standard_D4as_v5 (ModelChange)
           1  00:10:00-00:14:00  1 successful  instance 0

@@ -67,7 +67,7 @@ export function declareScaleSet(
   const health = healthSource(model, context.loadBalancerProbe, context.assumptions)
   checkRelations(model, known, health, report)
   tellFindings(model, known, health, report)
-  tellNotModelled(model, health, report)
+  tellNotModelled(model, report)
   return result(report, model)
 }
 

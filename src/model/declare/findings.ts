@@ -2,8 +2,9 @@ import { formatDuration } from '../duration.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
 import { type Report, setCommand, showCommand, tell } from './context.ts'
 import { DEFAULT_ROLLING_POLICY, type HealthSource, healthExtension, rollingPolicy } from './health-source.ts'
-import { tracksLatest } from './image-key.ts'
+import { imageKey, tracksLatest } from './image-key.ts'
 import { isServiceFabric } from './refusals.ts'
+import { lookUp } from './values.ts'
 
 const ROLLING = ['upgradePolicy', 'rollingUpgradePolicy'] as const
 const HEALTH_PROBE = ['virtualMachineProfile', 'networkProfile', 'healthProbe'] as const
@@ -262,10 +263,52 @@ function tellOsUpgrade(model: ScaleSetModel, report: Report): void {
       evidence: [
         `The model names ${reference.id ?? reference.sharedGalleryImageId ?? reference.communityGalleryImageId ?? `version ${reference.version}`}, which is one fixed image; nothing will ever trigger.`,
       ],
-      rules: ['AO-1', 'AO-28'],
+      rules: imageKey(reference).startsWith('images/') ? ['AO-1', 'AO-3', 'AO-28'] : ['AO-1', 'AO-28'],
       confirm: showCommand(report.name, 'virtualMachineProfile.storageProfile.imageReference'),
       fix: 'Refer to the image definition without a version, or to version latest of a platform image.',
     })
+  tellPatchMode(model, report)
+  if (model.orchestrationMode === 'Flexible')
+    tell(report, [...path, 'enableAutomaticOSUpgrade'], {
+      code: 'OsUpgradePreviewOnFlexible',
+      title: 'Automatic OS upgrade on a Flexible set is not clearly supported',
+      severity: 'info',
+      evidence: [
+        'One page of the documentation implies that it exists on Flexible, another lists it as unsupported.',
+        'The twin plays it as on Uniform (assumption flexAos); together with maxSurge it is refused.',
+      ],
+      rules: ['AO-26'],
+      confirm: showCommand(report.name, '"{mode: orchestrationMode, policy: upgradePolicy.automaticOSUpgradePolicy}"'),
+      fix: 'Try it on a small set first.',
+    })
+}
+
+const PATCH_MODES = ['windowsConfiguration', 'linuxConfiguration'].map((system) => [
+  'osProfile',
+  system,
+  'patchSettings',
+  'patchMode',
+])
+
+/** AO-1: patches of the platform and images of the platform exclude each other. */
+function tellPatchMode(model: ScaleSetModel, report: Report): void {
+  for (const path of PATCH_MODES) {
+    const { value } = lookUp(model.virtualMachineProfile, path)
+    if (typeof value !== 'string' || value.toLowerCase() !== 'automaticbyplatform') continue
+    const at = ['virtualMachineProfile', ...path]
+    tell(report, at, {
+      code: 'OsUpgradePrerequisite',
+      title: 'Automatic OS upgrade is enabled beside patchMode AutomaticByPlatform',
+      severity: 'warning',
+      evidence: [
+        `${path.slice(1).join('.')} is ${value}: the platform patches the guests itself, and automatic OS upgrade asks for another mode.`,
+        'The twin plays the upgrades all the same.',
+      ],
+      rules: ['AO-1'],
+      confirm: showCommand(report.name, at.join('.')),
+      fix: 'Set patchMode to ImageDefault on Linux, to Manual on Windows.',
+    })
+  }
 }
 
 function tellAttached(report: Report): void {

@@ -1,7 +1,6 @@
 import type { Severity } from '../finding.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
 import { type DocumentPath, type Report, showCommand, tell } from './context.ts'
-import type { HealthSource } from './health-source.ts'
 import { regularAndSpot } from './priority-mix.ts'
 import { lookUp } from './values.ts'
 
@@ -16,8 +15,8 @@ interface Unplayed {
 }
 
 /** Design promise 7: a declared feature that is not played is told, never ignored quietly. */
-export function tellNotModelled(model: ScaleSetModel, health: HealthSource, report: Report): void {
-  for (const { path, what, evidence, rules, severity } of unplayed(model, health)) {
+export function tellNotModelled(model: ScaleSetModel, report: Report): void {
+  for (const { path, what, evidence, rules, severity } of unplayed(model)) {
     tell(report, path, {
       code: 'NotModelled',
       title: `${what} is declared and not played`,
@@ -29,58 +28,8 @@ export function tellNotModelled(model: ScaleSetModel, health: HealthSource, repo
   }
 }
 
-function unplayed(model: ScaleSetModel, health: HealthSource): Unplayed[] {
-  return [...repairs(model, health), ...osUpgrade(model), ...spot(model), ...notices(model), ...placement(model)]
-}
-
-function repairs(model: ScaleSetModel, health: HealthSource): Unplayed[] {
-  const policy = model.automaticRepairsPolicy
-  if (policy?.enabled !== true) return []
-  const sees = health.kind === 'extension' || health.kind === 'loadBalancer' || health.kind === 'unresolved'
-  return [
-    {
-      path: ['automaticRepairsPolicy'],
-      what: 'Automatic instance repair',
-      evidence: [
-        `Repairs are on with grace period ${policy.gracePeriod ?? 'PT10M (default)'} and action ${policy.repairAction ?? 'Replace (default)'}.`,
-        ...(sees ? ['They act on the same health signal as the thresholds of a rollout.'] : []),
-        'In the run an unhealthy instance stays as it is, so recovery times are those without repairs and a repair loop is not found.',
-      ],
-      rules: ['RE-2', 'RE-5', 'RE-7'],
-      severity: 'warning',
-    },
-  ]
-}
-
-function osUpgrade(model: ScaleSetModel): Unplayed[] {
-  const policy = model.upgradePolicy.automaticOSUpgradePolicy
-  if (policy?.enableAutomaticOSUpgrade !== true) return []
-  const path = ['upgradePolicy', 'automaticOSUpgradePolicy']
-  const found: Unplayed[] = [
-    {
-      path,
-      what: 'Automatic OS image upgrade',
-      evidence: [
-        'A new image version starts no rollout by itself in the run; use the timeline verb startOSUpgrade or updateModel.',
-        ...(policy.disableAutomaticRollback === true
-          ? []
-          : [
-              'The restore of the previous OS disk on an instance that stays unhealthy is not played, so harm lasts longer than it would.',
-            ]),
-      ],
-      rules: ['AO-4', 'AO-7', 'AO-14'],
-      severity: 'warning',
-    },
-  ]
-  if (policy.osRollingUpgradeDeferral === true)
-    found.push({
-      path: [...path, 'osRollingUpgradeDeferral'],
-      what: 'Deferral of OS upgrades until approval',
-      evidence: ['An OS upgrade would wait for approveRollingUpgrade.'],
-      rules: ['AO-21'],
-      severity: 'warning',
-    })
-  return found
+function unplayed(model: ScaleSetModel): Unplayed[] {
+  return [...spot(model), ...signals(model), ...placement(model)]
 }
 
 function spot(model: ScaleSetModel): Unplayed[] {
@@ -89,11 +38,12 @@ function spot(model: ScaleSetModel): Unplayed[] {
   const found: Unplayed[] = [
     {
       path: ['virtualMachineProfile', 'priority'],
-      what: `Priority ${profile.priority}`,
+      what: `Eviction of priority ${profile.priority} at random`,
       evidence: [
-        `Instances can be evicted at any time (${String(profile['evictionPolicy'] ?? 'Deallocate')}); in the run none is, so availability is the best case.`,
+        `An instance is evicted (${String(profile['evictionPolicy'] ?? 'Deallocate')}) only where the timeline says so, with reclaimSpot or simulateEviction.`,
+        'Eviction rates, prices and Spot capacity are no part of the run, so that without such an entry availability is the best case.',
       ],
-      rules: ['SP-01', 'SP-33', 'SP-34'],
+      rules: ['SP-01', 'SP-06', 'SP-08'],
       severity: 'warning',
     },
   ]
@@ -104,12 +54,12 @@ function spot(model: ScaleSetModel): Unplayed[] {
     const now = regularAndSpot(capacity, base, above)
     found.push({
       path: ['priorityMixPolicy'],
-      what: 'The mix of regular and Spot priority',
+      what: 'Keeping the priority mix while the set shrinks',
       evidence: [
-        `At capacity ${capacity} the mix is ${now.regular} regular and ${now.spot} Spot (base ${base}, ${above} % regular above it).`,
-        'In the run all instances are alike.',
+        `At capacity ${capacity} the mix is ${now.regular} regular and ${now.spot} Spot (base ${base}, ${above} % regular above it), and new instances keep it.`,
+        'A scale-in takes instances by the scale-in policy alone, whatever their priority.',
       ],
-      rules: ['SP-20'],
+      rules: ['SP-26'],
       severity: 'warning',
     })
   }
@@ -117,42 +67,21 @@ function spot(model: ScaleSetModel): Unplayed[] {
     found.push({
       path: ['spotRestorePolicy'],
       what: 'Try and restore for evicted instances',
-      evidence: ['No instance is evicted in the run, so none is restored.'],
+      evidence: ['An instance that is evicted in the run stays so until something starts or replaces it.'],
       rules: ['SP-30'],
       severity: 'info',
     })
   return found
 }
 
-/** Things that delay or gate an operation by telling the guest first. */
-function notices(model: ScaleSetModel): Unplayed[] {
+/** What tells the platform something, or waits for its word. */
+function signals(model: ScaleSetModel): Unplayed[] {
   const found: Unplayed[] = []
-  const events = ['virtualMachineProfile', 'scheduledEventsProfile']
-  const notice = (profile: string, what: string, evidence: string, rules: string[]) => {
-    if (lookUp(model, [...events, profile, 'enable']).value !== true) return
-    const timeout = lookUp(model, [...events, profile, 'notBeforeTimeout']).value
-    found.push({
-      path: [...events, profile],
-      what,
-      evidence: [
-        `${evidence} by up to ${String(timeout ?? (profile.startsWith('terminate') ? 'PT5M' : 'PT15M'))}; the run shows them at once.`,
-      ],
-      rules,
-      severity: 'info',
-    })
-  }
-  notice('terminateNotificationProfile', 'The terminate notification', 'Deletes are delayed', ['SE-9', 'MS-9'])
-  notice(
-    'osImageNotificationProfile',
-    'The OS image notification',
-    'OS disk swaps of an automatic OS upgrade are delayed',
-    ['SE-1'],
-  )
   if (model['scheduledEventsPolicy'] !== undefined)
     found.push({
       path: ['scheduledEventsPolicy'],
       what: 'The scheduled events policy',
-      evidence: ['No scheduled events are delivered in the run.'],
+      evidence: ['Scheduled events go in the run as they would without it.'],
       rules: ['SE-1'],
       severity: 'info',
     })

@@ -1,12 +1,18 @@
 import type { ScaleSetModel } from '../scale-set.ts'
 import { complain, INVALID_VALUE, REFUSED, type Report } from './context.ts'
 import { type HealthSource, isServiceFabricExtension } from './health-source.ts'
+import { tracksLatest } from './image-key.ts'
 import { lookUp } from './values.ts'
 
 /** Shortest period of a load balancer probe, seconds. HE-4. */
 const PROBE_INTERVAL_MIN = 5
 /** Most instances of one placement group; `singlePlacementGroup: true` is one group. Fleet 1.1. */
 const PLACEMENT_GROUP_MAX = 100
+
+const ENABLE_OS_UPGRADE = ['upgradePolicy', 'automaticOSUpgradePolicy', 'enableAutomaticOSUpgrade']
+
+const isAutomaticOS = (model: ScaleSetModel): boolean =>
+  model.upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
 
 /**
  * PL-04: fault domain counts a set may ask for, and what it gets without asking.
@@ -28,6 +34,7 @@ export function checkRelations(
 ): void {
   checkHealthNeeds(model, health, report)
   checkRollingPolicy(model, report)
+  checkOsUpgrade(model, report)
   checkPlacement(model, declared, report)
   checkSpot(model, report)
 }
@@ -56,11 +63,11 @@ function checkHealthNeeds(model: ScaleSetModel, health: HealthSource, report: Re
       `mode Rolling needs a health probe or health extension and none is declared (RP-2: ${sources}); the service answers BadRequest`,
       hint,
     )
-  if (model.upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true)
+  if (isAutomaticOS(model))
     complain(
       report,
       REFUSED,
-      ['upgradePolicy', 'automaticOSUpgradePolicy', 'enableAutomaticOSUpgrade'],
+      ENABLE_OS_UPGRADE,
       `automatic OS upgrade needs a health probe or health extension and none is declared (AO-28: ${sources}); the service answers BadRequest`,
       hint,
     )
@@ -95,14 +102,46 @@ function checkRollingPolicy(model: ScaleSetModel, report: Report): void {
       `maxBatchInstancePercent ${batch} must not exceed maxUnhealthyInstancePercent ${unhealthy} (RP-4); the service answers InvalidParameter`,
       `write maxBatchInstancePercent: ${unhealthy} or less, or set assumptions: { enforceBatchLeUnhealthy: false }`,
     )
-  const automaticOS = model.upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
-  if (policy?.maxSurge === true && automaticOS && model.orchestrationMode === 'Flexible')
+  if (policy?.maxSurge === true && isAutomaticOS(model) && model.orchestrationMode === 'Flexible')
     complain(
       report,
       REFUSED,
       [...path, 'maxSurge'],
       'maxSurge together with automatic OS upgrade is not supported on Flexible (AO-26); the service answers BadRequest',
       'turn one of them off',
+    )
+}
+
+/** What automatic OS upgrade does not go together with: AO-2, and AO-26 and AO-28 where they are read strictly. */
+function checkOsUpgrade(model: ScaleSetModel, report: Report): void {
+  if (!isAutomaticOS(model)) return
+  const profile = model.virtualMachineProfile
+  const { flexAos, aosPinnedVersion } = report.context.assumptions
+  const updates = ['osProfile', 'windowsConfiguration', 'enableAutomaticUpdates']
+  if (lookUp(profile, updates).value === true)
+    complain(
+      report,
+      REFUSED,
+      ['virtualMachineProfile', ...updates],
+      'enableAutomaticUpdates cannot be true together with automatic OS upgrade (AO-2); the service answers BadRequest',
+      'write enableAutomaticUpdates: false, or leave it out',
+    )
+  if (model.orchestrationMode === 'Flexible' && flexAos === 'reject')
+    complain(
+      report,
+      REFUSED,
+      ENABLE_OS_UPGRADE,
+      'automatic OS upgrade is not supported on Flexible under the assumption flexAos: reject (AO-26); the service answers BadRequest',
+      'turn it off, or leave flexAos at preview',
+    )
+  const reference = profile.storageProfile?.imageReference
+  if (reference !== undefined && !tracksLatest(reference) && aosPinnedVersion === 'reject')
+    complain(
+      report,
+      REFUSED,
+      ENABLE_OS_UPGRADE,
+      'automatic OS upgrade needs an image that follows latest under the assumption aosPinnedVersion: reject (AO-28); the service answers BadRequest',
+      'refer to the image definition without a version, or to version latest of a platform image',
     )
 }
 

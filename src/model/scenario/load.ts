@@ -11,13 +11,14 @@ import { declareNamed, scaleSetNames } from './declared.ts'
 import { foreignDemandKeys } from './demand.ts'
 import { ms } from './distribution.ts'
 import { identityOf, type Path, readDocument, type SourceDocument } from './document.ts'
-import { buildGalleries } from './galleries.ts'
+import { buildGalleries, galleryFindings } from './galleries.ts'
 import { buildImageTemplates, templateFindings } from './image-templates.ts'
 import { importFiles } from './imported.ts'
 import { mergeGalleries } from './imported-galleries.ts'
 import { checkShape } from './issues.ts'
 import { buildMaintenance } from './maintenance.ts'
 import { regionName } from './names.ts'
+import { staticPlaybookFindings } from './playbook-findings.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
 import { buildTimeline } from './timeline.ts'
@@ -74,7 +75,7 @@ export function loadScenarios(text: string, file: string, options: LoadOptions):
     }
   })
   failOn(source, () => true)
-  return [base, ...scenarios]
+  return [scenarios.length === 0 ? base : { ...base, hasCases: true }, ...scenarios]
 }
 
 /** The scenario a document describes. What is wrong is reported; the result then means nothing. */
@@ -164,6 +165,10 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
   })
   const expect = readExpectations(raw, context)
+  findings.push(
+    ...staticPlaybookFindings({ scaleSets: declared, galleries, world, assumptions: assumptions.assumptions }, source),
+    ...galleryFindings(azure['galleries'], source),
+  )
   findings.push(...notModelled(raw, source, assumptions.unplayed))
 
   const seed = options.seed ?? (sound(['seed']) ? raw.seed : undefined) ?? DEFAULT_SEED

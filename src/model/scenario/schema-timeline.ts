@@ -33,6 +33,11 @@ const {
 } = imageVersionSchema.shape
 
 const onInstances = z.strictObject({ scaleSet, instance, instances })
+const onInstancesOrAll = z.strictObject({
+  scaleSet,
+  instance,
+  instances: someOrAll.optional().describe('The instances it acts on; "*" is the operation on the whole set.'),
+})
 const onSet = z.strictObject({ scaleSet }).nullable()
 
 /** Arguments of each verb that this version plays. */
@@ -158,17 +163,20 @@ export const verbSchemas = {
       description: 'Sets protection flags; a flag not named stays as it is.',
       examples: [{ instance: 'vmss-web/0', protectFromScaleIn: true }],
     }),
-  reimage: onInstances.meta({ description: 'Gives instances a new OS disk.', examples: [{ instance: 'vmss-web/0' }] }),
-  restart: onInstances.meta({ description: 'Restarts instances.', examples: [{ instance: 'vmss-web/0' }] }),
+  reimage: onInstancesOrAll.meta({
+    description: 'Gives instances a new OS disk.',
+    examples: [{ instance: 'vmss-web/0' }],
+  }),
+  restart: onInstancesOrAll.meta({ description: 'Restarts instances.', examples: [{ instance: 'vmss-web/0' }] }),
   deleteInstance: onInstances.meta({
     description: 'Deletes instances; the capacity goes down with them.',
     examples: [{ instance: 'vmss-web/0' }],
   }),
-  deallocate: onInstances.meta({
+  deallocate: onInstancesOrAll.meta({
     description: 'Stops instances and gives their hardware back.',
     examples: [{ instance: 'vmss-web/0' }],
   }),
-  start: onInstances.meta({ description: 'Starts stopped instances.', examples: [{ instance: 'vmss-web/0' }] }),
+  start: onInstancesOrAll.meta({ description: 'Starts stopped instances.', examples: [{ instance: 'vmss-web/0' }] }),
   simulateEviction: onInstances.meta({
     description: 'Evicts Spot instances (az vmss simulate-eviction).',
     examples: [{ instance: 'vmss-web/0' }],

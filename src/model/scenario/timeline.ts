@@ -152,6 +152,11 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
     case 'deallocate':
     case 'start':
     case 'simulateEviction': {
+      if (args['instances'] === '*' && args['instance'] === undefined) {
+        const scaleSet = whichSet(step, context)
+        if (scaleSet === undefined) return undefined
+        if (verb !== 'deleteInstance' && verb !== 'simulateEviction') return { verb: `${verb}All`, scaleSet }
+      }
       const instances = readInstances(step, context)
       return instances === undefined ? undefined : { verb, instances }
     }

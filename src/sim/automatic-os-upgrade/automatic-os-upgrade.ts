@@ -247,7 +247,6 @@ export class AutomaticOSUpgrade {
       run.text(status),
       run.text(errorCode ?? ''),
     )
-    if (status === 'Completed') set.osImage = targetImage
   }
 
   /** `POST …/approveRollingUpgrade`: the deferred upgrade goes ahead, for all instances or for those named. AO-21. */

@@ -49,6 +49,8 @@ export interface Copy {
   /** When the state became what it is, ms. */
   sinceMs: number
   replicas: number
+  /** Replicas asked for last; more than `replicas` while they are being made. */
+  wantedReplicas: number
   readonly storageAccountType: StorageAccountType
   excludeFromLatest: boolean | undefined
   /** Zone a locally redundant copy lives in; null for zone-redundant storage and in regions without zones. */
@@ -58,7 +60,19 @@ export interface Copy {
   removed: boolean
   inUse: number
   readonly waiting: WaitingDisk[]
+  /** How often it was made or tried: a copy that is asked for again draws anew (GA-20). */
+  attempts: number
+  /** End of the attempt under way, and when and how it comes; null while none is. */
   timer: number
+  ending: CopyEnding | null
+  replicasTimer: number
+}
+
+export interface CopyEnding {
+  readonly atMs: number
+  readonly state: 'Completed' | 'Failed'
+  /** The rule that decided it, as the trace names it. */
+  readonly rule: string
 }
 
 /** The regional flag wins over that of the version: GA-02, GR-2. */

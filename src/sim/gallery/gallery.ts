@@ -1,14 +1,24 @@
 import { compareVersions, latestVersion, parseVersion } from '../../model/gallery/image-version.ts'
-import type { Defect, ImageVersion, TargetRegion } from '../../model/scenario.ts'
+import { MAX_REPLICAS_PER_VERSION } from '../../model/gallery/limits.ts'
+import type { Defect, ImageTruth, ImageVersion, TargetRegion } from '../../model/scenario.ts'
 import type { CompiledModel } from '../compiled-model.ts'
-import { compileDistribution } from '../distribution.ts'
+import { compileDistribution, type Sampler } from '../distribution.ts'
 import type { Instance } from '../instance.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
-import { type Copy, type DefinitionState, isExcludedHere, type VersionState } from './copy.ts'
+import { type Copy, type CopyEnding, type DefinitionState, isExcludedHere, type VersionState } from './copy.ts'
 import { DiskCreations } from './disk-creations.ts'
 import { PlatformImages } from './platform-images.ts'
-import { type CopyOutcome, copyDurationMs, copyOutcome, survivesZoneLoss, zoneOfCopy } from './replication.ts'
+import {
+  type CopyOutcome,
+  copyDurationMs,
+  copyOutcome,
+  isDefaultTiming,
+  REPORTED_COPY,
+  SAME_REGION_FACTOR,
+  survivesZoneLoss,
+  zoneOfCopy,
+} from './replication.ts'
 
 const PUBLISHED = traceCode('gallery.published')
 const REPLICATING = traceCode('gallery.replicating')
@@ -22,8 +32,7 @@ const REGION_FAILED = traceCode('gallery.regionFailed')
 const REGION_RESTORED = traceCode('gallery.regionRestored')
 const REFUSED = traceCode('gallery.refused')
 
-/** A copy inside the region takes this part of one from elsewhere: GA-22, GA-24. */
-const SAME_REGION_FACTOR = 0.3
+const REPORTED = compileDistribution(REPORTED_COPY)
 
 /** The image a new OS disk gets, or why it gets none. */
 export type ImageChoice =
@@ -44,6 +53,8 @@ export class Gallery {
   private readonly byKey = new Map<string, DefinitionState>()
   private readonly disks: DiskCreations
   private readonly failedRegions = new Map<string, number>()
+  /** How many failures a zone is under, by region and zone. */
+  private readonly failedZones = new Map<string, number>()
   private readonly copyDoneCode: number
   private readonly replicasCode: number
   private readonly restoreCode: number
@@ -76,6 +87,18 @@ export class Gallery {
         return definition
       }),
     )
+  }
+
+  /** Copies that are under way when the run begins go on from there; how far they are nobody knows. */
+  begin(): void {
+    const { kernel } = this.run
+    const { cause } = kernel
+    for (const version of this.definitions.flatMap(({ versions }) => versions)) {
+      kernel.cause = cause
+      const open = version.copies.filter(({ state }) => state === 'Replicating')
+      this.startCopies(version, open)
+    }
+    kernel.cause = cause
   }
 
   /** The definition behind `gallery/definition` or `gallery/definition/version`, when it is declared. */
@@ -221,6 +244,7 @@ export class Gallery {
 
   private addCopy(version: VersionState, target: TargetRegion): Copy {
     const zones = this.run.scenario.world.regions[target.name]?.zones ?? []
+    const zone = survivesZoneLoss(target.storageAccountType) ? null : zoneOfCopy(version.key, target.name, zones)
     const copy: Copy = {
       index: this.copies.length,
       version,
@@ -228,14 +252,18 @@ export class Gallery {
       state: target.state,
       sinceMs: this.run.nowMs,
       replicas: target.regionalReplicaCount,
+      wantedReplicas: target.regionalReplicaCount,
       storageAccountType: target.storageAccountType,
       excludeFromLatest: target.excludeFromLatest,
-      zone: survivesZoneLoss(target.storageAccountType) ? null : zoneOfCopy(version.key, target.name, zones),
-      zoneDown: false,
+      zone,
+      zoneDown: zone !== null && this.isZoneDown(target.name, zone),
       removed: false,
       inUse: 0,
       waiting: [],
+      attempts: 0,
       timer: -1,
+      ending: null,
+      replicasTimer: -1,
     }
     this.copies.push(copy)
     version.copies.push(copy)
@@ -246,70 +274,85 @@ export class Gallery {
   /** The source region first, the others when it is complete (GA-23); regions run in parallel (GA-22). */
   private startCopies(version: VersionState, copies: readonly Copy[]): void {
     const { run } = this
-    const { assumptions, kernel } = run
+    const { kernel } = run
     const cause = kernel.cause
-    const source = copies.find((copy) => copy.region === version.sourceRegion)
-    const sourceOutcome = source ? this.outcomeOf(source, 0, true) : null
+    const source = this.copyIn(version, version.sourceRegion)
+    const sourceOutcome = source && copies.includes(source) ? this.outcomeOf(source, 0, true) : null
+    const first = this.firstCopy(source, sourceOutcome)
     for (const copy of copies) {
       kernel.cause = cause
       run.record(REPLICATING, WORLD, ruleCode('GA-23'), run.text(version.key), run.text(copy.region), copy.replicas)
-      if (copy === source) {
-        this.schedule(copy, sourceOutcome!.afterMs, sourceOutcome!.state)
-        continue
-      }
-      const startsAfterMs = assumptions.sourceRegionFirst && sourceOutcome ? sourceOutcome.afterMs : 0
+      if (copy === source) this.schedule(copy, sourceOutcome!)
       // Without the first copy there is nothing to copy from.
-      if (sourceOutcome?.state === 'Failed') this.schedule(copy, startsAfterMs, 'Failed')
-      else {
-        const outcome = this.outcomeOf(copy, startsAfterMs, false)
-        this.schedule(copy, outcome.afterMs, outcome.state)
-      }
+      else if (first.fails) this.schedule(copy, { afterMs: first.endsAfterMs, state: 'Failed', rule: 'GA-23' })
+      else this.schedule(copy, this.outcomeOf(copy, first.endsAfterMs, false))
     }
     kernel.cause = cause
+  }
+
+  /** The copy in the source region as the others have to wait for it: when it ends, counted from now, and whether it fails. */
+  private firstCopy(
+    source: Copy | undefined,
+    outcome: CopyOutcome | null,
+  ): { readonly endsAfterMs: number; readonly fails: boolean } {
+    if (!this.run.assumptions.sourceRegionFirst) return { endsAfterMs: 0, fails: false }
+    if (outcome) return { endsAfterMs: outcome.afterMs, fails: outcome.state === 'Failed' }
+    const ending = source?.ending
+    if (ending) return { endsAfterMs: ending.atMs - this.run.nowMs, fails: ending.state === 'Failed' }
+    return { endsAfterMs: 0, fails: source?.state === 'Failed' }
   }
 
   /** As the draw and the cap have it, unless the world says that this copy fails. */
   private outcomeOf(copy: Copy, startsAfterMs: number, isSource: boolean): CopyOutcome {
     const outcome = copyOutcome(startsAfterMs, this.drawCopy(copy, isSource), this.run.assumptions)
-    const fails = this.run.plan.imageTruth(copy.version.key)?.replication[copy.region]?.fails ?? false
-    return fails ? { ...outcome, state: 'Failed' } : outcome
+    return this.truthOf(copy)?.fails ? { ...outcome, state: 'Failed', rule: 'GA-07' } : outcome
   }
 
-  private readonly outcomes: ('Completed' | 'Failed')[] = []
+  private truthOf({ version, region }: Copy): ImageTruth['replication'][string] | undefined {
+    const { plan, scenario } = this.run
+    return (plan.imageTruth(version.key) ?? scenario.world.defaultImage).replication[region]
+  }
 
-  private schedule(copy: Copy, afterMs: number, state: 'Completed' | 'Failed'): void {
+  private schedule(copy: Copy, { afterMs, state, rule }: CopyOutcome): void {
+    const { kernel, nowMs } = this.run
     copy.state = 'Replicating'
-    copy.sinceMs = this.run.nowMs
-    this.outcomes[copy.index] = state
-    copy.timer = this.run.kernel.after(afterMs, WORLD_LANE, this.copyDoneCode, WORLD, copy.index)
+    copy.sinceMs = nowMs
+    copy.attempts++
+    copy.ending = { atMs: nowMs + afterMs, state, rule }
+    copy.timer = kernel.after(afterMs, WORLD_LANE, this.copyDoneCode, WORLD, copy.index)
   }
 
   /** The duration of one copy, from the stream of its image and region: the n-th version draws the n-th number. */
   private drawCopy(copy: Copy, isSource: boolean): number {
     const { run } = this
     const { version, region } = copy
-    const truth = run.plan.imageTruth(version.key)?.replication[region]
+    const truth = this.truthOf(copy)
     const stream = run.stream(`replication/${version.definition.declared.key}/${region}`)
     const slot = version.definition.versions.indexOf(version)
-    if (truth?.takes) return compileDistribution(truth.takes).sample(stream, slot, 0)
-    const { timings } = run.plan
-    const sampler = isSource ? timings.galleryReplicationSource : timings.galleryReplication
-    const drawnMs = sampler.sample(stream, slot, 0)
-    return copyDurationMs(
-      { drawnMs, sizeGB: version.sizeGB, replicationMode: version.replicationMode },
-      run.assumptions.replicationBase,
-    )
+    const draw = (sampler: Sampler) => sampler.sample(stream, slot, copy.attempts)
+    if (truth?.takes) return draw(compileDistribution(truth.takes))
+    const { replicationBase: baseMs, replicationModel } = run.assumptions
+    const timing = isSource ? 'galleryReplicationSource' : 'galleryReplication'
+    if (replicationModel === 'reported' && isDefaultTiming(timing, run.scenario.world.timings[timing])) {
+      const ms = copyDurationMs({ ...version, drawnMs: baseMs + draw(REPORTED) }, baseMs)
+      return isSource && version.replicationMode === 'Full' ? Math.round(ms * SAME_REGION_FACTOR) : ms
+    }
+    return copyDurationMs({ ...version, drawnMs: draw(run.plan.timings[timing]) }, baseMs)
   }
 
   private copyDone(copy: Copy): void {
+    this.end(copy, copy.ending!)
+  }
+
+  private end(copy: Copy, { state, rule }: Pick<CopyEnding, 'state' | 'rule'>): void {
     copy.timer = -1
+    copy.ending = null
     if (copy.removed || copy.version.deleted) return
     const { run } = this
-    const state = this.outcomes[copy.index]!
     copy.state = state
     const tookMs = run.nowMs - copy.version.publishedAtMs
     copy.sinceMs = run.nowMs
-    const [what, rule] = state === 'Completed' ? [REPLICATED, 'GR-3'] : [REPLICATION_FAILED, 'GA-07']
+    const what = state === 'Completed' ? REPLICATED : REPLICATION_FAILED
     run.record(what, WORLD, ruleCode(rule), run.text(copy.version.key), run.text(copy.region), tookMs, copy.replicas)
     if (state === 'Completed') this.countReplicas(copy.replicas)
     run.facts.announceCopy(copy)
@@ -339,11 +382,16 @@ export class Gallery {
     )
   }
 
-  /** GA-29: more regions, or another number of replicas where one is. A storage type stays what it was. */
+  /** GA-29: more regions, or another number of replicas where one is. All of it or nothing. */
   addTargetRegions(imageKey: string, versionName: string, regions: readonly TargetRegion[]): void {
     const { run } = this
     const version = this.find('addTargetRegion', imageKey, versionName)
     if (!version) return
+    const problem = this.problemWith(version, regions)
+    if (problem) {
+      this.refuse('addTargetRegion', version.key, problem.code, problem.message, problem.rule)
+      return
+    }
     const added: Copy[] = []
     for (const target of regions) {
       const known = this.copyIn(version, target.name)
@@ -351,30 +399,51 @@ export class Gallery {
         added.push(this.addCopy(version, target))
         continue
       }
+      const isMore = target.regionalReplicaCount > known.replicas
+      known.wantedReplicas = target.regionalReplicaCount
       if (known.state === 'Failed') {
         // Asked for again, a failed copy is made anew (GA-20).
         known.replicas = target.regionalReplicaCount
         added.push(known)
         continue
       }
-      if (known.storageAccountType !== target.storageAccountType)
-        this.refuse(
-          'addTargetRegion',
-          version.key,
-          'PropertyChangeNotAllowed',
-          `storageAccountType of ${target.name} is fixed once the copy exists`,
-          'GA-29',
-        )
-      // GA-24: further replicas are made inside the region. Fewer are gone at once.
-      const isMore = target.regionalReplicaCount > known.replicas
+      // GA-24: further replicas are made inside the region. Fewer are gone at once. The last word counts.
       const drawnMs = isMore ? this.drawCopy(known, false) * SAME_REGION_FACTOR : 0
-      run.kernel.after(Math.round(drawnMs), WORLD_LANE, this.replicasCode, known.index, target.regionalReplicaCount)
+      run.kernel.cancel(known.replicasTimer)
+      known.replicasTimer = run.kernel.after(
+        Math.round(drawnMs),
+        WORLD_LANE,
+        this.replicasCode,
+        known.index,
+        target.regionalReplicaCount,
+      )
     }
     this.startCopies(version, added)
   }
 
+  /** A storage type stays what it was (GA-29), and the replicas of all regions together have a limit (GA-30). */
+  private problemWith(
+    version: VersionState,
+    regions: readonly TargetRegion[],
+  ): { readonly code: string; readonly message: string; readonly rule: string } | null {
+    const counts = new Map<string, number>()
+    for (const copy of version.copies) if (!copy.removed) counts.set(copy.region, copy.wantedReplicas)
+    for (const { name, regionalReplicaCount, storageAccountType } of regions) {
+      counts.set(name, regionalReplicaCount)
+      const known = this.copyIn(version, name)
+      if (!known || known.storageAccountType === storageAccountType) continue
+      const message = `storageAccountType of ${name} is ${known.storageAccountType}, and fixed once the copy exists`
+      return { code: 'PropertyChangeNotAllowed', message, rule: 'GA-29' }
+    }
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+    if (total <= MAX_REPLICAS_PER_VERSION) return null
+    const message = `${total} replicas in all regions together, at most ${MAX_REPLICAS_PER_VERSION} are possible for a version`
+    return { code: 'InvalidParameter', message, rule: 'GA-30' }
+  }
+
   private setReplicas(copy: Copy, replicas: number): void {
     const { run } = this
+    copy.replicasTimer = -1
     if (copy.removed || copy.version.deleted) return
     run.record(REPLICAS_CHANGED, WORLD, ruleCode('GA-24'), run.text(copy.version.key), run.text(copy.region), replicas)
     if (copy.state === 'Completed') this.countReplicas(replicas - copy.replicas)
@@ -425,19 +494,18 @@ export class Gallery {
     if (copy.state === 'Completed') this.countReplicas(-copy.replicas)
     copy.removed = true
     if (copy.timer >= 0) this.run.kernel.cancel(copy.timer)
-    for (const instance of this.disks.drop(copy)) this.onLost(instance)
+    for (const instance of this.disks.drop(copy)) this.onLost(instance, 'GalleryImageNotFound', 'GA-09')
   }
 
   /** Set by the life cycle: the disk an instance waits for will never come. */
-  onLost: (instance: Instance) => void = () => {}
+  onLost: (instance: Instance, code: string, rule: string) => void = () => {}
 
   /** IB-07: a build that is cancelled while it distributes leaves its unfinished copies behind as they are. */
   abandon(version: VersionState): void {
     for (const copy of version.copies) {
       if (copy.state !== 'Replicating') continue
       this.run.kernel.cancel(copy.timer)
-      this.outcomes[copy.index] = 'Failed'
-      this.copyDone(copy)
+      this.end(copy, { state: 'Failed', rule: 'IB-07' })
     }
   }
 
@@ -458,12 +526,22 @@ export class Gallery {
   }
 
   /** GA-27: a locally redundant copy in that zone serves nobody until the zone is back. */
-  zoneChanged(region: string, zone: string, down: boolean): void {
+  zoneChanged(region: string, zone: string, failed: boolean): void {
+    const key = `${region}/${zone}`
+    this.failedZones.set(key, (this.failedZones.get(key) ?? 0) + (failed ? 1 : -1))
+    // Of two failures of one zone the longer one counts.
+    const down = this.isZoneDown(region, zone)
     for (const copy of this.copies) {
       if (copy.region !== region || copy.zone !== zone || copy.zoneDown === down) continue
       copy.zoneDown = down
       if (!down) this.disks.serve(copy)
+      else if (this.run.assumptions.imageUnavailable === 'fail')
+        for (const instance of this.disks.drop(copy)) this.onLost(instance, 'imageUnavailable', 'GA-27')
     }
+  }
+
+  private isZoneDown(region: string, zone: string): boolean {
+    return (this.failedZones.get(`${region}/${zone}`) ?? 0) > 0
   }
 
   private isUp(definition: DefinitionState, operation: string, subject: string): boolean {

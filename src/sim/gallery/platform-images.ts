@@ -29,7 +29,7 @@ export class PlatformImages {
     run.facts.upgradeEnded.push(() => this.openPhases())
   }
 
-  /** Without phases a version is everywhere at once. */
+  /** A phase of no regions is everywhere at once. */
   publish(image: string, version: string, phases: readonly (readonly string[])[]): void {
     const { run } = this
     const publication = { key: `${image}/${version}`, image: image.toLowerCase(), phases, opened: 0 }
@@ -58,9 +58,8 @@ export class PlatformImages {
 
   /** Every eligible machine of the phases opened so far runs the version. */
   private hasSucceeded(publication: Publication): boolean {
-    const regions = publication.phases.slice(0, publication.opened).flat()
     return this.run.sets
-      .filter((set) => regions.includes(set.model.location) && this.isEligible(set, publication))
+      .filter((set) => isOpenIn(publication, set.model.location) && this.isEligible(set, publication))
       .every((set) =>
         set.instances.every(
           (instance) =>
@@ -82,11 +81,7 @@ export class PlatformImages {
   latest(imageKey: string, region: string): string {
     if (!imageKey.endsWith(LATEST)) return imageKey
     const image = imageKey.slice(0, -LATEST.length).toLowerCase()
-    const open = this.publications.filter(
-      (publication) =>
-        publication.image === image &&
-        (publication.phases.length === 0 || publication.phases.slice(0, publication.opened).flat().includes(region)),
-    )
+    const open = this.publications.filter((publication) => publication.image === image && isOpenIn(publication, region))
     return open.at(-1)?.key ?? imageKey
   }
 
@@ -95,4 +90,8 @@ export class PlatformImages {
     const rank = (key: string) => this.publications.findIndex((publication) => publication.key === key)
     return rank(current) < rank(target)
   }
+}
+
+function isOpenIn({ phases, opened }: Publication, region: string): boolean {
+  return phases.slice(0, opened).some((regions) => regions.length === 0 || regions.includes(region))
 }

@@ -1,3 +1,4 @@
+import { isServiceFabricExtension } from '../../model/declare/health-source.ts'
 import type { ScaleSetModel } from '../../model/scale-set.ts'
 import type { Action } from '../../model/scenario.ts'
 import type { Capacity } from '../capacity.ts'
@@ -36,6 +37,8 @@ interface SetState {
   /** `orchestrationServices[].serviceState` of AutomaticRepairs: RE-11. */
   serviceState: 'NotRunning' | 'Running' | 'Suspended'
   underRepair: number
+  /** Somebody is to be repaired and found no place under the limit: RE-6. */
+  isFull: boolean
   scanTimer: number
   scanAtMs: number
   /** Repairs in a row that ended unhealthy: RE-12. */
@@ -76,6 +79,13 @@ export class InstanceRepair {
     facts.provisioned.push((instance) => this.operationEnded(instance))
     facts.provisioningFailed.push((instance) => this.operationEnded(instance))
     facts.deleted.push((instance) => this.gone(instance))
+    // A larger set may repair more at a time, and one whose protection is lifted is repaired like any other.
+    facts.created.push(({ set }) => {
+      if (this.stateOf(set).isFull) this.wake(set, run.nowMs)
+    })
+    facts.protectionChanged.push((instance) => {
+      if (instance.unhealthySinceMs >= 0) this.wake(instance.set, run.nowMs)
+    })
     facts.upgradeEnded.push((set) => this.wake(set, run.nowMs))
     facts.batchEnded.push((set) => this.wake(set, run.nowMs))
     facts.modelChanged.push((set, before) => this.modelChanged(set, before))
@@ -95,11 +105,13 @@ export class InstanceRepair {
     return this.states[set.index]!
   }
 
-  /** Whether the service may act: RE-11, and HE-1 where two health sources leave it blind. */
+  /** Whether the service may act: RE-11; RE-1 asks for one health source (two leave it blind, HE-1) and no Service Fabric. */
   private isActive(set: ScaleSetState): boolean {
     const { serviceState } = this.stateOf(set)
     const { kind } = set.latest.health
-    return serviceState === 'Running' && kind !== 'conflict' && kind !== 'none' && kind !== 'serviceFabric'
+    const { extensions = [] } = set.model.virtualMachineProfile.extensionProfile ?? {}
+    if (extensions.some(isServiceFabricExtension)) return false
+    return serviceState === 'Running' && kind !== 'conflict' && kind !== 'none'
   }
 
   private healthChanged(instance: Instance, to: number): void {
@@ -139,8 +151,10 @@ export class InstanceRepair {
       if (verdict.kind === 'eligible') eligible.push(candidate)
       else if (verdict.dueMs >= 0) nextMs = Math.min(nextMs, verdict.dueMs)
     }
+    state.isFull = false
     for (const candidate of repairOrder(eligible, run.assumptions.repairOrder)) {
-      if (state.underRepair >= limit) break
+      state.isFull = state.underRepair >= limit
+      if (state.isFull) break
       this.repair(run.fleet[candidate.index]!, state, limit)
     }
     // Whoever found no place is looked at again when a repair ends; whoever is in its grace, at the end of that.
@@ -299,6 +313,7 @@ function newState(model: ScaleSetModel): SetState {
     policy,
     serviceState: policy.enabled ? 'Running' : 'NotRunning',
     underRepair: 0,
+    isFull: false,
     scanTimer: -1,
     scanAtMs: -1,
     failuresInARow: 0,
@@ -323,6 +338,6 @@ function candidateOf(instance: Instance, life: LifeCycle): RepairCandidate {
     isProvisioned: !isFailed(instance),
     isBusy: life.isBusy(instance) || instance.underRepair,
     isOnLatestModel: instance.set.isOnLatestModel(instance),
-    inRunningBatch: instance.batchStep !== 0,
+    inRunningBatch: instance.batchStep !== 0 || instance.replacedInBatch,
   }
 }

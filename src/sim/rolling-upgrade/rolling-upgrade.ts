@@ -1,5 +1,6 @@
 import type { EffectiveRollingPolicy } from '../../model/declare/health-source.ts'
 import { healthVerdict } from '../application-health.ts'
+import { HEALTH_HEALTHY } from '../health/health-tracker.ts'
 import { type Instance, isMember, LIFE } from '../instance.ts'
 import type { RolloutStatus } from '../result.ts'
 import { CONTROL_LANE, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
@@ -63,6 +64,7 @@ export class RollingUpgrade {
   private surgeGivenUp = false
   private hasStarted = false
   private firstFailure: Instance | null = null
+  private firstFailureEntry = -1
   private readonly failedInstances = new Set<Instance>()
   /** Those that got their former disk back (or should have): AO-15. */
   private readonly restored = new Set<Instance>()
@@ -137,6 +139,7 @@ export class RollingUpgrade {
     if (check.breached) {
       // TH-2: before the first batch all four counters are 0, pending included.
       if (!this.hasStarted) this.record.pending = 0
+      this.record.unrelatedUnhealthy = this.countUnrelated()
       this.fault(check)
       return
     }
@@ -223,6 +226,13 @@ export class RollingUpgrade {
     this.end('Faulted', 'AO-20')
   }
 
+  private countUnrelated(): number {
+    const isForOs = this.goal.kind === 'os'
+    return this.set.instances.filter(
+      (instance) => countsAsUnhealthy(this.run, instance, isForOs) && !this.upgraded.includes(instance),
+    ).length
+  }
+
   /** Quota is checked before each batch; without room the batch is upgraded in place: MS-4. */
   private hasRoomForSurge(size: number): boolean {
     const room = this.machinery.room(this.set)
@@ -250,6 +260,7 @@ export class RollingUpgrade {
       run.kernel.cause = cause
       const replacement = this.machinery.createSurge(this.set, instance.zone)
       this.replaces.set(replacement.index, instance.index)
+      instance.replacedInBatch = true
       return replacement
     })
   }
@@ -279,6 +290,8 @@ export class RollingUpgrade {
     const waitedMs = instance.provisionedAtMs < this.batch!.startedAtMs ? 0 : run.nowMs - instance.provisionedAtMs
     run.record(FAILED, instance.index, ruleCode(rule), instance.tracker.health, waitedMs, run.text(reason))
     this.firstFailure ??= instance
+    if (this.firstFailureEntry < 0) this.firstFailureEntry = run.kernel.cause
+    if (instance.serving) this.record.failedServing++
     this.failedInstances.add(instance)
     this.batch!.failed++
     this.record.failed++
@@ -355,7 +368,7 @@ export class RollingUpgrade {
   }
 
   private decided(instance: Instance): void {
-    instance.batchStep = STEP.none
+    this.leaveBatch(instance)
     this.undecided--
     if (this.undecided > 0 || !this.batch || this.timer >= 0) return
     const { run } = this
@@ -424,6 +437,8 @@ export class RollingUpgrade {
   private blame(instances: readonly Instance[]): void {
     const sick = instances.find((instance) => isMember(instance) && countsAsUnhealthy(this.run, instance))
     if (sick && sick.healthEntry >= 0) this.run.kernel.cause = sick.healthEntry
+    // Those that failed have their former disks back and are well: the first failure leads to it.
+    else if (!sick && this.firstFailureEntry >= 0) this.run.kernel.cause = this.firstFailureEntry
   }
 
   private traceCheck(check: ThresholdCheck): void {
@@ -514,6 +529,12 @@ export class RollingUpgrade {
     run.kernel.cause = cause
   }
 
+  private leaveBatch(instance: Instance): void {
+    instance.batchStep = STEP.none
+    const old = this.replaces.get(instance.index)
+    if (old !== undefined) this.run.fleet[old]!.replacedInBatch = false
+  }
+
   private complete(): void {
     if (this.record.failed > 0 && !this.run.assumptions.completedWithFailures) {
       this.record.errorCode = 'RollingUpgradeInProgressWithFailedUpgradedVMs'
@@ -528,10 +549,17 @@ export class RollingUpgrade {
     const { run, record, set } = this
     record.status = status
     record.endedAtMs = run.nowMs
+    // Whoever was stopped meanwhile starts with it (BT-14, SP-33), unless it takes an approval (AO-21).
+    if (this.goal.kind === 'os' && this.goal.approved === null && status === 'Completed')
+      set.osImage = this.goal.imageKey
+    record.greenlit = this.upgraded
+      .filter(isGreenlit)
+      .map(({ index }) => index)
+      .sort((a, b) => a - b)
     if (this.timeoutTimer >= 0) run.kernel.cancel(this.timeoutTimer)
     for (const instance of this.members) {
       this.wait.stop(instance)
-      instance.batchStep = STEP.none
+      this.leaveBatch(instance)
     }
     this.members = []
     this.batch = null
@@ -548,3 +576,7 @@ export class RollingUpgrade {
     run.facts.announceSet(run.facts.upgradeEnded, set)
   }
 }
+
+/** Broken by what it was given, and reported Healthy all the same. */
+const isGreenlit = (instance: Instance): boolean =>
+  isMember(instance) && instance.harmed && instance.tracker.health === HEALTH_HEALTHY

@@ -62,10 +62,11 @@ export class RollingUpgrades implements Machinery {
     for (const listeners of [facts.provisioned, facts.provisioningFailed, facts.deleted])
       listeners.push((instance) => this.backAgain(instance))
     const of = (instance: Instance) => (instance.batchStep === 0 ? null : this.running[instance.set.index])
-    facts.provisioned.push((instance) => of(instance)?.wait.provisioned(instance))
-    facts.provisioningFailed.push((instance) => of(instance)?.wait.provisioningFailed(instance))
+    // Before the wait, whose verdict may begin a restore: what has just failed is not that restore.
     facts.provisioned.push((instance) => of(instance)?.restoreEnded(instance, true))
     facts.provisioningFailed.push((instance) => of(instance)?.restoreEnded(instance, false))
+    facts.provisioned.push((instance) => of(instance)?.wait.provisioned(instance))
+    facts.provisioningFailed.push((instance) => of(instance)?.wait.provisioningFailed(instance))
     facts.healthChanged.push((instance, from, to) => of(instance)?.wait.healthChanged(instance, from, to))
     facts.deleted.push((instance) => this.running[instance.set.index]?.deleted(instance))
     facts.stopped.push((instance) => of(instance)?.gone(instance))

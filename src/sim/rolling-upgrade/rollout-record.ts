@@ -25,6 +25,12 @@ export class RolloutRecord {
   /** Restores of a disk that did not come up: AO-15. */
   rollbackFailed = 0
   leftOut = 0
+  /** Unhealthy instances at a breach of the whole-set threshold that this upgrade had not touched. */
+  unrelatedUnhealthy = 0
+  /** Members that failed although they served: what the probe says of them is wrong. */
+  failedServing = 0
+  /** Instances it called successful (by index) that were harmed and reported Healthy when it ended. */
+  greenlit: readonly number[] = []
   decision: ThresholdDecision | null = null
   /** The TH-5 test that came nearest to its limit: what a completed rollout is told by. */
   private closest: ThresholdDecision | null = null

@@ -203,23 +203,73 @@ describe('findings', () => {
     }
     expect(findingCodes(policy({ mode: 'Manual', rollingUpgradePolicy: own, ...automatic({}) }, image))).toEqual([
       'OsUpgradePolicySourceUnstated',
-      'NotModelled',
     ])
     expect(
       findingCodes(
         policy({ mode: 'Manual', rollingUpgradePolicy: own, ...automatic({ useRollingUpgradePolicy: true }) }, image),
       ),
-    ).toEqual(['NotModelled'])
-    expect(findingCodes(policy({ mode: 'Rolling', rollingUpgradePolicy: own, ...automatic({}) }, image))).toEqual([
-      'NotModelled',
-    ])
-    expect(findingCodes(policy({ mode: 'Manual', ...automatic({}) }, image))).toEqual(['NotModelled'])
+    ).toEqual([])
+    expect(findingCodes(policy({ mode: 'Rolling', rollingUpgradePolicy: own, ...automatic({}) }, image))).toEqual([])
+    expect(findingCodes(policy({ mode: 'Manual', ...automatic({}) }, image))).toEqual([])
   })
 
   it('AO-28 PinnedImageVersion only where something should move', () => {
     const automatic = { mode: 'Rolling', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true } }
-    expect(findingCodes(policy(automatic))).toEqual(['PinnedImageVersion', 'NotModelled'])
+    expect(findingCodes(policy(automatic))).toEqual(['PinnedImageVersion'])
     expect(findingCodes(policy({ mode: 'Rolling' }))).toEqual([])
+  })
+
+  it('AO-3 PinnedImageVersion for a plain managed image too, and not for the two sources that qualify', () => {
+    const automatic = { mode: 'Rolling', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true } }
+    const of = (imageReference: Plain) =>
+      policy(automatic, {
+        virtualMachineProfile: profile([HTTP_HEALTH], { storageProfile: { imageReference } }),
+      }).findings
+    const managed = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/images/golden'
+    expect(of({ id: managed })).toMatchObject([{ code: 'PinnedImageVersion', rules: ['AO-1', 'AO-3', 'AO-28'] }])
+    expect(of({ publisher: 'P', offer: 'O', sku: 'S', version: 'latest' })).toEqual([])
+    expect(of({ id: 'gal/app' })).toEqual([])
+  })
+
+  it('AO-1 OsUpgradePrerequisite where the platform patches the guests itself', () => {
+    const of = (osProfile: Plain, enableAutomaticOSUpgrade = true) =>
+      findingCodes(
+        policy(
+          { mode: 'Rolling', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade } },
+          {
+            virtualMachineProfile: profile([HTTP_HEALTH], {
+              storageProfile: { imageReference: { id: 'gal/app' } },
+              osProfile,
+            }),
+          },
+        ),
+      )
+    const patchedBy = (patchMode: string) => ({ patchSettings: { patchMode } })
+    expect(of({ linuxConfiguration: patchedBy('AutomaticByPlatform') })).toEqual(['OsUpgradePrerequisite'])
+    expect(of({ windowsConfiguration: patchedBy('automaticByPlatform') })).toEqual(['OsUpgradePrerequisite'])
+    expect(of({ linuxConfiguration: patchedBy('ImageDefault') })).toEqual([])
+    expect(of({ windowsConfiguration: patchedBy('AutomaticByOS') })).toEqual([])
+    expect(of({ linuxConfiguration: patchedBy('AutomaticByPlatform') }, false)).toEqual([])
+  })
+
+  it('AO-26 OsUpgradePreviewOnFlexible, unless flexAos refuses it altogether', () => {
+    const of = (orchestrationMode: string, flexAos: 'preview' | 'reject' = 'preview', enabled = true) =>
+      declare(
+        soundSet({
+          orchestrationMode,
+          upgradePolicy: { mode: 'Rolling', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: enabled } },
+          virtualMachineProfile: profile([HTTP_HEALTH], { storageProfile: { imageReference: { id: 'gal/app' } } }),
+        }),
+        {},
+        { flexAos },
+      )
+    expect(of('Flexible').findings).toMatchObject([{ code: 'OsUpgradePreviewOnFlexible', severity: 'info' }])
+    expect(findingCodes(of('Uniform'))).toEqual([])
+    expect(findingCodes(of('Flexible', 'preview', false))).toEqual([])
+    expect(codes(of('Flexible', 'reject'))).toEqual(['E0202'])
+    expect(messages(of('Flexible', 'reject'))).toMatch(/AO-26.*BadRequest/)
+    expect(codes(of('Uniform', 'reject'))).toEqual([])
+    expect(codes(of('Flexible', 'reject', false))).toEqual([])
   })
 
   it('HE-15 GracePeriodDefault for Rich Health States without one', () => {
@@ -266,24 +316,7 @@ describe('findings', () => {
 
   const spot = { priority: 'Spot' }
   it.each<{ what: string; change: Plain }>([
-    { what: 'automaticRepairsPolicy', change: { automaticRepairsPolicy: { enabled: true } } },
     { what: 'virtualMachineProfile.priority', change: { virtualMachineProfile: profile([HTTP_HEALTH], spot) } },
-    {
-      what: 'virtualMachineProfile.scheduledEventsProfile.terminateNotificationProfile',
-      change: {
-        virtualMachineProfile: profile([HTTP_HEALTH], {
-          scheduledEventsProfile: { terminateNotificationProfile: { enable: true } },
-        }),
-      },
-    },
-    {
-      what: 'virtualMachineProfile.scheduledEventsProfile.osImageNotificationProfile',
-      change: {
-        virtualMachineProfile: profile([HTTP_HEALTH], {
-          scheduledEventsProfile: { osImageNotificationProfile: { enable: true } },
-        }),
-      },
-    },
     {
       what: 'resiliencyPolicy.resilientVMCreationPolicy',
       change: { resiliencyPolicy: { resilientVMCreationPolicy: { enabled: true } } },
@@ -309,6 +342,44 @@ describe('findings', () => {
     expect(findings[0]?.evidence.length).toBeGreaterThan(0)
   })
 
+  it('NotModelled of Spot says what is left out: evictions at random, the mix in a scale-in, the restore', () => {
+    const mixed = soundSet({
+      orchestrationMode: 'Flexible',
+      priorityMixPolicy: { baseRegularPriorityCount: 4, regularPriorityPercentageAboveBase: 50 },
+      spotRestorePolicy: { enabled: true },
+      virtualMachineProfile: profile([HTTP_HEALTH], spot),
+    })
+    const told = declare(mixed).findings
+    expect(told.map(({ where, severity }) => [where, severity])).toEqual([
+      ['vmss: virtualMachineProfile.priority', 'warning'],
+      ['vmss: priorityMixPolicy', 'warning'],
+      ['vmss: spotRestorePolicy', 'info'],
+    ])
+    expect(told.map(({ evidence }) => evidence.join(' '))).toEqual([
+      expect.stringMatching(/\(Deallocate\) only where the timeline says so, with reclaimSpot or simulateEviction/),
+      expect.stringMatching(/6 regular and 3 Spot.*scale-in/),
+      expect.stringMatching(/stays so/),
+    ])
+  })
+
+  it('NotModelled is not told for what is played: repairs, automatic OS upgrade, its deferral, both notifications', () => {
+    const played = soundSet({
+      automaticRepairsPolicy: { enabled: true },
+      upgradePolicy: {
+        mode: 'Rolling',
+        automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true, osRollingUpgradeDeferral: true },
+      },
+      virtualMachineProfile: profile([HTTP_HEALTH], {
+        storageProfile: { imageReference: { id: 'gal/app' } },
+        scheduledEventsProfile: {
+          terminateNotificationProfile: { enable: true },
+          osImageNotificationProfile: { enable: true },
+        },
+      }),
+    })
+    expect(findingCodes(declare(played))).toEqual([])
+  })
+
   it('NotModelled is not told for what is switched off', () => {
     const off = soundSet({
       automaticRepairsPolicy: { enabled: false },
@@ -331,7 +402,7 @@ describe('findings', () => {
         virtualMachineProfile: profile([HTTP_HEALTH], { ...spot, networkProfile: { healthProbe: { id: '/p' } } }),
       }),
     )
-    expect(findings.length).toBeGreaterThan(3)
+    expect(findings.length).toBeGreaterThan(2)
     for (const finding of findings) {
       expect(finding.evidence.length).toBeGreaterThan(0)
       expect(finding.confirm).toMatch(/^az /)

@@ -56,7 +56,6 @@ describe('health source', () => {
     expect(findingCodes(declare(document, { loadBalancerProbe: PROBE }))).toEqual([
       'HealthSourceConflict',
       'RepairsWithoutHealthSource',
-      'NotModelled',
     ])
   })
 
@@ -84,11 +83,7 @@ describe('health source', () => {
       virtualMachineProfile: profile([], WITH_PROBE),
     })
     expect(codes(declare(repairs))).toEqual([])
-    expect(findingCodes(declare(repairs))).toEqual([
-      'LoadBalancerProbeOnFlexible',
-      'RepairsWithoutHealthSource',
-      'NotModelled',
-    ])
+    expect(findingCodes(declare(repairs))).toEqual(['LoadBalancerProbeOnFlexible', 'RepairsWithoutHealthSource'])
   })
 
   it('HE-4 a load balancer probe: interval in ms, consecutive results, tcp has no path', () => {

@@ -32,7 +32,7 @@ function expectRange(
   }
 }
 
-describe('rolling upgrade policy (table 1.1)', () => {
+describe('rolling upgrade policy (table 1.1; TABLE-upgradePolicy, TABLE-rollingUpgradePolicy)', () => {
   it('1.1 mode is Manual when unset inside an upgradePolicy, and one of three', () => {
     expect(modelOf(soundSet({ upgradePolicy: {} })).upgradePolicy.mode).toBe('Manual')
     expectRange(
@@ -111,7 +111,7 @@ describe('rolling upgrade policy (table 1.1)', () => {
   })
 })
 
-describe('automatic OS upgrade policy (table 1.2)', () => {
+describe('automatic OS upgrade policy (table 1.2; TABLE-automaticOSUpgradePolicy)', () => {
   const set = (policy: Plain, extensions: Plain[] = [HTTP_HEALTH]) =>
     soundSet({
       upgradePolicy: { mode: 'Manual', automaticOSUpgradePolicy: policy },
@@ -125,6 +125,44 @@ describe('automatic OS upgrade policy (table 1.2)', () => {
     expect(codes(declare(set({ enableAutomaticOSUpgrade: false }, [])))).toEqual([])
   })
 
+  const windows = (enableAutomaticUpdates: unknown, enableAutomaticOSUpgrade = true) =>
+    declare(
+      soundSet({
+        upgradePolicy: { mode: 'Manual', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade } },
+        virtualMachineProfile: profile([HTTP_HEALTH], {
+          storageProfile: { imageReference: { id: 'gal/app' } },
+          osProfile: { windowsConfiguration: { enableAutomaticUpdates } },
+        }),
+      }),
+    )
+
+  it('AO-2 enableAutomaticUpdates cannot be true beside it', () => {
+    expect(codes(windows(true))).toEqual(['E0202'])
+    expect(messages(windows(true))).toMatch(/enableAutomaticUpdates.*AO-2.*BadRequest/)
+    expect(windows(true).diagnostics[0]?.path).toBe(
+      'azure.scaleSets.vmss.virtualMachineProfile.osProfile.windowsConfiguration.enableAutomaticUpdates',
+    )
+    expect(codes(windows(false))).toEqual([])
+    expect(codes(windows(undefined))).toEqual([])
+    expect(codes(windows(true, false))).toEqual([])
+  })
+
+  it('AO-28 a pinned version passes the write with a warning, or fails it under aosPinnedVersion: reject', () => {
+    const pinned = (id: string, aosPinnedVersion: 'acceptWithWarning' | 'reject') =>
+      declare(
+        soundSet({
+          upgradePolicy: { mode: 'Rolling', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true } },
+          virtualMachineProfile: profile([HTTP_HEALTH], { storageProfile: { imageReference: { id } } }),
+        }),
+        {},
+        { aosPinnedVersion },
+      )
+    expect(codes(pinned('gal/app/1.0.0', 'acceptWithWarning'))).toEqual([])
+    expect(codes(pinned('gal/app/1.0.0', 'reject'))).toEqual(['E0202'])
+    expect(messages(pinned('gal/app/1.0.0', 'reject'))).toMatch(/AO-28.*BadRequest/)
+    expect(codes(pinned('gal/app', 'reject'))).toEqual([])
+  })
+
   it.each([
     'enableAutomaticOSUpgrade',
     'disableAutomaticRollback',
@@ -135,7 +173,7 @@ describe('automatic OS upgrade policy (table 1.2)', () => {
   )
 })
 
-describe('automatic repairs policy (table 1.3)', () => {
+describe('automatic repairs policy (table 1.3; TABLE-automaticRepairsPolicy)', () => {
   const set = (policy: Plain, extensions: Plain[] = [HTTP_HEALTH]) =>
     soundSet({
       upgradePolicy: { mode: 'Manual' },
@@ -167,7 +205,7 @@ describe('automatic repairs policy (table 1.3)', () => {
     ))
 })
 
-describe('Application Health extension settings (table 1.4)', () => {
+describe('Application Health extension settings (table 1.4; TABLE-healthExtension)', () => {
   const set = (settings: Plain, version = '2.0') =>
     soundSet({ virtualMachineProfile: profile([healthExtension(settings, version)]) })
   const http = { protocol: 'http', requestPath: '/ready' }
@@ -232,7 +270,7 @@ describe('Application Health extension settings (table 1.4)', () => {
     expect(messages(declare(soundSet({ virtualMachineProfile: profile([HTTP_HEALTH, custom]) })))).toBe('')
   })
 
-  it('1.4 extensionsTimeBudget is PT15M to PT2H', () =>
+  it('1.4 TM-07 extensionsTimeBudget is PT15M to PT2H', () =>
     expectRange(
       (v) =>
         soundSet({
@@ -247,7 +285,7 @@ describe('Application Health extension settings (table 1.4)', () => {
     ))
 })
 
-describe('scheduled events and protection (table 1.5)', () => {
+describe('scheduled events and protection (table 1.5; TABLE-scheduledEventsProfile)', () => {
   const set = (scheduledEventsProfile: Plain, priority?: string) =>
     soundSet({
       virtualMachineProfile: profile([HTTP_HEALTH], {
@@ -256,7 +294,7 @@ describe('scheduled events and protection (table 1.5)', () => {
       }),
     })
 
-  it('1.5 terminate notification: PT5M to PT15M', () =>
+  it('1.5 PL-79 terminate notification: PT5M to PT15M', () =>
     expectRange(
       (v) => set({ terminateNotificationProfile: { enable: true, notBeforeTimeout: v } }),
       'notBeforeTimeout',
@@ -264,13 +302,13 @@ describe('scheduled events and protection (table 1.5)', () => {
       ['PT4M', 'PT16M'],
     ))
 
-  it('1.5 terminate notification is not for Spot', () => {
+  it('1.5 SE-9 PL-79 terminate notification is not for Spot', () => {
     const terminateNotificationProfile = { enable: true }
     expect(codes(declare(set({ terminateNotificationProfile }, 'Spot')))).toEqual(['E0201'])
     expect(codes(declare(set({ terminateNotificationProfile }, 'Regular')))).toEqual([])
   })
 
-  it('1.5 OS image notification: at most PT15M', () =>
+  it('1.5 SE-12 OS image notification: at most PT15M', () =>
     expectRange(
       (v) => set({ osImageNotificationProfile: { enable: true, notBeforeTimeout: v } }),
       'notBeforeTimeout',

@@ -1,0 +1,161 @@
+import type { Assumptions } from '../assumptions.ts'
+import { healthSource } from '../declare/health-source.ts'
+import { imageKey } from '../declare/image-key.ts'
+import type { Distribution } from '../distribution.ts'
+import { formatDuration, parseDuration } from '../duration.ts'
+import type { Finding } from '../finding.ts'
+import { findFindingCode } from '../finding-codes.ts'
+import { compareVersions, isExcluded } from '../gallery/image-version.ts'
+import { confirmOf } from '../playbook.ts'
+import type { DeclaredScaleSet, Endpoint, Gallery, World } from '../scenario.ts'
+import type { SourceDocument } from './document.ts'
+
+const DEFAULT_REPAIR_GRACE_MS = 10 * 60_000
+
+interface Parts {
+  readonly scaleSets: readonly DeclaredScaleSet[]
+  readonly galleries: readonly Gallery[]
+  readonly world: World
+  readonly assumptions: Assumptions
+}
+
+/**
+ * Rows of the article's troubleshooting table that the declaration and what is said of the world already show, before
+ * anything is played.
+ */
+export function staticPlaybookFindings(parts: Parts, source: SourceDocument): Finding[] {
+  return parts.scaleSets.flatMap((set) => [
+    ...versionNotInRegion(set, parts.galleries, source),
+    ...repairGraceTooShort(set, parts, source),
+    ...probeAnswerNotClean(set, parts, source),
+    ...spotWithoutFloor(set, source),
+  ])
+}
+
+function tell(
+  code: string,
+  { model }: DeclaredScaleSet,
+  path: readonly string[],
+  evidence: readonly string[],
+  source: SourceDocument,
+  names: Readonly<Record<string, string>> = {},
+): Finding {
+  const known = findFindingCode(code)
+  if (!known) throw new Error(`finding ${code} is not in the catalogue`)
+  const confirm = confirmOf(code, { 'scale-set': model.name, ...names })
+  return {
+    code,
+    title: known.title,
+    severity: known.severity,
+    where: `${model.name}: ${path.join('.')}`,
+    place: source.keyPlaceOf(['azure', 'scaleSets', model.name, ...path]),
+    evidence,
+    rules: known.rules,
+    ...(confirm === undefined ? {} : { confirm }),
+    fix: known.fix,
+  }
+}
+
+/** Row 2: the newest version that counts does not go to the region of the set. */
+function versionNotInRegion(set: DeclaredScaleSet, galleries: readonly Gallery[], source: SourceDocument): Finding[] {
+  const { model } = set
+  const key = imageKey(model.virtualMachineProfile.storageProfile?.imageReference)
+  const definition = galleries
+    .flatMap(({ images, name }) => images.map((image) => ({ image, gallery: name })))
+    .find(({ image }) => image.key.toLowerCase() === key.toLowerCase())
+  if (!definition) return []
+  const counting = definition.image.versions.filter((version) => !isExcluded(version, model.location))
+  const newest = [...counting].sort((a, b) => compareVersions(b.name, a.name))[0]
+  if (!newest) return []
+  const here = newest.targetRegions.find(({ name }) => name === model.location)
+  if (here?.state === 'Completed') return []
+  const evidence = [
+    `${key} ${newest.name} is the newest version that counts for latest.`,
+    here ? `In ${model.location} its state is ${here.state}.` : `${model.location} is not among its target regions.`,
+  ]
+  const names = { gallery: definition.gallery, definition: definition.image.name, version: newest.name }
+  const path = ['virtualMachineProfile', 'storageProfile', 'imageReference']
+  return [tell('VersionNotInRegion', set, path, evidence, source, names)]
+}
+
+/** Row 7: repairs and the probe both give up before an instance can have warmed up. RE-3 counts from provisioned. */
+function repairGraceTooShort(set: DeclaredScaleSet, { world, assumptions }: Parts, source: SourceDocument): Finding[] {
+  const { model } = set
+  const policy = model.automaticRepairsPolicy
+  if (policy?.enabled !== true) return []
+  const graceMs = parseDuration(policy.gracePeriod ?? '') ?? DEFAULT_REPAIR_GRACE_MS
+  const health = healthSource(model, set.loadBalancerProbe, assumptions)
+  const initializingMs = health.kind === 'extension' && health.rich ? health.gracePeriodMs : 0
+  const { startup, warmup } = world.application
+  const readyMs = usuallyWithin(startup) + usuallyWithin(warmup)
+  if (graceMs >= readyMs || initializingMs >= readyMs) return []
+  const evidence = [
+    `19 of 20 instances need up to ${formatDuration(readyMs)} from the end of boot until they serve.`,
+    `Repairs wait ${formatDuration(graceMs)} after an instance is provisioned, and its probe waits ${formatDuration(initializingMs)}.`,
+  ]
+  return [tell('RepairGraceTooShort', set, ['automaticRepairsPolicy', 'gracePeriod'], evidence, source)]
+}
+
+/** What 95 of 100 draws stay below; exact for each kind but the exponential one, whose quantile is three means. */
+function usuallyWithin(distribution: Distribution): number {
+  switch (distribution.kind) {
+    case 'constant':
+      return distribution.ms
+    case 'lognormal':
+      return distribution.p95Ms
+    case 'uniform':
+      return distribution.minMs + (distribution.maxMs - distribution.minMs) * 0.95
+    case 'exponential':
+      return distribution.meanMs * 3
+    case 'samples': {
+      const sorted = [...distribution.samplesMs].sort((a, b) => a - b)
+      return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? 0
+    }
+    case 'mixture':
+      return Math.max(0, ...distribution.parts.map(({ of }) => usuallyWithin(of)))
+    default:
+      return distribution satisfies never
+  }
+}
+
+/** Row 8: the path that is probed always gives an answer that is not Healthy. */
+function probeAnswerNotClean(set: DeclaredScaleSet, { world, assumptions }: Parts, source: SourceDocument): Finding[] {
+  const health = healthSource(set.model, set.loadBalancerProbe, assumptions)
+  const path = 'requestPath' in health ? health.requestPath : undefined
+  if (path === undefined) return []
+  const endpoint = world.application.endpoints[path] ?? world.application.endpoints[`/${path}`]
+  const rich = health.kind === 'extension' && health.rich
+  if (!endpoint || isHealthyAnswer(endpoint, rich, assumptions.richPlain200 === 'Healthy')) return []
+  const answer = endpoint.answers.kind === 'fixed' ? endpoint.answers : { status: 200, body: undefined }
+  const evidence = [
+    `${path} always answers ${answer.status}${answer.body === undefined ? '' : ` with ${JSON.stringify(answer.body)}`}.`,
+    rich
+      ? 'Under extension 2.0 only a 2xx whose body says ApplicationHealthState Healthy is Healthy.'
+      : 'Only a status of exactly 200 is Healthy.',
+  ]
+  const at = ['virtualMachineProfile', 'extensionProfile']
+  return [tell('ProbeAnswerNotClean', set, at, evidence, source, { path })]
+}
+
+function isHealthyAnswer({ answers }: Endpoint, rich: boolean, plainCounts: boolean): boolean {
+  if (answers.kind !== 'fixed') return true
+  const { status, body } = answers
+  if (!rich) return status === 200
+  if (status < 200 || status > 299) return false
+  if (body === undefined || !/ApplicationHealthState/i.test(body)) return plainCounts && status === 200
+  return /ApplicationHealthState"?\s*:\s*"Healthy"/i.test(body)
+}
+
+/** Row 10: every instance of the set can be evicted at once. */
+function spotWithoutFloor(set: DeclaredScaleSet, source: SourceDocument): Finding[] {
+  const { model } = set
+  const { priority } = model.virtualMachineProfile
+  if (priority !== 'Spot' && priority !== 'Low') return []
+  const mix = (model['priorityMixPolicy'] ?? {}) as Readonly<Record<string, number | undefined>>
+  if ((mix['baseRegularPriorityCount'] ?? 0) > 0) return []
+  const above = mix['regularPriorityPercentageAboveBase'] ?? 0
+  const evidence = [
+    `Priority is ${priority} and baseRegularPriorityCount is 0${above > 0 ? `; ${above} % above it are regular` : ', so all instances are Spot'}.`,
+  ]
+  return above > 0 ? [] : [tell('SpotWithoutFloor', set, ['priorityMixPolicy'], evidence, source)]
+}
