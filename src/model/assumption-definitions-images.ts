@@ -274,7 +274,7 @@ export const PLAYED_IMAGE_ASSUMPTIONS: { readonly [K in ImageAssumptionName]: Pl
     min: 1,
     rules: ['IB-06'],
     summary:
-      'After how many failed automatic builds in a row an image trigger is switched off. "Several" is all that is said.',
+      'After how many failed builds in a row, whoever started them, an image trigger is switched off. "Several" is all that is said.',
     values: [
       { value: 3, meaning: 'After three failed builds.' },
       { value: 5, meaning: 'After five failed builds.' },

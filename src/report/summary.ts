@@ -68,8 +68,10 @@ function fitColumns(rows: readonly (readonly string[])[], width: number): number
   const frame = HEAD.length + 1 + HEAD.length * 2
   let excess = natural.reduce((sum, column) => sum + column, frame) - width
   for (const [i, least] of [
-    [1, 12],
+    [2, 24],
+    [1, 24],
     [2, 8],
+    [1, 12],
     [1, 4],
     [2, 4],
     [3, 5],

@@ -164,6 +164,8 @@ export function healthVerdict(run: Run, instance: Instance): HealthVerdict {
   const isUnderWay = instance.provisioning !== PROVISIONING.succeeded
   if (isUnderWay && model.probe?.kind !== 'loadBalancer')
     return assumptions.startingCountsAsUnhealthy ? 'unhealthy' : 'undecided'
+  // HE-22: health shows only once the instance runs the model that has the extension; till then there is no signal (BT-15).
+  if (model.healthIsPowerState && !instance.set.latest.healthIsPowerState) return 'unhealthy'
   if (model.healthIsPowerState) return isGuestUp(instance) ? 'healthy' : 'unhealthy'
   const verdict = healthInUpgrade(instance.tracker.health, assumptions.unknownInUpgrade)
   return isUnderWay && verdict === 'unhealthy' && !assumptions.startingCountsAsUnhealthy ? 'undecided' : verdict

@@ -30,8 +30,8 @@ export class Capacity {
   private readonly meters: Meters
   private readonly gallery: Gallery
   private readonly limits = new Map<string, number>()
-  /** How many failures each zone is under, by region; one that is under any takes nothing. */
-  private readonly lostZones = new Map<string, Map<string, number>>()
+  /** Zones that take nothing at the moment, by region. */
+  private readonly lostZones = new Map<string, Set<string>>()
   private readonly liftCode: number
   private readonly deferred: (number | null)[] = []
   private readonly overprovisionings: Overprovisioning[] = []
@@ -75,15 +75,16 @@ export class Capacity {
 
   private unavailableZones(set: ScaleSetState): number[] {
     const lost = this.lostZones.get(set.model.location)
-    if (!lost) return []
-    return set.zones.flatMap((zone, index) => ((lost.get(zone) ?? 0) > 0 ? [index] : []))
+    if (!lost || lost.size === 0) return []
+    return set.zones.flatMap((zone, index) => (lost.has(zone) ? [index] : []))
   }
 
-  /** A zone of the region was lost, or is back from one failure; of two the longer one counts. PL-22, PL-23. */
+  /** A zone of the region was lost, or is back: PL-22, PL-23. */
   zoneChanged(region: string, zone: string, isLost: boolean): void {
-    const lost = this.lostZones.get(region) ?? new Map<string, number>()
+    const lost = this.lostZones.get(region) ?? new Set<string>()
     this.lostZones.set(region, lost)
-    lost.set(zone, (lost.get(zone) ?? 0) + (isLost ? 1 : -1))
+    if (isLost) lost.add(zone)
+    else lost.delete(zone)
   }
 
   /** Capacity asked for by a user. During an upgrade scale-out goes on, scale-in waits: RU-17, RU-18. */

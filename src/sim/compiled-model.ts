@@ -1,6 +1,7 @@
 import type { Assumptions } from '../model/assumptions.ts'
 import { type HealthSource, healthSource } from '../model/declare/health-source.ts'
 import { imageKey } from '../model/declare/image-key.ts'
+import { parseDuration } from '../model/duration.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import { parseModelPath, readModelPath } from '../model/scenario/model-path.ts'
 import type { DeclaredScaleSet, Defect, Endpoint, Scenario } from '../model/scenario.ts'
@@ -24,6 +25,8 @@ export interface CompiledModel {
   readonly probe: ProbeConfig | null
   readonly view: ProbeView
   readonly extensionCount: number
+  /** How long all extensions of an instance may take together, ms: TM-07. */
+  readonly extensionsBudgetMs: number
   /** Set on Service Fabric: healthy means running with all extensions provisioned. TH-16. */
   readonly healthIsPowerState: boolean
 }
@@ -122,9 +125,17 @@ export function compileModel(
     probe,
     view: probeView(health, probe, scenario, dependencies),
     extensionCount: document.virtualMachineProfile.extensionProfile?.extensions?.length ?? 0,
+    extensionsBudgetMs: extensionsBudgetMs(document),
     // With two sources no health can be read at all (HE-1), which counts as unhealthy (BT-15).
     healthIsPowerState: health.kind === 'serviceFabric' || health.kind === 'none',
   }
+}
+
+const DEFAULT_EXTENSIONS_BUDGET_MS = 90 * 60_000
+
+function extensionsBudgetMs(document: ScaleSetModel): number {
+  const budget = document.virtualMachineProfile.extensionProfile?.extensionsTimeBudget
+  return (budget === undefined ? undefined : parseDuration(budget)) ?? DEFAULT_EXTENSIONS_BUDGET_MS
 }
 
 /** Image keys are compared without regard to case, as resource ids are. */

@@ -71,7 +71,8 @@ function measureAt(
   let value: unknown = {
     ...measures,
     rollouts: measures.rollouts.map(rolloutView),
-    findings: findingCounts(findings),
+    // Worked out only for whoever asks: the catalogue is long.
+    ...(path[0] === 'findings' ? { findings: findingCounts(findings) } : {}),
   }
   for (const key of path) {
     if (value === null || typeof value !== 'object') return { value: null, known: false }

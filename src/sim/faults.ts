@@ -4,6 +4,7 @@ import type { ApplicationHealth } from './application-health.ts'
 import type { Capacity } from './capacity.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import { type Instance, isGuestUp, isMember, LIFE, PROVISIONING } from './instance.ts'
+import type { LifeCycle } from './life-cycle.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from './run.ts'
 
 const DEPENDENCY_FAILED = traceCode('dependency.failed')
@@ -31,9 +32,12 @@ export class Faults {
   private readonly recoverCode: number
   private readonly restoreZoneCode: number
   private readonly zoneFailures: ZoneFailure[] = []
+  /** How many losses of a zone (`eastus/1`) go on at the moment. */
+  private readonly losses = new Map<string, number>()
   private readonly cureCode: number
   private readonly silent = ruleCode('HE-23')
 
+  private readonly life: LifeCycle
   private readonly gallery: Gallery
   private readonly capacity: Capacity
 
@@ -41,10 +45,12 @@ export class Faults {
     run: Run,
     application: ApplicationTruth,
     health: ApplicationHealth,
+    life: LifeCycle,
     gallery: Gallery,
     capacity: Capacity,
   ) {
     this.run = run
+    this.life = life
     this.gallery = gallery
     this.capacity = capacity
     this.restoreZoneCode = run.on('fault.restoreZone', (_subject, failure) => this.restoreZone(failure))
@@ -86,6 +92,7 @@ export class Faults {
   /** A new instance is born into whatever is failing around it. */
   private bornInto(instance: Instance): void {
     if (this.failures.length > 0) instance.faultMask = this.maskFor(instance)
+    if (this.losses.size > 0 && this.isLost(instance)) this.goDark(instance)
   }
 
   private isAffected(instance: Instance, failure: DependencyFailure): boolean {
@@ -121,8 +128,9 @@ export class Faults {
   failZone(failure: ZoneFailure): void {
     const { run } = this
     const { region, zone, forMs } = failure
-    const affected = this.instancesIn(region, zone)
     const index = this.zoneFailures.push(failure) - 1
+    const isFirst = this.countLoss(failure, 1) === 1
+    const affected = isFirst ? this.instancesIn(region, zone) : []
     const entry = run.record(
       ZONE_FAILED,
       WORLD,
@@ -132,6 +140,8 @@ export class Faults {
       affected.length,
       forMs ?? -1,
     )
+    if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.restoreZoneCode, WORLD, index)
+    if (!isFirst) return
     this.capacity.zoneChanged(region, zone, true)
     this.gallery.zoneChanged(region, zone, true)
     for (const instance of affected) {
@@ -139,26 +149,40 @@ export class Faults {
       this.goDark(instance)
     }
     run.kernel.cause = entry
-    if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.restoreZoneCode, WORLD, index)
+  }
+
+  /** A zone that is lost twice at a time is back when both losses are over. */
+  private countLoss({ region, zone }: ZoneFailure, by: 1 | -1): number {
+    const key = `${region}/${zone}`
+    const count = (this.losses.get(key) ?? 0) + by
+    this.losses.set(key, count)
+    return count
+  }
+
+  private isLost({ set, zone }: Instance): boolean {
+    return (this.losses.get(`${set.model.location}/${set.zones[zone]}`) ?? 0) > 0
   }
 
   private instancesIn(region: string, zone: string): Instance[] {
     return this.run.fleet.filter(
-      (instance) =>
-        isMember(instance) && instance.set.model.location === region && instance.set.zones[instance.zone] === zone,
+      ({ life, set, zone: own }) => life !== LIFE.absent && set.model.location === region && set.zones[own] === zone,
     )
   }
 
   private restoreZone(index: number): void {
     const { run } = this
-    const { region, zone } = this.zoneFailures[index]!
+    const failure = this.zoneFailures[index]!
+    const { region, zone } = failure
+    if (this.countLoss(failure, -1) > 0) return
     const affected = this.instancesIn(region, zone)
     const entry = run.record(ZONE_RESTORED, WORLD, ruleCode('AV-03'), run.text(region), run.text(zone), affected.length)
     this.capacity.zoneChanged(region, zone, false)
     this.gallery.zoneChanged(region, zone, false)
     for (const instance of affected) {
       run.kernel.cause = entry
-      if (instance.timedHangs > 0) this.recover(instance)
+      this.recover(instance)
+      run.kernel.cause = entry
+      this.life.zoneRestored(instance)
     }
   }
 
@@ -166,7 +190,8 @@ export class Faults {
     const wasHung = instance.hung
     instance.timedHangs++
     instance.hung = true
-    if (wasHung || !isMember(instance)) return
+    instance.inLostZone = true
+    if (wasHung) return
     this.health.down(instance)
     this.application.refresh(instance)
   }

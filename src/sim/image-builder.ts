@@ -53,6 +53,8 @@ interface BuildRun extends Mutable<Omit<BuildResult, 'published' | 'failedUnnoti
   failedTargets: number
   readonly entry: number
   readonly versionWanted: string | undefined
+  /** What latest meant when the run began, or the version that the template names: IB-04. */
+  readonly sourceVersion: string | undefined
   validationFailed: boolean
   timer: number
   deadlineTimer: number
@@ -65,6 +67,10 @@ interface TemplateState {
   running: BuildRun | null
   failuresInARow: number
   triggerEnabled: boolean
+  /** The newest source the trigger knows of; null: none was there yet. */
+  knownSource: string | null
+  /** A newer source came while a run was in progress. */
+  sourceWaits: boolean
 }
 
 /** A run as the result shows it. */
@@ -102,6 +108,7 @@ export class ImageBuilder {
   private readonly builtCode: number
   private readonly deadlineCode: number
   private readonly startCode: number
+  private readonly triggerCode: number
 
   constructor(run: Run, gallery: Gallery) {
     this.run = run
@@ -113,13 +120,18 @@ export class ImageBuilder {
       running: null,
       failuresInARow: 0,
       triggerEnabled: declared.hasSourceTrigger,
+      knownSource: this.newestSource(declared),
+      sourceWaits: false,
     }))
     this.builtCode = run.on('imageTemplate.built', (_subject, index) => this.customized(this.templates[index]!))
     this.deadlineCode = run.on('imageTemplate.deadline', (_subject, index) => this.timedOut(this.templates[index]!))
     this.startCode = run.on('imageTemplate.autoRun', (_subject, index) =>
       this.start(this.templates[index]!, 'autoRun', undefined),
     )
+    this.triggerCode = run.on('imageTemplate.trigger', (_subject, index) => this.startWaiting(this.templates[index]!))
     run.facts.copyChanged.push((copy) => this.copyChanged(copy))
+    // The next phase of a platform image may have opened: AO-8.
+    run.facts.upgradeEnded.push(() => this.sourcesChanged())
     // Enabled, it runs once when the template is created.
     this.templates.forEach((template, index) => {
       if (template.declared.autoRun) run.kernel.at(0, WORLD_LANE, this.startCode, WORLD, index)
@@ -172,6 +184,7 @@ export class ImageBuilder {
       failedTargets: 0,
       entry,
       versionWanted: version,
+      sourceVersion: sourceText.split('/').at(-1),
       validationFailed: false,
       timer: -1,
       deadlineTimer: -1,
@@ -263,9 +276,7 @@ export class ImageBuilder {
     const definition = this.gallery.definitionOf(target.image)
     const existing = (definition?.versions ?? []).filter((version) => !version.deleted).map(({ name }) => name)
     const name =
-      build.versionWanted ??
-      target.version ??
-      nextVersion(existing, target.scheme, target.major, template.declared.source.version)
+      build.versionWanted ?? target.version ?? nextVersion(existing, target.scheme, target.major, build.sourceVersion)
     const version: ImageVersion = {
       name,
       location: target.targetRegions[0]?.name ?? template.declared.location,
@@ -298,7 +309,7 @@ export class ImageBuilder {
       }
       this.maybeDone(template)
     }
-    this.trigger(version)
+    this.sourcesChanged()
   }
 
   private maybeDone(template: TemplateState): void {
@@ -350,9 +361,10 @@ export class ImageBuilder {
     const texts = [run.text(declared.name), build.run, run.text(state), run.text(message)] as const
     run.record(RUN_ENDED, WORLD, ruleCode(rule), ...texts)
     this.countFailures(template, build, state)
+    if (template.sourceWaits) run.kernel.after(0, WORLD_LANE, this.triggerCode, WORLD, this.templates.indexOf(template))
   }
 
-  /** IB-06: automatic runs stop after several failures in a row, until a manual run succeeds. */
+  /** IB-06: automatic runs stop after several failures in a row, whoever started them, until a manual run succeeds. */
   private countFailures(template: TemplateState, build: BuildRun, state: RunState): void {
     const { run } = this
     if (!template.declared.hasSourceTrigger) return
@@ -361,31 +373,41 @@ export class ImageBuilder {
       if (build.startedBy === 'user') template.triggerEnabled = true
       return
     }
-    if (build.startedBy !== 'trigger' || state !== 'Failed') return
+    if (state !== 'Failed') return
     template.failuresInARow++
     if (template.failuresInARow < run.assumptions.triggerDisableAfter || !template.triggerEnabled) return
     template.triggerEnabled = false
     run.record(TRIGGER_DISABLED, WORLD, ruleCode('IB-06'), run.text(template.declared.name), template.failuresInARow)
   }
 
-  /** A newer source image in the region of the template: IB-06. */
-  private trigger(version: VersionState): void {
+  /**
+   * IB-06: what is latest in the region of a template may have changed. Where it is newer than what the trigger knew a run
+   * starts; one that is in progress is let finish first.
+   */
+  sourcesChanged(): void {
+    const { cause } = this.run.kernel
     for (const template of this.templates) {
-      const { declared } = template
-      const isSource = this.gallery.definitionOf(declared.source.image) === version.definition
-      if (!template.triggerEnabled || !isSource || template.running) continue
-      const latest = this.gallery.choose({ imageKey: declared.source.image }, declared.location)
-      if (latest.kind === 'image' && latest.key === version.key) this.start(template, 'trigger', undefined)
+      const { declared, knownSource } = template
+      if (!declared.hasSourceTrigger) continue
+      const newest = this.newestSource(declared)
+      if (newest === null || (knownSource !== null && !this.gallery.isOlder(knownSource, newest))) continue
+      template.knownSource = newest
+      this.run.kernel.cause = cause
+      if (!template.triggerEnabled) continue
+      if (template.running) template.sourceWaits = true
+      else this.start(template, 'trigger', undefined)
     }
   }
 
-  /** A newer platform image: the same trigger. */
-  platformImagePublished(image: string): void {
-    for (const template of this.templates) {
-      const { source } = template.declared
-      if (!template.triggerEnabled || template.running) continue
-      if (source.image.toLowerCase() === image.toLowerCase()) this.start(template, 'trigger', undefined)
-    }
+  private newestSource(declared: ImageTemplate): string | null {
+    const newest = this.gallery.choose({ imageKey: sourceKey(declared) }, declared.location)
+    return newest.kind === 'image' ? newest.key : null
+  }
+
+  private startWaiting(template: TemplateState): void {
+    const isWanted = template.sourceWaits && template.triggerEnabled && !template.running
+    template.sourceWaits = false
+    if (isWanted) this.start(template, 'trigger', undefined)
   }
 }
 

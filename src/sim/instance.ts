@@ -97,6 +97,8 @@ export class Instance {
   openBreak = false
   timedHangs = 0
   openHang = false
+  /** Its zone is lost: it is dark, and nothing that is done to it gets on (AV-13). */
+  inLostZone = false
   /** Defects (indices into its compiled model's) that bite now: null when none does. */
   activeDefects: number[] | null = null
   /** Trace entry that made it unable to serve, and the one at which its latest defect began to bite; -1: none. */

@@ -24,6 +24,7 @@ const STOPPED = traceCode('instance.stopped')
 const DELETING = traceCode('instance.deleting')
 const DELETED = traceCode('instance.deleted')
 const IMAGE = traceCode('instance.image')
+const HELD = traceCode('instance.held')
 
 /** Meanings of the streams that durations are drawn from; the extensions of a model follow in their order. */
 const PURPOSES = [
@@ -56,6 +57,15 @@ const TAKES_EFFECT = 2
 
 /** Why an instance is deleted, as the trace tells it. */
 export type DeleteReason = 'user' | 'scale-in' | 'surge' | 'repair' | 'overprovisioned surplus' | 'evicted'
+
+/** A step that waits for its zone; `ms` is what it takes from then on. */
+interface HeldStep {
+  readonly code: number
+  readonly argument: number
+  readonly ms: number
+  /** Boot it belongs to. */
+  readonly boots: number
+}
 
 export interface CreateOptions {
   readonly surge?: boolean
@@ -94,6 +104,7 @@ export class LifeCycle {
   private readonly budgetRule = ruleCode('TM-07')
   private readonly newestRule = ruleCode('UM-4')
   private readonly imageRule = ruleCode('GA-05')
+  private readonly heldRule = ruleCode('AV-13')
   /** The version an instance gets when the update that runs on it is done, by instance index. */
   private readonly pendingVersion: number[] = []
 
@@ -116,23 +127,24 @@ export class LifeCycle {
       run,
       (purpose) => PURPOSES[purpose] ?? `extension ${purpose - PURPOSE.firstExtension}`,
     )
-    const { fleet } = run
     this.codes = {
-      created: run.on('life.created', (subject) => this.boot(fleet[subject]!, NEW_DISK)),
-      guestUp: run.on('life.guestUp', (subject, disk) => this.guestUp(fleet[subject]!, disk)),
-      extensionsDone: run.on('life.extensionsDone', (subject) => this.extensionsDone(fleet[subject]!)),
-      listening: run.on('life.listening', (subject) => this.listening(fleet[subject]!)),
-      warm: run.on('life.warm', (subject) => this.warm(fleet[subject]!)),
-      applied: run.on('life.applied', (subject, flags) => this.applied(fleet[subject]!, flags)),
-      poweredOn: run.on('life.poweredOn', (subject, disk) => this.boot(fleet[subject]!, disk)),
-      bootMissed: run.on('life.bootMissed', (subject) => {
-        fleet[subject]!.extensionTimer = -1
-        this.application.neverBoots(fleet[subject]!)
+      created: this.step('life.created', (instance) => this.boot(instance, NEW_DISK)),
+      guestUp: this.step('life.guestUp', (instance, disk) => this.guestUp(instance, disk)),
+      extensionsDone: this.step('life.extensionsDone', (instance, isOver) =>
+        this.extensionsDone(instance, isOver === 1),
+      ),
+      listening: this.step('life.listening', (instance) => this.listening(instance)),
+      warm: this.step('life.warm', (instance) => this.warm(instance)),
+      applied: this.step('life.applied', (instance, flags) => this.applied(instance, flags)),
+      poweredOn: this.step('life.poweredOn', (instance, disk) => this.boot(instance, disk)),
+      bootMissed: this.step('life.bootMissed', (instance) => {
+        instance.extensionTimer = -1
+        this.application.neverBoots(instance)
       }),
-      bootTimedOut: run.on('life.bootTimedOut', (subject) => this.bootTimedOut(fleet[subject]!)),
-      stopped: run.on('life.stopped', (subject, deallocated) => this.stoppedNow(fleet[subject]!, deallocated === 1)),
-      noImage: run.on('life.noImage', (subject, index) => this.noImageNow(fleet[subject]!, index)),
-      deleted: run.on('life.deleted', (subject) => this.deletedNow(fleet[subject]!)),
+      bootTimedOut: this.step('life.bootTimedOut', (instance) => this.bootTimedOut(instance)),
+      stopped: this.step('life.stopped', (instance, deallocated) => this.stoppedNow(instance, deallocated === 1)),
+      noImage: this.step('life.noImage', (instance, index) => this.noImageNow(instance, index)),
+      deleted: this.step('life.deleted', (instance) => this.deletedNow(instance)),
     }
   }
 
@@ -215,6 +227,9 @@ export class LifeCycle {
     this.startTimer(instance, 0, this.codes.noImage, this.lostImages.length - 1)
   }
 
+  /** Steps that wait for their zone. */
+  private readonly held = new Map<Instance, HeldStep[]>()
+
   private readonly lostImages: { readonly code: string; readonly rule: string }[] = []
 
   private noImageNow(instance: Instance, index: number): void {
@@ -272,7 +287,7 @@ export class LifeCycle {
       this.pendingVersion[instance.index] = version
       const ms = action === 'none' ? 0 : this.inPlaceMs(instance, action)
       const flags = (restartProbe ? RESTARTS_PROBE : 0) | (action === 'none' ? 0 : TAKES_EFFECT)
-      instance.extensionTimer = run.kernel.after(ms, WORLD_LANE, this.codes.applied, instance.index, flags)
+      this.startExtensionTimer(instance, ms, this.codes.applied, flags)
       return
     }
     const { timings } = run.plan
@@ -379,7 +394,10 @@ export class LifeCycle {
   private imageOfReimage(instance: Instance): ImageChoice {
     const { set, compiled } = instance
     const { reimageMovesToLatest, platformReimageMovesToLatest } = this.run.assumptions
-    const moves = this.gallery.definitionOf(compiled.imageKey) ? reimageMovesToLatest : platformReimageMovesToLatest
+    const isOfGallery = this.gallery.definitionOf(compiled.imageKey) !== undefined
+    const moves = isOfGallery ? reimageMovesToLatest : platformReimageMovesToLatest
+    // The key of a platform image from before the run names no version, and would mean the latest one now.
+    if (!moves && !isOfGallery) return { kind: 'image', key: compiled.imageKey, copy: null }
     return this.gallery.choose(moves ? set.versions[instance.modelVersion]! : compiled, set.model.location)
   }
 
@@ -495,7 +513,7 @@ export class LifeCycle {
     instance.lifeTimer = -1
     instance.extensionTimer = -1
     instance.boots++
-    this.events.withdraw(instance)
+    this.events.withdraw(instance, life === LIFE.updating)
     // A restart cures a hang.
     instance.openHang = false
     instance.hung = instance.timedHangs > 0
@@ -519,7 +537,7 @@ export class LifeCycle {
       run.facts.announce(run.facts.looksDifferent, instance)
       // Harm begins when the guest should have been up, not when Azure gives it up.
       const missedMs = this.sample(model.boot, PURPOSE.boot, instance)
-      instance.extensionTimer = run.kernel.after(missedMs, WORLD_LANE, this.codes.bootMissed, instance.index, 0)
+      this.startExtensionTimer(instance, missedMs, this.codes.bootMissed, 0)
       const ms = this.sample(run.plan.timings.provisioningTimeout, PURPOSE.provisioningTimeout, instance)
       this.startTimer(instance, ms, this.codes.bootTimedOut, 0)
       return
@@ -541,12 +559,17 @@ export class LifeCycle {
     run.kernel.cause = cause
     run.facts.announce(run.facts.looksDifferent, instance)
     const extensionsMs = disk === NEW_DISK ? this.extensionsMs(instance) : 0
-    if (extensionsMs > 0)
-      instance.extensionTimer = run.kernel.after(extensionsMs, WORLD_LANE, this.codes.extensionsDone, instance.index, 0)
+    if (extensionsMs > 0) {
+      // TM-07: what is not done within the budget has failed.
+      const { extensionsBudgetMs } = instance.compiled
+      const isOver = extensionsMs > extensionsBudgetMs ? 1 : 0
+      const ms = Math.min(extensionsMs, extensionsBudgetMs)
+      this.startExtensionTimer(instance, ms, this.codes.extensionsDone, isOver)
+    }
     const startupMs = this.sample(run.plan.startup, PURPOSE.startup, instance)
     if (startupMs > 0) this.startTimer(instance, startupMs, this.codes.listening, 0)
     else this.listening(instance)
-    if (extensionsMs === 0) this.extensionsDone(instance)
+    if (extensionsMs === 0) this.extensionsDone(instance, false)
   }
 
   /** The guest agent runs one extension after the other. */
@@ -558,10 +581,10 @@ export class LifeCycle {
     return ms
   }
 
-  private extensionsDone(instance: Instance): void {
+  private extensionsDone(instance: Instance, isOverBudget: boolean): void {
     const { run } = this
     instance.extensionTimer = -1
-    if (this.application.maskOfHits(instance) & BROKEN_EXTENSIONS) {
+    if (isOverBudget || this.application.maskOfHits(instance) & BROKEN_EXTENSIONS) {
       instance.provisioning = PROVISIONING.failed
       run.record(PROVISIONING_FAILED, instance.index, this.budgetRule, run.text('VMExtensionProvisioningError'))
       run.facts.announce(run.facts.provisioningFailed, instance)
@@ -605,7 +628,48 @@ export class LifeCycle {
   }
 
   private startTimer(instance: Instance, ms: number, code: number, argument: number): void {
-    instance.lifeTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
+    if (instance.inLostZone) this.hold(instance, { code, argument, ms, boots: instance.boots })
+    else instance.lifeTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
+  }
+
+  private startExtensionTimer(instance: Instance, ms: number, code: number, argument: number): void {
+    if (instance.inLostZone) this.hold(instance, { code, argument, ms, boots: instance.boots })
+    else instance.extensionTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
+  }
+
+  /** A step in the life of an instance. One that is due while the zone is lost comes to its end when the zone is back. */
+  private step(name: string, act: (instance: Instance, argument: number) => void): number {
+    const { run } = this
+    const code = run.on(name, (subject, argument) => {
+      const instance = run.fleet[subject]!
+      if (instance.inLostZone) this.hold(instance, { code, argument, ms: 0, boots: instance.boots })
+      else act(instance, argument)
+    })
+    return code
+  }
+
+  /** AV-13: whatever is done to an instance in a lost zone waits for the zone. */
+  private hold(instance: Instance, step: HeldStep): void {
+    const { run } = this
+    this.held.set(instance, [...(this.held.get(instance) ?? []), step])
+    const { cause } = run.kernel
+    run.record(HELD, instance.index, this.heldRule, step.ms)
+    run.kernel.cause = cause
+  }
+
+  /** The zone of an instance is back: what waited for it goes on. */
+  zoneRestored(instance: Instance): void {
+    instance.inLostZone = false
+    const steps = this.held.get(instance) ?? []
+    this.held.delete(instance)
+    const { extensionsDone, applied, bootMissed } = this.codes
+    for (const { code, argument, ms, boots } of steps) {
+      // It was taken down since, and is on another way.
+      if (boots !== instance.boots) continue
+      if (code === extensionsDone || code === applied || code === bootMissed)
+        this.startExtensionTimer(instance, ms, code, argument)
+      else this.startTimer(instance, ms, code, argument)
+    }
   }
 
   /** A duration from the stream of its meaning and set, at the slot of the instance and the number of its boot. */

@@ -5,7 +5,7 @@ import { compareVersions } from '../model/gallery/image-version.ts'
 import { confirmOf } from '../model/playbook.ts'
 import { isExcludedHere } from './gallery/copy.ts'
 import type { Gallery } from './gallery/gallery.ts'
-import { HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health/health-tracker.ts'
+import { isRepairHealth } from './health/health-meaning.ts'
 import type { ImageBuilder } from './image-builder.ts'
 import { type Instance, isMember } from './instance.ts'
 import type { Meters } from './meters.ts'
@@ -143,7 +143,6 @@ function rolloutFindings(run: Run, record: RolloutRecord): Finding[] {
   const found: Finding[] = []
   const { decision } = record
   if (decision?.breached && (decision.rule === 'TH-5' || decision.rule === 'TH-8')) {
-    const first = record.batches.flatMap(({ instances }) => instances).map((index) => run.fleet[index]!)[0]
     found.push(
       tell('RolloutHaltedByHealth', {
         where,
@@ -151,8 +150,8 @@ function rolloutFindings(run: Run, record: RolloutRecord): Finding[] {
         rules: [decision.rule, ...(record.rolledBack > 0 ? ['AO-14'] : [])],
         evidence: [
           `${decision.count} of ${decision.total} upgraded instances were unhealthy at ${formatClock(decision.atMs)}, more than ${decision.limitPercent} %; it ended as ${record.status} after batch ${record.batches.length}.`,
-          ...(record.rolledBack > 0 ? [`${record.rolledBack} got their former OS disk back.`] : []),
-          ...(first ? [whatBroke(first)] : []).filter((text) => text !== ''),
+          ...(record.rolledBack > 0 ? [`Former OS disks restored: ${record.rolledBack}.`] : []),
+          ...(record.firstFailure === '' ? [] : [`The first that failed was ${record.firstFailure}.`]),
         ],
       }),
     )
@@ -175,22 +174,19 @@ function rolloutFindings(run: Run, record: RolloutRecord): Finding[] {
   if (record.failedServing > 0)
     found.push(servingButUnhealthy(set, `${record.failedServing} upgraded instances failed although they served.`))
   const greenlit = record.greenlit.map((index) => run.fleet[index]!)
-  if (greenlit.length > 0) found.push(probeDoesNotCheck(run, set, where, greenlit))
+  if (greenlit.length > 0) found.push(probeDoesNotCheck(run, set, where, greenlit, record.greenlitMask))
   return found
 }
 
-function whatBroke(instance: Instance): string {
-  const defects = instance.compiled.defects
-  const names = defects
-    .filter((_, index) => instance.activeDefects?.includes(index))
-    .map(({ name, of }) => `${name} of ${of}`)
-  return names.length === 0 ? '' : `On ${instanceLabel(instance)}: ${names.join(', ')}.`
-}
-
-function probeDoesNotCheck(run: Run, set: ScaleSetState, where: string, greenlit: readonly Instance[]): Finding {
+function probeDoesNotCheck(
+  run: Run,
+  set: ScaleSetState,
+  where: string,
+  greenlit: readonly Instance[],
+  missed: number,
+): Finding {
   const { dependencies, needsMask } = run.plan
-  const broken = greenlit.reduce((mask, instance) => mask | instance.defectMask, 0) & needsMask
-  const unseen = broken & ~greenlit[0]!.compiled.view.checksMask
+  const unseen = missed & needsMask
   const names = dependencies.names.filter((name) => dependencies.bit(name) & unseen)
   const { health } = greenlit[0]!.compiled
   const asked = 'requestPath' in health && health.requestPath ? health.requestPath : health.kind
@@ -209,9 +205,7 @@ function probeDoesNotCheck(run: Run, set: ScaleSetState, where: string, greenlit
 /** Row 8 outside a rollout: instances that serve and are reported sick, for longer than any detection takes. */
 function misjudged(run: Run, set: ScaleSetState): Finding[] {
   const sick = set.instances.filter((instance) => {
-    const { health } = instance.tracker
-    const isReportedSick = health === HEALTH_UNHEALTHY || health === HEALTH_UNKNOWN
-    if (!isReportedSick || !instance.serving || !isMember(instance)) return false
+    if (!isRepairHealth(instance.tracker.health) || !instance.serving || !isMember(instance)) return false
     return run.nowMs - Math.max(instance.unhealthySinceMs, instance.servingSinceMs) > MISJUDGED_MS
   })
   if (sick.length === 0) return []
@@ -265,7 +259,7 @@ function repairLoop(
       where: `${set.name}: automaticRepairsPolicy.gracePeriod`,
       names: { 'scale-set': set.name },
       evidence: [
-        `${count} repairs, ${loops} of them of a slot that had not been healthy since its last one; the first at ${formatClock(first.atMs)} (${first.instance}).`,
+        `${count} repairs, ${loops} of them of a slot that had not been healthy since its last one, the first of these at ${formatClock(first.atMs)} (${first.instance}).`,
         `The grace period is ${grace}.`,
         ...(suspensions > 0 ? [`The service suspended itself${suspensions > 1 ? ` ${suspensions} times` : ''}.`] : []),
       ],

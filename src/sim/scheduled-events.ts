@@ -8,6 +8,7 @@ import { type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
 const SCHEDULED = traceCode('event.scheduled')
 const APPROVED = traceCode('event.approved')
 const STARTED = traceCode('event.started')
+const WITHDRAWN = traceCode('event.withdrawn')
 
 const MINUTE = 60_000
 
@@ -58,24 +59,26 @@ interface ScheduledEvent {
   /** Entry that scheduled it. */
   readonly entry: number
   readonly start: () => void
-  ready: boolean
-  withdrawn: boolean
-  timer: number
+  readonly timers: number[]
+  isApproved: boolean
 }
 
 /**
- * Notices a guest gets before something happens to it. An event starts at its NotBefore or when the application approves
- * it (SE-2). Terminations of a set go in order: an approved one waits for older ones that are not, and those with one
- * NotBefore go together (SE-10, PL-79).
+ * Notices a guest gets before something happens to it. An event starts at its NotBefore, or earlier when the application
+ * approves it (SE-2). Approved terminations of a set go in order: one waits for older ones that are not approved, and those
+ * with one NotBefore go together (SE-10, PL-79). Nothing is ever held back beyond its own NotBefore.
  */
 export class ScheduledEvents {
   private readonly run: Run
-  private readonly byInstance = new Map<Instance, ScheduledEvent>()
+  /** Every event of the run; timers name them by their index. */
+  private readonly events: ScheduledEvent[] = []
+  /** Those that have not started. */
+  private readonly pending = new Map<Instance, ScheduledEvent[]>()
   /** By set: terminations that have not started, oldest first. */
   private readonly terminations: ScheduledEvent[][] = []
   private readonly approval: Sampler | null
   private readonly streams: PurposeStreams
-  private readonly readyCode: number
+  private readonly dueCode: number
   private readonly approveCode: number
 
   constructor(run: Run) {
@@ -83,23 +86,17 @@ export class ScheduledEvents {
     const { approvesEventsAfter } = run.scenario.world.application
     this.approval = approvesEventsAfter ? compileDistribution(approvesEventsAfter) : null
     this.streams = new PurposeStreams(run, () => 'approveEvent')
-    this.readyCode = run.on('event.ready', (subject) => this.ready(run.fleet[subject]!))
-    this.approveCode = run.on('event.approve', (subject) => this.approve(run.fleet[subject]!))
+    this.dueCode = run.on('event.due', (_subject, index) => this.due(this.events[index]!))
+    this.approveCode = run.on('event.approve', (_subject, index) => this.approve(this.events[index]!))
   }
 
   /** Announces something to an instance; `start` is called once its time has come. */
   schedule(type: EventType, instance: Instance, noticeMs: number, start: () => void): void {
     const { run } = this
     const { kernel } = run
-    const rule = ruleCode(type === 'Terminate' ? 'SE-9' : type === 'Preempt' ? 'SE-1' : 'SE-12')
+    const rule = ruleCode(type === 'Terminate' ? 'SE-9' : type === 'Preempt' ? 'SP-02' : 'SE-12')
     const notBeforeMs = run.nowMs + noticeMs
     const entry = run.record(SCHEDULED, instance.index, rule, run.text(type), notBeforeMs)
-    const approvalMs = this.approval?.sample(this.streams.of(instance.set, 0), instance.id, instance.boots) ?? -1
-    // Nothing has to be approved where the approval would come too late anyway.
-    const isApproved = approvalMs >= 0 && approvalMs < noticeMs
-    const timer = isApproved
-      ? kernel.after(approvalMs, WORLD_LANE, this.approveCode, instance.index, 0)
-      : kernel.at(notBeforeMs, WORLD_LANE, this.readyCode, instance.index, 0)
     const event: ScheduledEvent = {
       type,
       instance,
@@ -107,11 +104,16 @@ export class ScheduledEvents {
       notBeforeMs,
       entry,
       start,
-      ready: false,
-      withdrawn: false,
-      timer,
+      timers: [],
+      isApproved: false,
     }
-    this.byInstance.set(instance, event)
+    const index = this.events.push(event) - 1
+    event.timers.push(kernel.at(notBeforeMs, WORLD_LANE, this.dueCode, instance.index, index))
+    const approvalMs = this.approval?.sample(this.streams.of(instance.set, 0), instance.id, instance.boots) ?? -1
+    // Nothing has to be approved where the approval would come too late anyway.
+    if (approvalMs >= 0 && approvalMs < noticeMs)
+      event.timers.push(kernel.after(approvalMs, WORLD_LANE, this.approveCode, instance.index, index))
+    this.pending.set(instance, [...(this.pending.get(instance) ?? []), event])
     if (type === 'Terminate') this.queueOf(instance).push(event)
   }
 
@@ -121,44 +123,60 @@ export class ScheduledEvents {
     return queue
   }
 
-  private approve(instance: Instance): void {
-    const event = this.byInstance.get(instance)
-    if (event) this.run.record(APPROVED, instance.index, ruleCode('SE-2'), this.run.text(event.type))
-    this.ready(instance)
+  private approve(event: ScheduledEvent): void {
+    this.run.record(APPROVED, event.instance.index, ruleCode('SE-2'), this.run.text(event.type))
+    event.isApproved = true
+    if (event.type === 'Terminate') this.startApproved(this.queueOf(event.instance))
+    else this.begin(event)
   }
 
-  private ready(instance: Instance): void {
-    const event = this.byInstance.get(instance)
-    if (!event) return
-    event.ready = true
-    if (event.type !== 'Terminate') {
-      this.begin(event)
-      return
-    }
-    const queue = this.queueOf(instance)
+  /** SE-10: the oldest terminations that share a NotBefore, once every one of them is approved; then the next ones. */
+  private startApproved(queue: ScheduledEvent[]): void {
     while (queue.length > 0) {
       const together = queue.filter(({ notBeforeMs }) => notBeforeMs === queue[0]!.notBeforeMs)
-      if (!together.every((one) => one.ready || one.withdrawn)) return
-      queue.splice(0, together.length)
-      for (const one of together) if (!one.withdrawn) this.begin(one)
+      if (!together.every(({ isApproved }) => isApproved)) return
+      for (const event of together) this.begin(event)
     }
+  }
+
+  private due(event: ScheduledEvent): void {
+    this.begin(event)
+    if (event.type === 'Terminate') this.startApproved(this.queueOf(event.instance))
   }
 
   private begin(event: ScheduledEvent): void {
     const { run } = this
     const { instance, type } = event
-    this.byInstance.delete(instance)
+    this.forget(event)
     run.kernel.cause = event.entry
     run.record(STARTED, instance.index, ruleCode('SE-2'), run.text(type), run.nowMs - event.raisedAtMs)
     event.start()
   }
 
-  /** What was announced to an instance will not happen: SE-3. */
-  withdraw(instance: Instance): void {
-    const event = this.byInstance.get(instance)
-    if (!event) return
-    this.byInstance.delete(instance)
-    event.withdrawn = true
-    this.run.kernel.cancel(event.timer)
+  private forget(event: ScheduledEvent): void {
+    const { instance } = event
+    for (const timer of event.timers) this.run.kernel.cancel(timer)
+    const left = (this.pending.get(instance) ?? []).filter((other) => other !== event)
+    if (left.length > 0) this.pending.set(instance, left)
+    else this.pending.delete(instance)
+    const queue = this.queueOf(instance)
+    if (queue.includes(event)) queue.splice(queue.indexOf(event), 1)
+  }
+
+  /**
+   * The instance is down for another reason, so that what was announced to it will not happen: SE-3. A Spot eviction comes
+   * all the same when the instance is on its way up again.
+   */
+  withdraw(instance: Instance, comesBack: boolean): void {
+    const events = this.pending.get(instance)
+    if (events === undefined) return
+    for (const event of events) {
+      if (comesBack && event.type === 'Preempt') continue
+      this.forget(event)
+      const { cause } = this.run.kernel
+      this.run.record(WITHDRAWN, instance.index, ruleCode('SE-3'), this.run.text(event.type))
+      this.run.kernel.cause = cause
+    }
+    this.startApproved(this.queueOf(instance))
   }
 }

@@ -69,7 +69,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const events = new ScheduledEvents(run)
   const life = new LifeCycle(run, application, health, meters, gallery, events)
   const capacity = new Capacity(run, life, meters, gallery)
-  const faults = new Faults(run, application, health, gallery, capacity)
+  const faults = new Faults(run, application, health, life, gallery, capacity)
   const rolling = new RollingUpgrades(run, life, application, capacity, meters)
   const modes = new UpgradeModes(run, life, rolling, capacity, meters, gallery)
   const operations = new Operations(run, life, capacity)
@@ -105,10 +105,13 @@ function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mec
   const { scenario } = run
   const { gallery, repair, spot, builder } = mechanisms
   const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot })
+  const playbook = playbookFindings(run, mechanisms, meters)
+  const fixed = new Set(playbook.filter(({ code }) => code === 'FixedAtCreation').map(({ where }) => where))
   const findings: readonly Finding[] = [
     ...scenario.findings,
-    ...run.findings,
-    ...playbookFindings(run, mechanisms, meters),
+    // A row of the playbook says the same and more.
+    ...run.findings.filter(({ code, where }) => code !== 'RequestRefused' || !fixed.has(where)),
+    ...playbook,
     ...idleTruths(run, gallery),
   ]
   let instances: readonly InstanceResult[] | null = null

@@ -101,10 +101,11 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       return
     case 'publishPlatformImage':
       gallery.platform.publish(action.image, action.version, action.phases)
-      builder.platformImagePublished(action.image)
+      builder.sourcesChanged()
       return
     case 'excludeFromLatest':
       gallery.exclude(action.image, action.version, action.region, action.exclude)
+      builder.sourcesChanged()
       return
     case 'addTargetRegion':
       gallery.addTargetRegions(action.image, action.version, action.regions)

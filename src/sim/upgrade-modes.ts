@@ -149,6 +149,7 @@ export class UpgradeModes {
       run.text(change.setOnly ? 'setOnly' : change.action),
       run.text(mode),
     )
+    if ((before.zones ?? []).join() !== (model.zones ?? []).join()) this.noteZones(set)
     run.facts.announceModel(set, before)
     const cause = run.kernel.cause
     if (model.sku.capacity !== capacityBefore) this.capacity.scaleTo(set, model.sku.capacity)
@@ -160,6 +161,19 @@ export class UpgradeModes {
       this.startRolling(set, 'ModeChange', description, true)
     // RU-14: after any write the instances are compared with the model, and those behind are brought up.
     else if (this.behind(set).length > 0) this.bringUp(set, mode === modeBefore ? 'Reapply' : 'ModeChange', description)
+  }
+
+  /** Design promise 7: the update is accepted (PL-26), and where new instances go is as before. */
+  private noteZones(set: ScaleSetState): void {
+    this.run.noteOnce({
+      code: 'NotModelled',
+      title: 'Zones added to an existing set are accepted and not played',
+      severity: 'warning',
+      where: `${set.name}: zones`,
+      evidence: ['New instances of the run are placed over the zones the set began with.'],
+      rules: ['PL-26'],
+      fix: 'Declare the zones from the start to see how the set does with them.',
+    })
   }
 
   /** An update without a change: instances that are behind are brought up by the policy (RU-14). */

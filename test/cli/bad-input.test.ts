@@ -134,7 +134,7 @@ const rows: readonly Row[] = [
     `  - { at: PT5M, attachVM: {} }\n${EVENT}`,
     'E0117',
     '51:',
-    /publishImageVersion/,
+    /attachVM is not played/,
   ),
   scenario('at beyond duration', 'at: PT10M', 'at: PT10H', 'E0118', '51:9', /PT10H/),
   scenario('no verb', EVENT, `  - { at: PT5M }\n${EVENT}`, 'E0122', '51:5', /verb/),

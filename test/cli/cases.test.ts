@@ -91,7 +91,7 @@ describe('the story of the article', () => {
     expect(run!.measures.perScaleSet['vmss-authz-eastus']!.blastRadius.percent).toBe(100)
     expect(run!.measures.blastRadius).toMatchObject({ instances: 30, regions: 1 })
     const finding = run!.findings.find(({ code }) => code === 'ProbeDoesNotCheck')
-    expect(finding?.evidence.join(' ')).toMatch(/Serving needs hsm, which the probe of \/alive does not check/)
+    expect(finding?.evidence.join(' ')).toMatch(/hsm, which the probe of \/alive does not check/)
   })
 
   it('without a table for more scenarios than can be read side by side, and never in quiet', async () => {

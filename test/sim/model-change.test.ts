@@ -74,7 +74,7 @@ function change(before: ScaleSetModel, ...set: readonly (readonly [string, unkno
 
 const [custom, health] = model.virtualMachineProfile.extensionProfile!.extensions!
 
-describe('what a change asks of an existing instance', () => {
+describe('what a change asks of an existing instance (TABLE-modelChange)', () => {
   it.each<readonly [string, string, unknown]>([
     ['a version', `${image}.id`, 'galProd/ubuntu-app/1.7.0'],
     ['no version: tracks latest', `${image}.id`, 'galProd/ubuntu-app'],
@@ -192,6 +192,30 @@ describe('what a change asks of an existing instance', () => {
   it('UM-5 removing the first of two extensions touches only that one', () => {
     const result = change(model, [`${profile}.extensionProfile.extensions[custom]`, undefined])
     expect(result.reasons.map((reason) => reason.path)).toEqual([`${profile}.extensionProfile.extensions[custom]`])
+  })
+})
+
+describe('AO-4 automatic OS upgrade that is switched on', () => {
+  const flag = 'upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade'
+  const inMode = (mode: 'Manual' | 'Automatic' | 'Rolling', enabled?: boolean): ScaleSetModel => ({
+    ...model,
+    upgradePolicy: {
+      mode,
+      ...(enabled === undefined ? {} : { automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: enabled } }),
+    },
+  })
+
+  it('AO-4 in mode Manual it is a part of the model instances have to be brought to; nothing restarts', () => {
+    for (const before of [inMode('Manual'), inMode('Manual', false)])
+      expect(change(before, [flag, true])).toMatchObject({ action: 'none', setOnly: false })
+  })
+
+  it('AO-4 AO-24 in other modes, and when it is switched off, it is the set alone that changes', () => {
+    expect(change(inMode('Rolling'), [flag, true]).setOnly).toBe(true)
+    expect(change(inMode('Automatic'), [flag, true]).setOnly).toBe(true)
+    expect(change(inMode('Manual', true), [flag, false]).setOnly).toBe(true)
+    const rollback = 'upgradePolicy.automaticOSUpgradePolicy.disableAutomaticRollback'
+    expect(change(inMode('Manual', true), [rollback, true]).setOnly).toBe(true)
   })
 })
 

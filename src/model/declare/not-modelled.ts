@@ -44,7 +44,7 @@ function spot(model: ScaleSetModel): Unplayed[] {
         'Eviction rates, prices and Spot capacity are no part of the run, so that without such an entry availability is the best case.',
       ],
       rules: ['SP-01', 'SP-06', 'SP-08'],
-      severity: 'warning',
+      severity: 'info',
     },
   ]
   const base = numberAt(model, ['priorityMixPolicy', 'baseRegularPriorityCount'])
@@ -60,7 +60,7 @@ function spot(model: ScaleSetModel): Unplayed[] {
         'A scale-in takes instances by the scale-in policy alone, whatever their priority.',
       ],
       rules: ['SP-26'],
-      severity: 'warning',
+      severity: 'info',
     })
   }
   if (lookUp(model, ['spotRestorePolicy', 'enabled']).value === true)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SourcePlace } from '../diagnostic.ts'
 import type { DiagnosticId } from '../diagnostic-codes.ts'
 import type { Finding } from '../finding.ts'
-import { compareVersions, MAX_VERSION_NUMBER, parseVersion } from '../gallery/image-version.ts'
+import { MAX_VERSION_NUMBER, parseVersion } from '../gallery/image-version.ts'
 import {
   defaultGeneration,
   defaultSecurityType,
@@ -275,13 +275,15 @@ function toDefinition(
   options: GalleryOptions,
 ): ImageDefinition {
   const { document, value: read, originOf } = readBody(raw, path, DEFINITION_SHAPE, definitionBody, context.source)
-  const versions: ImageVersion[] = []
+  /** By its numbers: 1.07.0 and 1.7.0 are one version. */
+  const versions = new Map<string, ImageVersion>()
   const defaults: ImageVersionDefaults = { galleryLocation, state: 'Completed' }
   for (const [version, at, body] of namedEntries(document['versions'], originOf(['versions']), context.source)) {
     const built = context.sound(at) ? buildImageVersion(version, body, at, defaults, context, options) : undefined
     if (built === undefined) continue
-    const same = versions.find((other) => compareVersions(other.name, built.name) === 0)
-    if (same === undefined) versions.push(built)
+    const numbers = parseVersion(built.name)?.join('.') ?? built.name
+    const same = versions.get(numbers)
+    if (same === undefined) versions.set(numbers, built)
     else
       context.source.report('E0120', at, `${version} is the same version as ${same.name}`, {
         place: context.source.keyPlaceOf(at),
@@ -306,7 +308,7 @@ function toDefinition(
     ...(read?.osState === undefined ? {} : { osState: read.osState }),
     ...(generation === undefined ? {} : { hyperVGeneration: generation }),
     ...(securityType === undefined ? {} : { securityType }),
-    versions,
+    versions: [...versions.values()],
   }
 }
 

@@ -86,9 +86,15 @@ function repairGraceTooShort(set: DeclaredScaleSet, { world, assumptions }: Part
   const graceMs = parseDuration(policy.gracePeriod ?? '') ?? DEFAULT_REPAIR_GRACE_MS
   const health = healthSource(model, set.loadBalancerProbe, assumptions)
   const initializingMs = health.kind === 'extension' && health.rich ? health.gracePeriodMs : 0
-  const { startup, warmup } = world.application
-  const readyMs = usuallyWithin(startup) + usuallyWithin(warmup)
-  if (graceMs >= readyMs || initializingMs >= readyMs) return []
+  const { startup, warmup, endpoints } = world.application
+  const endpoint = 'requestPath' in health && health.requestPath ? endpoints[health.requestPath] : undefined
+  const seesWarmup = endpoint === undefined || endpoint.checks.includes('warmup')
+  // HE-12: an answer that says Unhealthy ends Initializing at once, so its grace covers only what gives no such answer.
+  const saysUnhealthy = endpoint === undefined || endpoint.answers.kind === 'rich' || endpoint.answers.kind === 'honest'
+  const silentMs = usuallyWithin(startup) + (seesWarmup && !saysUnhealthy ? usuallyWithin(warmup) : 0)
+  const readyMs = usuallyWithin(startup) + (seesWarmup ? usuallyWithin(warmup) : 0)
+  const isCovered = initializingMs >= silentMs && silentMs === readyMs
+  if (graceMs >= readyMs || isCovered) return []
   const evidence = [
     `19 of 20 instances need up to ${formatDuration(readyMs)} from the end of boot until they serve.`,
     `Repairs wait ${formatDuration(graceMs)} after an instance is provisioned, and its probe waits ${formatDuration(initializingMs)}.`,

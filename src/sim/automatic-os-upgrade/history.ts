@@ -18,12 +18,23 @@ export interface OsUpgradeHistoryEntry {
   }
   readonly error: { readonly code: string; readonly message: string } | null
   readonly startedBy: 'Unknown' | 'User' | 'Platform'
-  readonly targetImageReference: { readonly id: string; readonly exactVersion: string }
+  readonly targetImageReference: HistoryImageReference
   readonly rollbackInfo: {
     readonly successfullyRolledbackInstanceCount: number
     readonly failedRolledbackInstanceCount: number
   }
 }
+
+/** A gallery image by its id, one of the platform by its three words. */
+export type HistoryImageReference =
+  | { readonly id: string; readonly exactVersion: string }
+  | {
+      readonly publisher: string
+      readonly offer: string
+      readonly sku: string
+      readonly version: 'latest'
+      readonly exactVersion: string
+    }
 
 /** The last five OS upgrades of a set within two months, newest first: AO-22. */
 export function osUpgradeHistory(
@@ -45,7 +56,6 @@ export function osUpgradeHistory(
 }
 
 function historyEntry(rollout: RolloutResult): OsUpgradeHistoryEntry {
-  const image = rollout.targetImage ?? ''
   return {
     runningStatus: { code: rollout.status, startTimeMs: rollout.startedAtMs, endTimeMs: rollout.endedAtMs },
     progress: {
@@ -56,10 +66,17 @@ function historyEntry(rollout: RolloutResult): OsUpgradeHistoryEntry {
     },
     error: rollout.errorCode === null ? null : { code: rollout.errorCode, message: rollout.errorMessage ?? '' },
     startedBy: rollout.startedBy,
-    targetImageReference: { id: image, exactVersion: image.split('/').at(-1) ?? '' },
+    targetImageReference: imageReference(rollout.targetImage ?? ''),
     rollbackInfo: {
       successfullyRolledbackInstanceCount: rollout.rolledBack,
       failedRolledbackInstanceCount: rollout.rollbackFailed,
     },
   }
+}
+
+function imageReference(image: string): HistoryImageReference {
+  const parts = image.split('/')
+  const exactVersion = parts.at(-1) ?? ''
+  const [publisher = '', offer = '', sku = ''] = parts
+  return parts.length === 4 ? { publisher, offer, sku, version: 'latest', exactVersion } : { id: image, exactVersion }
 }

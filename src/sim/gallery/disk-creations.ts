@@ -40,7 +40,7 @@ export class DiskCreations {
       run.record(UNAVAILABLE, instance.index, this.zoneRule, run.text(copy.version.key), run.text(copy.zone ?? ''))
       return
     }
-    run.record(QUEUED, instance.index, this.queueRule, copy.waiting.length, copy.inUse, this.slots(copy), copy.replicas)
+    run.record(QUEUED, instance.index, this.queueRule, stillIn(copy), copy.inUse, this.slots(copy), copy.replicas)
   }
 
   private slots(copy: Copy): number {
@@ -72,7 +72,7 @@ export class DiskCreations {
       const next = copy.waiting.shift()!
       if (isStale(next)) continue
       run.kernel.cause = cause
-      run.record(GRANTED, next.instance.index, this.queueRule, run.nowMs - next.sinceMs, copy.waiting.length)
+      run.record(GRANTED, next.instance.index, this.queueRule, run.nowMs - next.sinceMs, stillIn(copy))
       next.grant()
     }
   }
@@ -86,3 +86,6 @@ export class DiskCreations {
 }
 
 const isStale = ({ instance, boots }: WaitingDisk): boolean => instance.boots !== boots
+
+/** Those who gave up while they waited stand in the list until it is their turn, and count no longer. */
+const stillIn = ({ waiting }: Copy): number => waiting.reduce((count, one) => count + (isStale(one) ? 0 : 1), 0)

@@ -53,8 +53,8 @@ export class Gallery {
   private readonly byKey = new Map<string, DefinitionState>()
   private readonly disks: DiskCreations
   private readonly failedRegions = new Map<string, number>()
-  /** How many failures a zone is under, by region and zone. */
-  private readonly failedZones = new Map<string, number>()
+  /** Zones that are lost at the moment: `eastus/1`. */
+  private readonly lostZones = new Set<string>()
   private readonly copyDoneCode: number
   private readonly replicasCode: number
   private readonly restoreCode: number
@@ -124,6 +124,7 @@ export class Gallery {
    */
   choose(model: Pick<CompiledModel, 'imageKey'>, region: string): ImageChoice {
     const { imageKey } = model
+    if (this.isIdle) return this.simply(imageKey)
     const definition = this.definitionOf(imageKey)
     if (!definition) return { kind: 'image', key: this.platform.latest(imageKey, region), copy: null }
     const pinned = imageKey.split('/')[2]
@@ -161,15 +162,31 @@ export class Gallery {
     return { kind: 'refused', code, message, rule: latest.rule }
   }
 
+  /** Without galleries and publications every image simply exists; the last answer serves a whole fleet. */
+  private get isIdle(): boolean {
+    return this.byKey.size === 0 && this.platform.isIdle
+  }
+
+  private simply(imageKey: string): ImageChoice {
+    if (this.lastChoice?.key !== imageKey) this.lastChoice = { kind: 'image', key: imageKey, copy: null }
+    return this.lastChoice
+  }
+
+  private lastChoice: Extract<ImageChoice, { kind: 'image' }> | null = null
+  private lastGiven = ''
+
   /** A model with the image that its disk really holds. */
   compiled(set: ScaleSetState, version: number, imageKey: string): CompiledModel {
     const base = set.versions[version]!
-    this.given.add(imageKey)
-    if (base.imageKey === imageKey) return base
-    return this.run.plan.compile(base.document, set.index, {
-      key: imageKey,
-      builtDefects: this.versionOf(imageKey)?.builtDefects ?? [],
-    })
+    if (imageKey !== this.lastGiven) {
+      this.given.add(imageKey)
+      this.lastGiven = imageKey
+    }
+    // A disk keeps what its build left in it, whether or not its version still exists.
+    const name = imageKey.split('/')[2]
+    const builtDefects = this.definitionOf(imageKey)?.versions.findLast((one) => one.name === name)?.builtDefects ?? []
+    if (base.imageKey === imageKey && builtDefects.length === 0) return base
+    return this.run.plan.compile(base.document, set.index, { key: imageKey, builtDefects })
   }
 
   /** Whether the disk of `current` is older than `target`: a lower version of the same image, or none that is known. */
@@ -256,7 +273,7 @@ export class Gallery {
       storageAccountType: target.storageAccountType,
       excludeFromLatest: target.excludeFromLatest,
       zone,
-      zoneDown: zone !== null && this.isZoneDown(target.name, zone),
+      zoneDown: zone !== null && this.lostZones.has(`${target.name}/${zone}`),
       removed: false,
       inUse: 0,
       waiting: [],
@@ -384,7 +401,6 @@ export class Gallery {
 
   /** GA-29: more regions, or another number of replicas where one is. All of it or nothing. */
   addTargetRegions(imageKey: string, versionName: string, regions: readonly TargetRegion[]): void {
-    const { run } = this
     const version = this.find('addTargetRegion', imageKey, versionName)
     if (!version) return
     const problem = this.problemWith(version, regions)
@@ -399,24 +415,12 @@ export class Gallery {
         added.push(this.addCopy(version, target))
         continue
       }
-      const isMore = target.regionalReplicaCount > known.replicas
       known.wantedReplicas = target.regionalReplicaCount
       if (known.state === 'Failed') {
         // Asked for again, a failed copy is made anew (GA-20).
         known.replicas = target.regionalReplicaCount
         added.push(known)
-        continue
-      }
-      // GA-24: further replicas are made inside the region. Fewer are gone at once. The last word counts.
-      const drawnMs = isMore ? this.drawCopy(known, false) * SAME_REGION_FACTOR : 0
-      run.kernel.cancel(known.replicasTimer)
-      known.replicasTimer = run.kernel.after(
-        Math.round(drawnMs),
-        WORLD_LANE,
-        this.replicasCode,
-        known.index,
-        target.regionalReplicaCount,
-      )
+      } else this.changeReplicas(known)
     }
     this.startCopies(version, added)
   }
@@ -439,6 +443,22 @@ export class Gallery {
     if (total <= MAX_REPLICAS_PER_VERSION) return null
     const message = `${total} replicas in all regions together, at most ${MAX_REPLICAS_PER_VERSION} are possible for a version`
     return { code: 'InvalidParameter', message, rule: 'GA-30' }
+  }
+
+  /** GA-24: further replicas are made inside the region, fewer are gone at once. What was asked for last counts. */
+  private changeReplicas(copy: Copy): void {
+    const { kernel } = this.run
+    kernel.cancel(copy.replicasTimer)
+    copy.replicasTimer = -1
+    const { replicas, wantedReplicas } = copy
+    if (wantedReplicas < replicas) {
+      const { cause } = kernel
+      this.setReplicas(copy, wantedReplicas)
+      kernel.cause = cause
+    }
+    if (wantedReplicas <= replicas) return
+    const ms = Math.round(this.drawCopy(copy, false) * SAME_REGION_FACTOR)
+    copy.replicasTimer = kernel.after(ms, WORLD_LANE, this.replicasCode, copy.index, wantedReplicas)
   }
 
   private setReplicas(copy: Copy, replicas: number): void {
@@ -526,11 +546,10 @@ export class Gallery {
   }
 
   /** GA-27: a locally redundant copy in that zone serves nobody until the zone is back. */
-  zoneChanged(region: string, zone: string, failed: boolean): void {
+  zoneChanged(region: string, zone: string, down: boolean): void {
     const key = `${region}/${zone}`
-    this.failedZones.set(key, (this.failedZones.get(key) ?? 0) + (failed ? 1 : -1))
-    // Of two failures of one zone the longer one counts.
-    const down = this.isZoneDown(region, zone)
+    if (down) this.lostZones.add(key)
+    else this.lostZones.delete(key)
     for (const copy of this.copies) {
       if (copy.region !== region || copy.zone !== zone || copy.zoneDown === down) continue
       copy.zoneDown = down
@@ -538,10 +557,6 @@ export class Gallery {
       else if (this.run.assumptions.imageUnavailable === 'fail')
         for (const instance of this.disks.drop(copy)) this.onLost(instance, 'imageUnavailable', 'GA-27')
     }
-  }
-
-  private isZoneDown(region: string, zone: string): boolean {
-    return (this.failedZones.get(`${region}/${zone}`) ?? 0) > 0
   }
 
   private isUp(definition: DefinitionState, operation: string, subject: string): boolean {

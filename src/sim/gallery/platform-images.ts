@@ -29,6 +29,11 @@ export class PlatformImages {
     run.facts.upgradeEnded.push(() => this.openPhases())
   }
 
+  /** Nothing was published in this run. */
+  get isIdle(): boolean {
+    return this.publications.length === 0
+  }
+
   /** A phase of no regions is everywhere at once. */
   publish(image: string, version: string, phases: readonly (readonly string[])[]): void {
     const { run } = this

@@ -105,13 +105,11 @@ export class InstanceRepair {
     return this.states[set.index]!
   }
 
-  /** Whether the service may act: RE-11; RE-1 asks for one health source (two leave it blind, HE-1) and no Service Fabric. */
+  /** Whether the service may act: RE-11, and not on Service Fabric (RE-1). Without one health source nobody is sick (HE-1). */
   private isActive(set: ScaleSetState): boolean {
-    const { serviceState } = this.stateOf(set)
-    const { kind } = set.latest.health
-    const { extensions = [] } = set.model.virtualMachineProfile.extensionProfile ?? {}
-    if (extensions.some(isServiceFabricExtension)) return false
-    return serviceState === 'Running' && kind !== 'conflict' && kind !== 'none'
+    if (this.stateOf(set).serviceState !== 'Running') return false
+    const { extensions } = set.model.virtualMachineProfile.extensionProfile ?? {}
+    return !extensions?.some(isServiceFabricExtension)
   }
 
   private healthChanged(instance: Instance, to: number): void {

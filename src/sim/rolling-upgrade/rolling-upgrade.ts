@@ -3,7 +3,7 @@ import { healthVerdict } from '../application-health.ts'
 import { HEALTH_HEALTHY } from '../health/health-tracker.ts'
 import { type Instance, isMember, LIFE } from '../instance.ts'
 import type { RolloutStatus } from '../result.ts'
-import { CONTROL_LANE, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
+import { CONTROL_LANE, instanceLabel, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import type { SetCounts } from './batches.ts'
 import { needsUpgrade, policyOf, type UpgradeGoal } from './goal.ts'
@@ -229,7 +229,8 @@ export class RollingUpgrade {
   private countUnrelated(): number {
     const isForOs = this.goal.kind === 'os'
     return this.set.instances.filter(
-      (instance) => countsAsUnhealthy(this.run, instance, isForOs) && !this.upgraded.includes(instance),
+      (instance) =>
+        countsAsUnhealthy(this.run, instance, isForOs) && !instance.serving && !this.upgraded.includes(instance),
     ).length
   }
 
@@ -292,6 +293,7 @@ export class RollingUpgrade {
     this.firstFailure ??= instance
     if (this.firstFailureEntry < 0) this.firstFailureEntry = run.kernel.cause
     if (instance.serving) this.record.failedServing++
+    if (this.record.firstFailure === '') this.record.firstFailure = whatIsWrong(instance)
     this.failedInstances.add(instance)
     this.batch!.failed++
     this.record.failed++
@@ -552,10 +554,9 @@ export class RollingUpgrade {
     // Whoever was stopped meanwhile starts with it (BT-14, SP-33), unless it takes an approval (AO-21).
     if (this.goal.kind === 'os' && this.goal.approved === null && status === 'Completed')
       set.osImage = this.goal.imageKey
-    record.greenlit = this.upgraded
-      .filter(isGreenlit)
-      .map(({ index }) => index)
-      .sort((a, b) => a - b)
+    const greenlit = this.upgraded.filter(isGreenlit).sort((a, b) => a.index - b.index)
+    record.greenlit = greenlit.map(({ index }) => index)
+    record.greenlitMask = greenlit.reduce((mask, one) => mask | (one.defectMask & ~one.compiled.view.checksMask), 0)
     if (this.timeoutTimer >= 0) run.kernel.cancel(this.timeoutTimer)
     for (const instance of this.members) {
       this.wait.stop(instance)
@@ -575,6 +576,15 @@ export class RollingUpgrade {
     this.machinery.ended(set, record)
     run.facts.announceSet(run.facts.upgradeEnded, set)
   }
+}
+
+/** `vmss-a/3: firewall tightened, of image galProd/ubuntu-app/1.7.0`. */
+function whatIsWrong(instance: Instance): string {
+  const { defects } = instance.compiled
+  const names = defects
+    .filter((_, index) => instance.activeDefects?.includes(index))
+    .map(({ name, of }) => `${name}, of ${of}`)
+  return names.length === 0 ? '' : `${instanceLabel(instance)}: ${names.join('; ')}`
 }
 
 /** Broken by what it was given, and reported Healthy all the same. */

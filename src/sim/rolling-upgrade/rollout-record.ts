@@ -29,8 +29,12 @@ export class RolloutRecord {
   unrelatedUnhealthy = 0
   /** Members that failed although they served: what the probe says of them is wrong. */
   failedServing = 0
+  /** What was wrong on the first member that failed, for people; empty: nothing the scenario speaks of. */
+  firstFailure = ''
   /** Instances it called successful (by index) that were harmed and reported Healthy when it ended. */
   greenlit: readonly number[] = []
+  /** What they lacked and their probe did not ask for, as bits of dependencies. */
+  greenlitMask = 0
   decision: ThresholdDecision | null = null
   /** The TH-5 test that came nearest to its limit: what a completed rollout is told by. */
   private closest: ThresholdDecision | null = null

@@ -351,8 +351,8 @@ describe('findings', () => {
     })
     const told = declare(mixed).findings
     expect(told.map(({ where, severity }) => [where, severity])).toEqual([
-      ['vmss: virtualMachineProfile.priority', 'warning'],
-      ['vmss: priorityMixPolicy', 'warning'],
+      ['vmss: virtualMachineProfile.priority', 'info'],
+      ['vmss: priorityMixPolicy', 'info'],
       ['vmss: spotRestorePolicy', 'info'],
     ])
     expect(told.map(({ evidence }) => evidence.join(' '))).toEqual([

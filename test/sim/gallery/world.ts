@@ -102,9 +102,7 @@ export function scenarioOf(estate: Estate): Scenario {
     ...(estate.zones ? { zones: estate.zones } : {}),
     sku: { name: 'Standard_D2as_v5', capacity: estate.capacity ?? 2 },
     orchestrationMode: estate.uniform ? 'Uniform' : 'Flexible',
-    ...(estate.uniform
-      ? { overprovision: false, singlePlacementGroup: false }
-      : { platformFaultDomainCount: 1 }),
+    ...(estate.uniform ? { overprovision: false, singlePlacementGroup: false } : { platformFaultDomainCount: 1 }),
     ...estate.set,
     upgradePolicy: {
       mode: estate.mode ?? 'Manual',

@@ -64,6 +64,11 @@ const followsLatest = {
 }
 const publish = (at: string) => ({ at, publishImageVersion: { image: 'Canonical:ubuntu:server', version: '22.4.7' } })
 
+/** Every delete is announced so long before. */
+const noticed = (notBeforeTimeout: string) => ({
+  scheduledEventsProfile: { terminateNotificationProfile: { enable: true, notBeforeTimeout } },
+})
+
 const noCache = { name: 'no cache', share: 100, breaks: ['cache'] }
 /** The probe asks for a cache that serving does not need, and instance 3 has none: sick from the start, and serving. */
 const misjudged: RepairWorld = {
@@ -164,6 +169,12 @@ describe('who is repaired (RE-2, HE-20, HE-23)', () => {
       timeline: [{ at: 'PT5M', scaleTo: { capacity: 11 } }],
     })
     expect(entries(run, 'instance.provisioningFailed').map(({ subject }) => subject)).toEqual(['vmss/10'])
+    expect(entries(run, 'health.changed').at(-1)!.numbers['to']).toBe('Unhealthy')
+    expect(repairs(run)).toEqual([])
+  })
+
+  it('nobody who is deallocated, though a load balancer gets no answer from it', () => {
+    const run = playRepairs({ ...balanced(), timeline: [{ at: 'PT5M', deallocate: { instance: 'vmss/3' } }] })
     expect(entries(run, 'health.changed').at(-1)!.numbers['to']).toBe('Unhealthy')
     expect(repairs(run)).toEqual([])
   })
@@ -337,10 +348,7 @@ describe('what is done (RE-7, RE-8)', () => {
     ])
   })
 
-  const notified = (notBeforeTimeout: string): RepairWorld => ({
-    ...misjudged,
-    profile: { scheduledEventsProfile: { terminateNotificationProfile: { enable: true, notBeforeTimeout } } },
-  })
+  const notified = (notBeforeTimeout: string): RepairWorld => ({ ...misjudged, profile: noticed(notBeforeTimeout) })
 
   it('RE-8 the delete waits for its notice and the new one does not: one more serves for a while', () => {
     const run = playRepairs(notified('PT5M'))
@@ -476,6 +484,14 @@ describe('the service (RE-11, RE-12, RE-13)', () => {
     expect(run.measures.repairs).toEqual({ count: 6, loops: 3, suspended: 0 })
   })
 
+  it('RE-12 a repaired one that somebody deletes meanwhile proves nothing', () => {
+    // Its grace would end at 18:00; its delete has been announced half a minute before.
+    const world = { ...hopeless, assumptions: { repairSuspendAfter: 1 }, profile: noticed('PT15M') }
+    const remove = { at: 'PT17M30S', deleteInstance: { instance: 'vmss/10' } }
+    expect(serviceStates(playRepairs({ ...world, timeline: [breakOne, remove] }))).toEqual([])
+    expect(serviceStates(playRepairs(world))).toEqual([[18, 'Suspended', 'platform']])
+  })
+
   it('RE-12 the number of tries is an assumption', () => {
     const run = playRepairs({ ...hopeless, assumptions: { repairSuspendAfter: 1 } })
     expect(serviceStates(run).map(([minute]) => minute)).toEqual([18])
@@ -546,6 +562,17 @@ describe('during a rolling upgrade (RE-16)', () => {
       repairs(playRepairs({ ...world, assumptions: { healthWait: 'PT20M', ...assumptions } }))[0]
     expect(startOf({})).toEqual([32, 0])
     expect(startOf({ repairDuringUpgrade: 'all' })).toEqual([22, 0])
+  })
+
+  it('RE-16 a cancel that gives the batch up leaves its members to the service', () => {
+    const run = playRepairs({
+      mode: 'Rolling',
+      policy: patient,
+      newImage: badOn(0),
+      assumptions: { healthWait: 'PT20M', cancelDrainsBatch: false },
+      timeline: [changeImage(), { at: 'PT25M', cancelRollingUpgrade: {} }],
+    })
+    expect(repairs(run)[0]).toEqual([25, 0])
   })
 
   it('RE-16 others may be repaired, under the other assumption when the upgrade is over', () => {

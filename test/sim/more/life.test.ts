@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ALL_BAD, badOn, breakAt, changeImage, entries, first, MINUTE, play } from '../play.ts'
+import { ALL_BAD, badOn, breakAt, changeImage, entries, first, MINUTE, play, scenarioOf } from '../play.ts'
 
 const update = (at: string, set: Record<string, unknown>) => ({ at, updateModel: { set } })
 const bigger = (at: string) => update(at, { 'sku.name': 'Standard_D4as_v5' })
@@ -60,6 +60,21 @@ describe('what it takes to bring an instance to another model', () => {
     const provisioned = of(run, 'vmss/10', /provisioned/)
     // Created 60 s, boot 50 s, three times 10 s.
     expect(provisioned).toEqual([[120 + 140 / 60, 'instance.provisioned']])
+  })
+
+  it('TM-07 extensions that take longer than their budget together have failed at its end', () => {
+    const slow = { timings: { extensionInstall: 'PT40M' }, timeline: [{ at: 'PT10M', scaleTo: { capacity: 11 } }] }
+    const [health] = scenarioOf({}).scaleSets[0]!.model.virtualMachineProfile.extensionProfile!.extensions!
+    const outcome = (extensionsTimeBudget?: string) => {
+      const extensions = [health, { name: 'a', publisher: 'P', type: 'T', typeHandlerVersion: '1.0' }]
+      const extensionProfile = { extensions, ...(extensionsTimeBudget ? { extensionsTimeBudget } : {}) }
+      return of(play({ ...slow, profile: { extensionProfile } }), 'vmss/10', /provision/)
+    }
+    // Created 60 s, boot 50 s, twice 40 min: within the default of an hour and a half.
+    const guestUp = 10 + 110 / 60
+    expect(outcome()).toEqual([[guestUp + 80, 'instance.provisioned']])
+    expect(outcome('PT1H')).toEqual([[guestUp + 60, 'instance.provisioningFailed']])
+    expect(outcome('PT1H20M')).toEqual([[guestUp + 80, 'instance.provisioned']])
   })
 
   it('TH-15 a health extension that is changed in place is waited for from the moment it was applied', () => {

@@ -47,6 +47,13 @@ describe('the history of OS upgrades', () => {
     ])
   })
 
+  it('AO-22 a platform image is named by publisher, offer and sku', () => {
+    const image = { publisher: 'P', offer: 'O', sku: 'S', version: 'latest' }
+    const newer = { at: 'PT10M', publishImageVersion: { image: 'P:O:S', version: '2.0.0' } }
+    const [entry] = osUpgradeHistory(play({ image, timeline: [newer] }).rollouts, 'vmss', 6 * HOUR)
+    expect(entry!.targetImageReference).toEqual({ ...image, exactVersion: '2.0.0' })
+  })
+
   it('AO-22 the last five, newest first', () => {
     const timeline = versions.map((version, index) => publish(`PT${10 + 2 * index}H`, version))
     const run = play({ timeline, duration: 'P2D' })

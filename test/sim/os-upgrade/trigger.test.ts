@@ -137,6 +137,8 @@ describe('when it looks', () => {
     expect(startsOf(enabled)).toEqual([200])
     const soon = { assumptions: { aosFirstDelay: 'PT30M' } }
     expect(startsOf(play({ os: { enableAutomaticOSUpgrade: false }, timeline, ...soon }))).toEqual([50])
+    // Off and on again is enabling it anew.
+    expect(startsOf(play({ timeline: [publish(), setFlag('PT5M', false), setFlag('PT15M', true)] }))).toEqual([195])
     // One that was on before the run began has had its first look.
     expect(startsOf(play({}))).toEqual([FIRST_LOOK])
   })
@@ -185,6 +187,8 @@ describe('opting out, and what is excluded', () => {
     const cancelled = play({ timeline: [publish(), during, { at: 'PT1H4M30S', cancelRollingUpgrade: {} }] })
     expect(cancelled.rollouts).toMatchObject([{ status: 'Cancelled', successful: 6, pending: 4 }])
     // Any other write is still refused, and so is switching it on.
+    const manual = [publish(), { at: 'PT1H', startOSUpgrade: {} }, setFlag('PT1H3M', true)]
+    expect(entries(play({ os: null, timeline: manual }), 'write.rejected')).toMatchObject([{ rule: 'RU-16' }])
     const other = { at: 'PT1H3M', updateModel: { set: { 'sku.name': 'Standard_D4as_v5' } } }
     expect(entries(play({ timeline: [publish(), other] }), 'write.rejected')).toMatchObject([{ rule: 'RU-16' }])
   })
