@@ -350,6 +350,8 @@ export type Action =
       readonly image: string
       readonly version: string
       readonly regions: readonly TargetRegion[]
+      /** No storage type was written: one that is there keeps its own, which is fixed (GA-29). */
+      readonly keepsStorageType?: boolean
     }
   | {
       readonly verb: 'removeTargetRegion'

@@ -108,7 +108,7 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       builder.sourcesChanged()
       return
     case 'addTargetRegion':
-      gallery.addTargetRegions(action.image, action.version, action.regions)
+      gallery.addTargetRegions(action.image, action.version, action.regions, action.keepsStorageType)
       return
     case 'removeTargetRegion':
       gallery.removeTargetRegion(action.image, action.version, action.region)

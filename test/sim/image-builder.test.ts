@@ -411,6 +411,21 @@ describe('triggers (IB-06)', () => {
     expect(minutesOf(run, 'imageTemplate.triggerDisabled')).toEqual([140])
   })
 
+  it('IB-06 a cancelled run is no failure, nor is one that succeeded in part', () => {
+    const images = { 'gal/app/1.0.1': { replication: { westus: { fails: true } } } }
+    const cancelled = ['PT1M', 'PT5M', 'PT9M'].flatMap((at, i) => [build(at), cancel(`PT${4 * i + 3}M`)])
+    const timeline = [...cancelled, build('PT15M'), publishBase('PT2H', '8.0.0')]
+    const run = play({ template, images, timeline })
+    expect(run.builds.map(({ runState }) => runState)).toEqual([
+      'Canceled',
+      'Canceled',
+      'Canceled',
+      'PartiallySucceeded',
+      'Succeeded',
+    ])
+    expect(startsOf(run).at(-1)).toEqual(['trigger', 130])
+  })
+
   it('IB-06 a success between them begins the count anew', () => {
     const run = play({
       template,
@@ -482,6 +497,11 @@ describe('one at a time, and cancelling (IB-07)', () => {
     const run = play({ timeline: [build('PT5M'), cancel('PT15M')] })
     expect(builds(run)).toEqual([['Canceled', 'Customizing', 15]])
     expect(entries(run, 'gallery.published')).toEqual([])
+  })
+
+  it('IB-07 a run that follows a cancelled one takes its own time', () => {
+    const run = play({ timeline: [build('PT5M'), cancel('PT15M'), build('PT16M')] })
+    expect(builds(run)[1]).toEqual(['Succeeded', 'Distributing', 66, NEW])
   })
 
   it('IB-07 cancelled while it distributes: the version stays behind, complete in one region and not in the other', () => {

@@ -109,7 +109,9 @@ function readAction(step: Step, history: ImageHistory, context: ImagesContext): 
       const regions = readTargetRegions(step, context)
       if (found === undefined || regions === undefined) return undefined
       for (const { name } of regions) found.known?.regions.add(name)
-      return { verb, image: found.image, version: found.version, regions }
+      const keeps = args['region'] !== undefined && args['storageAccountType'] === undefined
+      const { image, version } = found
+      return { verb, image, version, regions, ...(keeps ? { keepsStorageType: true } : {}) }
     }
     case 'removeTargetRegion': {
       const found = readVersion(step, history, context)

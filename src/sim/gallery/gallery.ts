@@ -367,7 +367,7 @@ export class Gallery {
     if (copy.removed || copy.version.deleted) return
     const { run } = this
     copy.state = state
-    const tookMs = run.nowMs - copy.version.publishedAtMs
+    const tookMs = run.nowMs - copy.sinceMs
     copy.sinceMs = run.nowMs
     const what = state === 'Completed' ? REPLICATED : REPLICATION_FAILED
     run.record(what, WORLD, ruleCode(rule), run.text(copy.version.key), run.text(copy.region), tookMs, copy.replicas)
@@ -400,10 +400,15 @@ export class Gallery {
   }
 
   /** GA-29: more regions, or another number of replicas where one is. All of it or nothing. */
-  addTargetRegions(imageKey: string, versionName: string, regions: readonly TargetRegion[]): void {
+  addTargetRegions(
+    imageKey: string,
+    versionName: string,
+    regions: readonly TargetRegion[],
+    keepsStorageType = false,
+  ): void {
     const version = this.find('addTargetRegion', imageKey, versionName)
     if (!version) return
-    const problem = this.problemWith(version, regions)
+    const problem = this.problemWith(version, regions, keepsStorageType)
     if (problem) {
       this.refuse('addTargetRegion', version.key, problem.code, problem.message, problem.rule)
       return
@@ -429,13 +434,14 @@ export class Gallery {
   private problemWith(
     version: VersionState,
     regions: readonly TargetRegion[],
+    keepsStorageType: boolean,
   ): { readonly code: string; readonly message: string; readonly rule: string } | null {
     const counts = new Map<string, number>()
     for (const copy of version.copies) if (!copy.removed) counts.set(copy.region, copy.wantedReplicas)
     for (const { name, regionalReplicaCount, storageAccountType } of regions) {
       counts.set(name, regionalReplicaCount)
       const known = this.copyIn(version, name)
-      if (!known || known.storageAccountType === storageAccountType) continue
+      if (!known || keepsStorageType || known.storageAccountType === storageAccountType) continue
       const message = `storageAccountType of ${name} is ${known.storageAccountType}, and fixed once the copy exists`
       return { code: 'PropertyChangeNotAllowed', message, rule: 'GA-29' }
     }

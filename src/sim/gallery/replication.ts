@@ -42,11 +42,12 @@ export interface CopyPlan {
  *   Full:    base + (drawn - base) * sizeGB / 30, where base is the part that does not depend on the size
  *   Shallow: base alone, nothing is copied (GA-25)
  *
- * Drawn 361 s with a base of 5 min: 30 GB takes 361 s, 128 GB takes 560 s. A draw below the base is all base. GA-22.
+ * Drawn 361 s with a base of 5 min: 30 GB takes 361 s, 128 GB takes 560 s. GA-22.
+ * A draw below the base has no such part: drawn 225 s, 30 GB takes 225 s and 128 GB 960 s, since time depends on size (GA-20).
  */
 export function copyDurationMs(plan: CopyPlan, baseMs: number): number {
   if (plan.replicationMode === 'Shallow') return baseMs
-  const fixed = Math.min(plan.drawnMs, baseMs)
+  const fixed = plan.drawnMs < baseMs ? 0 : baseMs
   return Math.round(fixed + ((plan.drawnMs - fixed) * plan.sizeGB) / MEASURED_GB)
 }
 

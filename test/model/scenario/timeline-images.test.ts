@@ -226,7 +226,13 @@ describe('verbs about a version that exists', () => {
     ],
     [
       'addTargetRegion: { image: gal/app, version: 1.0.0, region: West US 3 }',
-      { verb: 'addTargetRegion', image: 'gal/app', version: '1.0.0', regions: [{ name: 'westus3', ...LRS }] },
+      {
+        verb: 'addTargetRegion',
+        image: 'gal/app',
+        version: '1.0.0',
+        regions: [{ name: 'westus3', ...LRS }],
+        keepsStorageType: true,
+      },
     ],
     [
       'addTargetRegion: { image: gal/app, version: 1.0.0, region: westus3, regionalReplicaCount: 4, storageAccountType: premium_lrs }',

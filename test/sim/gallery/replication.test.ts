@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_TIMINGS } from '../../../src/model/timings.ts'
+import { copyDurationMs } from '../../../src/sim/gallery/replication.ts'
 import { simulate } from '../../../src/sim/simulate.ts'
 import {
   addRegion,
@@ -437,5 +438,26 @@ describe('what can be changed on a version (GA-29)', () => {
     })
     expect(refusalsIn(run)).toEqual(['GA-29 InvalidParameter', 'GA-29 InvalidParameter'])
     expect(entries(run, 'gallery.regionRemoved')).toEqual([])
+  })
+})
+
+describe('what a copy depends on', () => {
+  it('GA-20 a larger image takes longer in every region, also where a copy is drawn below the base', () => {
+    const base = 300_000
+    const other = (sizeGB: number) => copyDurationMs({ drawnMs: 225_000, sizeGB, replicationMode: 'Full' }, base)
+    const source = (sizeGB: number) => copyDurationMs({ drawnMs: 361_000, sizeGB, replicationMode: 'Full' }, base)
+    expect([other(30), other(128)]).toEqual([225_000, 960_000])
+    expect([source(30), source(128)]).toEqual([361_000, 560_267])
+  })
+
+  it('GA-29 asking for more replicas alone leaves the storage type of a region as it is', () => {
+    const versions = { '1.0.0': { targetRegions: [{ name: 'eastus', storageAccountType: 'Standard_ZRS' }] } }
+    const more = {
+      at: 'PT1H',
+      addTargetRegion: { image: 'gal/app', version: '1.0.0', region: 'eastus', regionalReplicaCount: 4 },
+    }
+    const run = play({ versions, timeline: [more] })
+    expect(entries(run, 'gallery.replicasChanged').map(({ numbers }) => numbers['replicas'])).toEqual([4])
+    expect(run.findings.filter(({ code }) => code === 'RequestRefused')).toEqual([])
   })
 })

@@ -117,6 +117,14 @@ describe('judgeCandidate', () => {
       candidate: { changedAtMs: 0 },
       verdict: 'RE-4 until 110',
     },
+    {
+      rule: 'RE-3',
+      why: 'a change after it turned unhealthy counts under that reading too',
+      assumptions: { repairGraceAnchor: 'firstUnhealthy' },
+      candidate: { changedAtMs: 105 * MINUTE },
+      at: 112,
+      verdict: 'RE-4 until 115',
+    },
     { rule: 'RE-10', why: 'protected', candidate: { isProtected: true }, verdict: 'RE-10' },
     { rule: 'RE-15', why: 'behind the model', candidate: { isOnLatestModel: false }, verdict: 'RE-15' },
     {

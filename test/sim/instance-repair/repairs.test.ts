@@ -277,6 +277,16 @@ describe('how many at once (RE-6, RE-17, RE-18)', () => {
     ).toEqual([6, 11])
   })
 
+  it('RE-6 one that is deleted during its repair leaves its place to the next', () => {
+    const remove = { at: 'PT6M30S', deleteInstance: { instance: 'vmss/10' } }
+    const run = playRepairs({ timeline: [breakAt('PT5M10S', [3]), breakAt('PT5M20S', [4]), remove] })
+    // Gone at 7:00. Left alone it would have been under repair until 8:00.
+    expect(repairs(run)).toEqual([
+      [6, 3],
+      [7, 4],
+    ])
+  })
+
   it('RE-17 the longest unhealthy first, the next at the look after it is done', () => {
     const timeline = [breakAt('PT5M10S', [5]), breakAt('PT5M20S', [2]), breakAt('PT5M30S', [7])]
     // A Replace takes two minutes.
