@@ -42,6 +42,7 @@ export function takeMeasures(
       scaleSets: touched[index] ? 1 : 0,
       firstHarmMs: meters.firstHarmMsPerSet[index]!,
       records: own,
+      bootTime: bootTime(meters.perSet[index]!.bootMs),
       counts: countsOf([set]),
     })
   }
@@ -60,6 +61,10 @@ export function takeMeasures(
     scaleSets: touched.filter(Boolean).length,
     firstHarmMs: meters.firstHarmMs,
     records,
+    bootTime:
+      run.sets.length === 1
+        ? perScaleSet[run.sets[0]!.name]!.bootTime
+        : bootTime(meters.perSet.flatMap(({ bootMs }) => bootMs)),
     counts: countsOf(run.sets),
   })
   const replicaMs = counted.gallery.replicaTimeMs()
@@ -85,6 +90,7 @@ interface Context {
   readonly firstHarmMs: number
   readonly records: readonly RolloutRecord[]
   readonly counts: Counts
+  readonly bootTime: SetMeasures['bootTime']
 }
 
 /** What mechanisms count themselves. */
@@ -115,7 +121,7 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
     timeToHalt: timeToHalt(firstHarmMs, context.records),
     timeToRecover: firstHarmMs < 0 || meter.recoveredMs < 0 ? null : meter.recoveredMs - firstHarmMs,
     timeToRollBack: firstHarmMs < 0 || meter.harmEndedMs < 0 ? null : meter.harmEndedMs - firstHarmMs,
-    bootTime: bootTime(meter.bootMs),
+    bootTime: context.bootTime,
     timeToCapacity: meter.timeToCapacityMs < 0 || meter.owedSinceMs >= 0 ? null : meter.timeToCapacityMs,
     repairs: context.counts.repairs,
     spot: { evictions: context.counts.evictions },

@@ -23,7 +23,7 @@ export class Meter {
   harmedMs = 0
   billedMs = 0
   billedSpotMs = 0
-  /** From power-on to able to serve, one entry for each boot of the run, ms. */
+  /** From power-on to able to serve, one entry for each boot of the run, ms. Empty for the estate. */
   readonly bootMs: number[] = []
   surgeMs = 0
   peakHarmed = 0
@@ -205,7 +205,6 @@ export class Meters {
     if (instance.poweredOnAtMs < 0) return
     const ms = this.run.nowMs - instance.poweredOnAtMs
     this.perSet[instance.set.index]!.bootMs.push(ms)
-    this.estate.bootMs.push(ms)
   }
 
   targetChanged(set: ScaleSetState, by: number): void {

@@ -245,9 +245,10 @@ export function playRepairReference(world: RepairReferenceWorld): RepairReferenc
 
   /** One second in the life of a machine: what ends in it ends, and what follows begins. */
   function live(machine: Machine, now: number): void {
-    machine.breakEndsS = machine.breakEndsS.filter((end) => end > now)
+    if (machine.stage === 'deleted') return
     const wasHung = isHung(machine)
-    machine.hangEndsS = machine.hangEndsS.filter((end) => end > now)
+    if (machine.breakEndsS.includes(now)) machine.breakEndsS = machine.breakEndsS.filter((end) => end > now)
+    if (machine.hangEndsS.includes(now)) machine.hangEndsS = machine.hangEndsS.filter((end) => end > now)
     if (machine.leavesAtS === now) startDelete(machine, now)
     if (machine.stage === 'deleting' && machine.stageEndsS <= now) {
       machine.stage = 'deleted'

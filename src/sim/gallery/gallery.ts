@@ -51,6 +51,10 @@ export class Gallery {
   readonly given = new Set<string>()
   private readonly run: Run
   private readonly byKey = new Map<string, DefinitionState>()
+  /** By image key as it was asked for; null: of no declared gallery. */
+  private readonly known = new Map<string, DefinitionState | null>()
+  /** Some version of the run carries defects of its build. */
+  private hasBuiltDefects = false
   private readonly disks: DiskCreations
   private readonly failedRegions = new Map<string, number>()
   /** Zones that are lost at the moment: `eastus/1`. */
@@ -103,10 +107,16 @@ export class Gallery {
 
   /** The definition behind `gallery/definition` or `gallery/definition/version`, when it is declared. */
   definitionOf(imageKey: string): DefinitionState | undefined {
-    const parts = imageKey.split('/')
-    return parts.length === 2 || parts.length === 3
-      ? this.byKey.get(`${parts[0]}/${parts[1]}`.toLowerCase())
-      : undefined
+    if (this.byKey.size === 0) return undefined
+    // Asked for every disk: a key is taken apart once.
+    let known = this.known.get(imageKey)
+    if (known === undefined) {
+      const parts = imageKey.split('/')
+      const isOfGallery = parts.length === 2 || parts.length === 3
+      known = (isOfGallery ? this.byKey.get(`${parts[0]}/${parts[1]}`.toLowerCase()) : undefined) ?? null
+      this.known.set(imageKey, known)
+    }
+    return known ?? undefined
   }
 
   versionOf(imageKey: string): VersionState | undefined {
@@ -182,6 +192,7 @@ export class Gallery {
       this.given.add(imageKey)
       this.lastGiven = imageKey
     }
+    if (base.imageKey === imageKey && !this.hasBuiltDefects) return base
     // A disk keeps what its build left in it, whether or not its version still exists.
     const name = imageKey.split('/')[2]
     const builtDefects = this.definitionOf(imageKey)?.versions.findLast((one) => one.name === name)?.builtDefects ?? []
@@ -255,6 +266,7 @@ export class Gallery {
       builtDefects,
     }
     definition.versions.push(state)
+    if (builtDefects.length > 0) this.hasBuiltDefects = true
     for (const region of version.targetRegions) this.addCopy(state, region)
     return state
   }

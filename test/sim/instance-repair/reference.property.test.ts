@@ -56,7 +56,7 @@ describe('the engine against the one-second reference of the repair service', ()
         loops += reference.loops
         suspended += reference.suspended
       }),
-      { numRuns: 60 },
+      { numRuns: 45 },
     )
     // Worlds in which nothing happens would agree as well.
     expect(Math.min(repaired, loops, suspended)).toBeGreaterThan(10)
