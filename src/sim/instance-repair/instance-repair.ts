@@ -163,7 +163,20 @@ export class InstanceRepair {
   private repair(instance: Instance, state: SetState, limit: number): void {
     const { run } = this
     const { repairAction } = state.policy
-    if (repairAction === 'Reimage' && this.life.canReimage(instance).kind === 'refused') return
+    const image = repairAction === 'Reimage' ? this.life.canReimage(instance) : null
+    if (image?.kind === 'refused') {
+      // GA-09: nobody asked for it, so it is told once and not at every look.
+      run.noteOnce({
+        code: 'RequestRefused',
+        title: 'A repair finds no image',
+        severity: 'warning',
+        where: `${instanceLabel(instance)}: repair by Reimage`,
+        evidence: [`${image.code}: ${image.message}.`],
+        rules: [image.rule],
+        fix: 'Bring the version back, or repair with Replace.',
+      })
+      return
+    }
     const forMs = instance.unhealthySinceMs < 0 ? 0 : run.nowMs - instance.unhealthySinceMs
     if (instance.healthEntry >= 0) run.kernel.cause = instance.healthEntry
     const entry = run.record(

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { loadScenario } from '../../../src/model/scenario/load.ts'
+import { simulate } from '../../../src/sim/simulate.ts'
 import { badOn, breakAt, changeImage, entries, first, MINUTE, play, scenarioOf } from '../play.ts'
 import {
   alive,
@@ -643,5 +645,50 @@ describe('measures', () => {
     const run = play({ timeline: [breakOne] })
     expect(run.trace.filter(({ what }) => what.startsWith('repair.'))).toEqual([])
     expect(run.measures.repairs).toEqual({ count: 0, loops: 0, suspended: 0 })
+  })
+})
+
+describe('a repair whose image is gone', () => {
+  const declared = {
+    azure: {
+      scaleSets: {
+        vmss: {
+          location: 'eastus',
+          sku: { name: 'Standard_D2as_v5', capacity: 5 },
+          orchestrationMode: 'Flexible',
+          upgradePolicy: { mode: 'Manual' },
+          automaticRepairsPolicy: { enabled: true, repairAction: 'Reimage' },
+          virtualMachineProfile: {
+            storageProfile: { imageReference: { id: 'gal/app' } },
+            extensionProfile: {
+              extensions: [
+                {
+                  name: 'health',
+                  publisher: 'Microsoft.ManagedServices',
+                  type: 'ApplicationHealthLinux',
+                  typeHandlerVersion: '1.0',
+                  settings: { protocol: 'http', port: 80, requestPath: '/health' },
+                },
+              ],
+            },
+          },
+        },
+      },
+      galleries: { gal: { location: 'eastus', images: { app: { versions: { '1.0.0': {} } } } } },
+    },
+    timeline: [
+      { at: 'PT10M', deleteImageVersion: { image: 'gal/app', version: '1.0.0' } },
+      { at: 'PT20M', breakInstance: { instance: 'vmss/2' } },
+    ],
+  }
+
+  it('GA-09 is not started, and told once however often the service looks', () => {
+    const scenario = loadScenario(JSON.stringify(declared), 'gone.yaml', { readFile: () => undefined })
+    const run = simulate(scenario, { keepTrace: true })
+    expect(entries(run, 'repair.started')).toEqual([])
+    const told = run.findings.filter(
+      ({ code, rules }) => code === 'RequestRefused' && rules.some((id) => /^GA-0[39]$/.test(id)),
+    )
+    expect(told.map(({ where }) => where)).toEqual(['vmss/2: repair by Reimage'])
   })
 })
