@@ -61,8 +61,8 @@ interface Row {
 /**
  * Instances over time, one row each: what they could do, in glyphs that need no colour. Empty when the run kept no lanes.
  *
- * The window reaches from shortly before the first rollout to shortly after the end of the last one; without a rollout
- * it is the whole run. Changes outside of it are counted in a line below.
+ * The window reaches from shortly before the first rollout to shortly after the end of the last one (of the last repair,
+ * where there were any); without a rollout it is the whole run. Changes outside of it are counted in a line below.
  */
 export function renderSwimlane(
   result: RunResult,
@@ -136,7 +136,9 @@ function chooseWindow(result: RunResult, cellsMax: number): Window {
   let toMs = durationMs
   if (rollouts.length > 0) {
     const first = Math.min(...rollouts.map((rollout) => rollout.startedAtMs))
-    const last = Math.max(...rollouts.map((rollout) => rollout.endedAtMs ?? durationMs))
+    // Repairs are part of the story, and mostly come after the rollout.
+    const repairedMs = result.measures.repairs.count === 0 ? 0 : lastChangeMs(result)
+    const last = Math.max(repairedMs, ...rollouts.map((rollout) => rollout.endedAtMs ?? durationMs))
     const margin = Math.max(60_000, Math.round((last - first) / 10))
     fromMs = Math.max(0, first - margin)
     toMs = Math.min(durationMs, last + margin)
@@ -147,6 +149,10 @@ function chooseWindow(result: RunResult, cellsMax: number): Window {
     Math.ceil(durationMs / cellsMax)
   const start = Math.floor(fromMs / cellMs) * cellMs
   return { fromMs: start, toMs, cellMs, cells: Math.max(1, Math.ceil((toMs - start) / cellMs)) }
+}
+
+function lastChangeMs({ lanes }: RunResult): number {
+  return Math.max(0, ...lanes.flatMap(({ spans }) => spans.slice(-1).map(({ fromMs }) => fromMs)))
 }
 
 function drawRows(
