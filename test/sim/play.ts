@@ -36,7 +36,7 @@ export const changeImage = (at = 'PT10M') => ({
 })
 
 /** Swap 60 s, boot 50 s, extension 10 s: an instance without a fault is healthy 120 s after its batch began. */
-const TIMINGS = {
+export const TIMINGS = {
   createControlPlane: 'PT60S',
   extensionInstall: 'PT10S',
   osDiskSwap: 'PT60S',

@@ -2,6 +2,7 @@ import { loadScenario } from '../../../src/model/scenario/load.ts'
 import type { Scenario } from '../../../src/model/scenario.ts'
 import type { RunResult, TraceEntry } from '../../../src/sim/result.ts'
 import { simulate } from '../../../src/sim/simulate.ts'
+import { TIMINGS as PLAY_TIMINGS } from '../play.ts'
 
 type Plain = Record<string, unknown>
 
@@ -46,17 +47,7 @@ export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 
 const TIMINGS = {
-  createControlPlane: 'PT60S',
-  extensionInstall: 'PT10S',
-  osDiskSwap: 'PT60S',
-  reimage: 'PT60S',
-  resizeInPlace: 'PT60S',
-  restart: 'PT30S',
-  deallocate: 'PT40S',
-  start: 'PT20S',
-  delete: 'PT30S',
-  deleteDeallocated: 'PT10S',
-  applyModel: 'PT5S',
+  ...PLAY_TIMINGS,
   imageAttach: 'PT1S',
   galleryReplicationSource: 'PT10M',
   galleryReplication: 'PT5M',

@@ -2,6 +2,7 @@ import { loadScenario } from '../../../src/model/scenario/load.ts'
 import type { Scenario } from '../../../src/model/scenario.ts'
 import type { RunResult, TraceEntry } from '../../../src/sim/result.ts'
 import { simulate } from '../../../src/sim/simulate.ts'
+import { TIMINGS as PLAY_TIMINGS } from '../play.ts'
 
 type Plain = Record<string, unknown>
 
@@ -44,17 +45,7 @@ export const NEW = 'gal/app/2.0.0'
 
 /** Swap 60 s, boot 50 s, extension 10 s: an instance without a fault is healthy two minutes after its batch began. */
 const TIMINGS = {
-  createControlPlane: 'PT60S',
-  extensionInstall: 'PT10S',
-  osDiskSwap: 'PT60S',
-  reimage: 'PT60S',
-  resizeInPlace: 'PT60S',
-  restart: 'PT30S',
-  deallocate: 'PT40S',
-  start: 'PT20S',
-  delete: 'PT30S',
-  deleteDeallocated: 'PT10S',
-  applyModel: 'PT5S',
+  ...PLAY_TIMINGS,
   imageAttach: 'PT1S',
 }
 
