@@ -79,3 +79,8 @@ export interface CopyEnding {
 export function isExcludedHere(copy: Copy): boolean {
   return copy.excludeFromLatest ?? copy.version.excludeFromLatest
 }
+
+/** The copy of a version in a region, while there is one. */
+export function copyIn(version: VersionState | undefined, region: string): Copy | undefined {
+  return version?.copies.find((copy) => copy.region === region && !copy.removed)
+}

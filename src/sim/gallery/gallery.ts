@@ -1,29 +1,17 @@
 import { compareVersions, latestVersion, parseVersion } from '../../model/gallery/image-version.ts'
 import { MAX_REPLICAS_PER_VERSION } from '../../model/gallery/limits.ts'
-import type { Defect, ImageTruth, ImageVersion, TargetRegion } from '../../model/scenario.ts'
+import type { Defect, ImageVersion, TargetRegion } from '../../model/scenario.ts'
 import type { CompiledModel } from '../compiled-model.ts'
-import { compileDistribution, type Sampler } from '../distribution.ts'
 import type { Instance } from '../instance.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
-import { type Copy, type CopyEnding, type DefinitionState, isExcludedHere, type VersionState } from './copy.ts'
+import { type Copy, copyIn, type DefinitionState, isExcludedHere, type VersionState } from './copy.ts'
+import { Copying } from './copying.ts'
 import { DiskCreations } from './disk-creations.ts'
 import { PlatformImages } from './platform-images.ts'
-import {
-  type CopyOutcome,
-  copyDurationMs,
-  copyOutcome,
-  isDefaultTiming,
-  REPORTED_COPY,
-  SAME_REGION_FACTOR,
-  survivesZoneLoss,
-  zoneOfCopy,
-} from './replication.ts'
+import { SAME_REGION_FACTOR, survivesZoneLoss, zoneOfCopy } from './replication.ts'
 
 const PUBLISHED = traceCode('gallery.published')
-const REPLICATING = traceCode('gallery.replicating')
-const REPLICATED = traceCode('gallery.replicated')
-const REPLICATION_FAILED = traceCode('gallery.replicationFailed')
 const EXCLUDED = traceCode('gallery.excludeFromLatest')
 const REPLICAS_CHANGED = traceCode('gallery.replicasChanged')
 const REGION_REMOVED = traceCode('gallery.regionRemoved')
@@ -31,8 +19,6 @@ const DELETED = traceCode('gallery.versionDeleted')
 const REGION_FAILED = traceCode('gallery.regionFailed')
 const REGION_RESTORED = traceCode('gallery.regionRestored')
 const REFUSED = traceCode('gallery.refused')
-
-const REPORTED = compileDistribution(REPORTED_COPY)
 
 /** The image a new OS disk gets, or why it gets none. */
 export type ImageChoice =
@@ -59,7 +45,7 @@ export class Gallery {
   private readonly failedRegions = new Map<string, number>()
   /** Zones that are lost at the moment: `eastus/1`. */
   private readonly lostZones = new Set<string>()
-  private readonly copyDoneCode: number
+  private readonly copying: Copying
   private readonly replicasCode: number
   private readonly restoreCode: number
   private readonly regionNames: string[] = []
@@ -71,7 +57,9 @@ export class Gallery {
     this.run = run
     this.platform = new PlatformImages(run)
     this.disks = new DiskCreations(run, this.copies)
-    this.copyDoneCode = run.on('gallery.copyDone', (_subject, index) => this.copyDone(this.copies[index]!))
+    this.copying = new Copying(run, this.copies, (copy) => {
+      if (copy.state === 'Completed') this.countReplicas(copy.replicas)
+    })
     this.replicasCode = run.on('gallery.replicasReady', (index, replicas) =>
       this.setReplicas(this.copies[index]!, replicas),
     )
@@ -100,7 +88,7 @@ export class Gallery {
     for (const version of this.definitions.flatMap(({ versions }) => versions)) {
       kernel.cause = cause
       const open = version.copies.filter(({ state }) => state === 'Replicating')
-      this.startCopies(version, open)
+      this.copying.start(version, open)
     }
     kernel.cause = cause
   }
@@ -124,10 +112,6 @@ export class Gallery {
     return this.definitionOf(imageKey)?.versions.find((version) => version.name === name && !version.deleted)
   }
 
-  private copyIn(version: VersionState | undefined, region: string): Copy | undefined {
-    return version?.copies.find((copy) => copy.region === region && !copy.removed)
-  }
-
   /**
    * What a new OS disk of this model gets in this region now: each disk resolves latest at its own creation (GA-05), a
    * pinned version has to be replicated there (GA-04, GR-3).
@@ -139,7 +123,7 @@ export class Gallery {
     if (!definition) return { kind: 'image', key: this.platform.latest(imageKey, region), copy: null }
     const pinned = imageKey.split('/')[2]
     if (pinned !== undefined) {
-      const copy = this.copyIn(this.versionOf(imageKey), region)
+      const copy = copyIn(this.versionOf(imageKey), region)
       if (copy?.state === 'Completed') return { kind: 'image', key: copy.version.key, copy }
       return {
         kind: 'refused',
@@ -151,7 +135,7 @@ export class Gallery {
     const alive = definition.versions.filter((version) => !version.deleted)
     const latest = latestVersion(
       alive.map((version) => {
-        const copy = this.copyIn(version, region)
+        const copy = copyIn(version, region)
         return {
           name: version.name,
           excludedHere: copy ? isExcludedHere(copy) : version.excludeFromLatest,
@@ -163,7 +147,7 @@ export class Gallery {
     )
     if (latest.kind === 'found') {
       const version = alive.find(({ name }) => name === latest.version)!
-      return { kind: 'image', key: version.key, copy: this.copyIn(version, region)! }
+      return { kind: 'image', key: version.key, copy: copyIn(version, region)! }
     }
     const code = 'GalleryImageNotFound'
     if (latest.kind === 'none')
@@ -212,7 +196,7 @@ export class Gallery {
 
   /** Calls `begin` once a replica has a free slot, with the time the disk itself takes; at once where no gallery serves it. */
   requestDisk(instance: Instance, begin: (attachMs: number) => void): void {
-    const copy = this.copyIn(this.versionOf(instance.compiled.imageKey), instance.set.model.location)
+    const copy = copyIn(this.versionOf(instance.compiled.imageKey), instance.set.model.location)
     if (copy) this.disks.request(copy, instance, begin)
     else begin(0)
   }
@@ -220,7 +204,7 @@ export class Gallery {
   /** Under `imageUnavailable: fail` such a creation is no longer waited for. */
   isOutOfReach(instance: Instance): boolean {
     if (this.run.assumptions.imageUnavailable === 'retry') return false
-    return this.copyIn(this.versionOf(instance.compiled.imageKey), instance.set.model.location)?.zoneDown ?? false
+    return copyIn(this.versionOf(instance.compiled.imageKey), instance.set.model.location)?.zoneDown ?? false
   }
 
   // Publishing and changing
@@ -239,7 +223,7 @@ export class Gallery {
       return this.refuse('publishImageVersion', name, 'InvalidParameter', 'a version is Major.Minor.Patch', 'GR-1')
     run.record(PUBLISHED, WORLD, ruleCode('GA-23'), run.text(name), version.targetRegions.length)
     const added = this.addVersion(definition, version, builtDefects)
-    this.startCopies(added, added.copies)
+    this.copying.start(added, added.copies)
     return added
   }
 
@@ -300,93 +284,6 @@ export class Gallery {
     return copy
   }
 
-  /** The source region first, the others when it is complete (GA-23); regions run in parallel (GA-22). */
-  private startCopies(version: VersionState, copies: readonly Copy[]): void {
-    const { run } = this
-    const { kernel } = run
-    const cause = kernel.cause
-    const source = this.copyIn(version, version.sourceRegion)
-    const sourceOutcome = source && copies.includes(source) ? this.outcomeOf(source, 0, true) : null
-    const first = this.firstCopy(source, sourceOutcome)
-    for (const copy of copies) {
-      kernel.cause = cause
-      run.record(REPLICATING, WORLD, ruleCode('GA-23'), run.text(version.key), run.text(copy.region), copy.replicas)
-      if (copy === source) this.schedule(copy, sourceOutcome!)
-      // Without the first copy there is nothing to copy from.
-      else if (first.fails) this.schedule(copy, { afterMs: first.endsAfterMs, state: 'Failed', rule: 'GA-23' })
-      else this.schedule(copy, this.outcomeOf(copy, first.endsAfterMs, false))
-    }
-    kernel.cause = cause
-  }
-
-  /** The copy in the source region as the others have to wait for it: when it ends, counted from now, and whether it fails. */
-  private firstCopy(
-    source: Copy | undefined,
-    outcome: CopyOutcome | null,
-  ): { readonly endsAfterMs: number; readonly fails: boolean } {
-    if (!this.run.assumptions.sourceRegionFirst) return { endsAfterMs: 0, fails: false }
-    if (outcome) return { endsAfterMs: outcome.afterMs, fails: outcome.state === 'Failed' }
-    const ending = source?.ending
-    if (ending) return { endsAfterMs: ending.atMs - this.run.nowMs, fails: ending.state === 'Failed' }
-    return { endsAfterMs: 0, fails: source?.state === 'Failed' }
-  }
-
-  /** As the draw and the cap have it, unless the world says that this copy fails. */
-  private outcomeOf(copy: Copy, startsAfterMs: number, isSource: boolean): CopyOutcome {
-    const outcome = copyOutcome(startsAfterMs, this.drawCopy(copy, isSource), this.run.assumptions)
-    return this.truthOf(copy)?.fails ? { ...outcome, state: 'Failed', rule: 'GA-07' } : outcome
-  }
-
-  private truthOf({ version, region }: Copy): ImageTruth['replication'][string] | undefined {
-    const { plan, scenario } = this.run
-    return (plan.imageTruth(version.key) ?? scenario.world.defaultImage).replication[region]
-  }
-
-  private schedule(copy: Copy, { afterMs, state, rule }: CopyOutcome): void {
-    const { kernel, nowMs } = this.run
-    copy.state = 'Replicating'
-    copy.sinceMs = nowMs
-    copy.attempts++
-    copy.ending = { atMs: nowMs + afterMs, state, rule }
-    copy.timer = kernel.after(afterMs, WORLD_LANE, this.copyDoneCode, WORLD, copy.index)
-  }
-
-  /** The duration of one copy, from the stream of its image and region: the n-th version draws the n-th number. */
-  private drawCopy(copy: Copy, isSource: boolean): number {
-    const { run } = this
-    const { version, region } = copy
-    const truth = this.truthOf(copy)
-    const stream = run.stream(`replication/${version.definition.declared.key}/${region}`)
-    const slot = version.definition.versions.indexOf(version)
-    const draw = (sampler: Sampler) => sampler.sample(stream, slot, copy.attempts)
-    if (truth?.takes) return draw(compileDistribution(truth.takes))
-    const { replicationBase: baseMs, replicationModel } = run.assumptions
-    const timing = isSource ? 'galleryReplicationSource' : 'galleryReplication'
-    if (replicationModel === 'reported' && isDefaultTiming(timing, run.scenario.world.timings[timing])) {
-      const ms = copyDurationMs({ ...version, drawnMs: baseMs + draw(REPORTED) }, baseMs)
-      return isSource && version.replicationMode === 'Full' ? Math.round(ms * SAME_REGION_FACTOR) : ms
-    }
-    return copyDurationMs({ ...version, drawnMs: draw(run.plan.timings[timing]) }, baseMs)
-  }
-
-  private copyDone(copy: Copy): void {
-    this.end(copy, copy.ending!)
-  }
-
-  private end(copy: Copy, { state, rule }: Pick<CopyEnding, 'state' | 'rule'>): void {
-    copy.timer = -1
-    copy.ending = null
-    if (copy.removed || copy.version.deleted) return
-    const { run } = this
-    copy.state = state
-    const tookMs = run.nowMs - copy.sinceMs
-    copy.sinceMs = run.nowMs
-    const what = state === 'Completed' ? REPLICATED : REPLICATION_FAILED
-    run.record(what, WORLD, ruleCode(rule), run.text(copy.version.key), run.text(copy.region), tookMs, copy.replicas)
-    if (state === 'Completed') this.countReplicas(copy.replicas)
-    run.facts.announceCopy(copy)
-  }
-
   /** GA-02, GR-2: hides a version from latest everywhere or in one region; nobody who runs it is moved by that (AO-25). */
   exclude(imageKey: string, versionName: string, region: string | undefined, exclude: boolean): void {
     const { run } = this
@@ -394,7 +291,7 @@ export class Gallery {
     if (!version) return
     if (region === undefined) version.excludeFromLatest = exclude
     else {
-      const copy = this.copyIn(version, region)
+      const copy = copyIn(version, region)
       if (!copy) {
         this.refuse('excludeFromLatest', version.key, 'InvalidParameter', `${region} is no target region`, 'GA-29')
         return
@@ -427,7 +324,7 @@ export class Gallery {
     }
     const added: Copy[] = []
     for (const target of regions) {
-      const known = this.copyIn(version, target.name)
+      const known = copyIn(version, target.name)
       if (!known) {
         added.push(this.addCopy(version, target))
         continue
@@ -439,7 +336,7 @@ export class Gallery {
         added.push(known)
       } else this.changeReplicas(known)
     }
-    this.startCopies(version, added)
+    this.copying.start(version, added)
   }
 
   /** A storage type stays what it was (GA-29), and the replicas of all regions together have a limit (GA-30). */
@@ -452,7 +349,7 @@ export class Gallery {
     for (const copy of version.copies) if (!copy.removed) counts.set(copy.region, copy.wantedReplicas)
     for (const { name, regionalReplicaCount, storageAccountType } of regions) {
       counts.set(name, regionalReplicaCount)
-      const known = this.copyIn(version, name)
+      const known = copyIn(version, name)
       if (!known || keepsStorageType || known.storageAccountType === storageAccountType) continue
       const message = `storageAccountType of ${name} is ${known.storageAccountType}, and fixed once the copy exists`
       return { code: 'PropertyChangeNotAllowed', message, rule: 'GA-29' }
@@ -475,7 +372,7 @@ export class Gallery {
       kernel.cause = cause
     }
     if (wantedReplicas <= replicas) return
-    const ms = Math.round(this.drawCopy(copy, false) * SAME_REGION_FACTOR)
+    const ms = Math.round(this.copying.draw(copy, false) * SAME_REGION_FACTOR)
     copy.replicasTimer = kernel.after(ms, WORLD_LANE, this.replicasCode, copy.index, wantedReplicas)
   }
 
@@ -493,7 +390,7 @@ export class Gallery {
     const { run } = this
     const version = this.find('removeTargetRegion', imageKey, versionName)
     if (!version) return
-    const copy = this.copyIn(version, region)
+    const copy = copyIn(version, region)
     if (!copy || region === version.sourceRegion || !version.allowDeletionOfReplicatedLocations) {
       const message = !copy
         ? `${region} is no target region`
@@ -543,7 +440,7 @@ export class Gallery {
     for (const copy of version.copies) {
       if (copy.state !== 'Replicating') continue
       this.run.kernel.cancel(copy.timer)
-      this.end(copy, { state: 'Failed', rule: 'IB-07' })
+      this.copying.end(copy, { state: 'Failed', rule: 'IB-07' })
     }
   }
 
