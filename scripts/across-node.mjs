@@ -5,7 +5,10 @@ import { readFileSync } from 'node:fs'
 
 const versions = process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['20', '22', '24']
 const golden = JSON.parse(readFileSync('test/golden-hashes.json', 'utf8'))
-const files = Object.keys(golden)
+// `file` for the base of a file, `file#case` for a case; a file is played with all its cases.
+const plays = Object.keys(golden)
+const files = [...new Set(plays.map((play) => play.split('#')[0]))]
+const nameOf = (result) => (result.case === null ? result.file : `${result.file}#${result.case}`)
 let failed = 0
 for (const version of versions) {
   const command = [
@@ -27,10 +30,12 @@ for (const version of versions) {
     continue
   }
   const { results } = JSON.parse(stdout)
-  const wrong = results.filter((result) => result.traceHash !== golden[result.file]?.traceHash)
+  const wrong = results.filter((result) => result.traceHash !== golden[nameOf(result)]?.traceHash)
   for (const result of wrong)
-    console.error(`node ${version}: ${result.file} ${result.traceHash}, expected ${golden[result.file]?.traceHash}`)
-  console.log(`node ${version}: ${results.length - wrong.length} of ${files.length} trace hashes as expected`)
+    console.error(
+      `node ${version}: ${nameOf(result)} ${result.traceHash}, expected ${golden[nameOf(result)]?.traceHash}`,
+    )
+  console.log(`node ${version}: ${results.length - wrong.length} of ${plays.length} trace hashes as expected`)
   failed += wrong.length
 }
 process.exitCode = failed > 0 ? 1 : 0

@@ -9,22 +9,27 @@ import { overallVerdict } from './wording.ts'
  * null as the schema says, so that the same results give the same bytes under `JSON.stringify`.
  */
 export function resultDocument(
-  entries: readonly { readonly result: RunResult; readonly file?: string }[],
+  entries: readonly {
+    readonly result: RunResult
+    readonly file?: string
+    readonly scenario?: { readonly case?: string }
+  }[],
   engine: { readonly name: string; readonly version: string },
 ): ResultDocument {
   return {
     formatVersion: 1,
     engine: { name: engine.name, version: engine.version },
     verdict: overallVerdict(entries.map(({ result }) => result)),
-    results: entries.map(({ result, file }) => resultEntry(result, file ?? null)),
+    results: entries.map(({ result, file, scenario }) => resultEntry(result, file ?? null, scenario?.case ?? null)),
   }
 }
 
-function resultEntry(result: RunResult, file: string | null): ResultEntry {
+function resultEntry(result: RunResult, file: string | null, caseName: string | null): ResultEntry {
   const { measures } = result
   return {
     scenario: result.scenario,
     file,
+    case: caseName,
     seed: result.seed,
     traceHash: result.traceHash,
     duration: formatDuration(result.durationMs),

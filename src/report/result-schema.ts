@@ -172,6 +172,7 @@ const finding = z.strictObject({
 const entry = z.strictObject({
   scenario: z.string(),
   file: z.string().nullable().meta({ description: 'As given on the command line.' }),
+  case: z.string().nullable().meta({ description: 'Case of the file; null: the file without its cases.' }),
   seed: z.int().min(0),
   traceHash: z.string().meta({ description: 'Digest of the whole trace: equal for equal scenario, seed and version.' }),
   duration,
