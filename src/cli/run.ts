@@ -125,7 +125,8 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     await io.breathe()
     if (interrupted) break
   }
-  if (args.output === 'json') io.stdout.write(`${JSON.stringify(resultDocument(played, engine()), null, 2)}\n`)
+  if (args.output === 'json')
+    io.stdout.write(`${JSON.stringify(resultDocument(played.map(documentEntry), engine()), null, 2)}\n`)
   else if (played.length > 1) {
     if (!args.quiet && played.length <= COMPARED_MAX)
       io.stdout.write(
@@ -230,6 +231,12 @@ export function replayCommand(file: string, seed: number, set: readonly string[]
   ]
   return words.map(shellWord).join(' ')
 }
+
+const documentEntry = ({ result, file, scenario }: Played) => ({
+  result,
+  file,
+  ...(scenario.case === undefined ? {} : { case: scenario.case }),
+})
 
 /** A scenario without cases needs no option to be played alone. */
 function caseOption(scenario: Scenario): string | undefined {

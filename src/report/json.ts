@@ -12,7 +12,7 @@ export function resultDocument(
   entries: readonly {
     readonly result: RunResult
     readonly file?: string
-    readonly scenario?: { readonly case?: string }
+    readonly case?: string
   }[],
   engine: { readonly name: string; readonly version: string },
 ): ResultDocument {
@@ -20,7 +20,7 @@ export function resultDocument(
     formatVersion: 1,
     engine: { name: engine.name, version: engine.version },
     verdict: overallVerdict(entries.map(({ result }) => result)),
-    results: entries.map(({ result, file, scenario }) => resultEntry(result, file ?? null, scenario?.case ?? null)),
+    results: entries.map((entry) => resultEntry(entry.result, entry.file ?? null, entry.case ?? null)),
   }
 }
 
