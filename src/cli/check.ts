@@ -29,6 +29,13 @@ interface Checked {
   readonly summary: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
   readonly findings: readonly Finding[]
+  /** Of each case of a scenario what it has beyond the base, in order of the file. */
+  readonly cases: readonly CheckedCase[]
+}
+
+interface CheckedCase {
+  readonly name: string
+  readonly findings: readonly Finding[]
 }
 
 export function checkCommand(io: Io, done: (code: number) => void): CommandModule<object, CheckArguments> {
@@ -75,7 +82,7 @@ function check(io: Io, args: CheckArguments): number {
 function checkFile(io: Io, file: string, parameters: Readonly<Record<string, unknown>>): Checked {
   // A file that cannot be read must not keep the others from being checked.
   const text = io.readFile(file)
-  if (text === undefined) return { file, summary: [], diagnostics: [unreadable(file)], findings: [] }
+  if (text === undefined) return { file, summary: [], diagnostics: [unreadable(file)], findings: [], cases: [] }
   return /\.ya?ml$/i.test(file) ? checkScenario(io, file, text) : checkDeclared(file, text, parameters)
 }
 
@@ -97,11 +104,19 @@ function checkScenario(io: Io, file: string, text: string): Checked {
       ],
       diagnostics: [],
       findings: scenario.findings,
+      cases: cases.map((one) => ({ name: one.case ?? one.name, findings: ownFindings(one, scenario) })),
     }
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    return { file, summary: [], diagnostics: error.diagnostics, findings: [] }
+    return { file, summary: [], diagnostics: error.diagnostics, findings: [], cases: [] }
   }
+}
+
+/** A case repeats what already stands out in the base; only what its own `set` brings is worth reading. */
+function ownFindings(one: Scenario, base: Scenario): Finding[] {
+  const identity = ({ code, where, evidence }: Finding) => JSON.stringify([code, where, evidence])
+  const known = new Set(base.findings.map(identity))
+  return one.findings.filter((finding) => !known.has(identity(finding)))
 }
 
 function checkDeclared(file: string, text: string, parameters: Readonly<Record<string, unknown>>): Checked {
@@ -111,6 +126,7 @@ function checkDeclared(file: string, text: string, parameters: Readonly<Record<s
       placeOf: set.placeOf,
       attachedInstances: set.attachedInstances,
       notes: set.notes,
+      ...(set.apiVersion === undefined ? {} : { apiVersion: set.apiVersion }),
       assumptions: DEFAULT_ASSUMPTIONS,
       ...(set.loadBalancerProbe === undefined ? {} : { loadBalancerProbe: set.loadBalancerProbe }),
     }),
@@ -120,6 +136,7 @@ function checkDeclared(file: string, text: string, parameters: Readonly<Record<s
     summary: imported.summary,
     diagnostics: [...imported.diagnostics, ...declarations.flatMap(({ diagnostics }) => diagnostics)],
     findings: [...imported.findings, ...declarations.flatMap(({ findings }) => findings)],
+    cases: [],
   }
 }
 
@@ -166,6 +183,8 @@ function printChecked(io: Io, checked: Checked, several: boolean): void {
   if (several) io.stdout.write(`${checked.file}\n`)
   for (const line of checked.summary) io.stdout.write(`${line}\n`)
   if (checked.findings.length > 0) io.stdout.write(`\n${renderFindings(checked.findings, options)}`)
-  else io.stdout.write('nothing stands out\n')
+  const cases = checked.cases.filter(({ findings }) => findings.length > 0)
+  for (const { name, findings } of cases) io.stdout.write(`\ncase ${name}\n${renderFindings(findings, options)}`)
+  if (checked.findings.length === 0 && cases.length === 0) io.stdout.write('nothing stands out\n')
   if (several) io.stdout.write('\n')
 }

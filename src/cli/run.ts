@@ -101,7 +101,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   checkTrace(args.trace, files)
   const scenarios = loadAll(io, files, args, seed)
   if (args.trace !== undefined && scenarios.length > 1) {
-    const cases = scenarios.map(({ scenario }) => scenario.case ?? BASE)
+    const cases = scenarios.map(({ scenario }) => shellWord(scenario.case ?? BASE))
     throw new UsageError(
       '--trace takes one scenario, and this file has cases',
       `add --case ${cases.join(' or --case ')}`,

@@ -42,6 +42,7 @@ export type ImageAssumptionName =
   | 'repairLimitPercent'
   | 'aosRestoresFailedBoots'
   | 'platformReimageMovesToLatest'
+  | 'excludeDuringUpgrade'
 
 /** Open readings of galleries, automatic OS upgrade, instance repair and notices. Defaults: `DEFAULT_ASSUMPTIONS`. */
 export const PLAYED_IMAGE_ASSUMPTIONS: { readonly [K in ImageAssumptionName]: Played<Assumptions[K]> } = {
@@ -396,5 +397,16 @@ export const PLAYED_IMAGE_ASSUMPTIONS: { readonly [K in ImageAssumptionName]: Pl
       { value: false, meaning: 'The instance keeps its version.' },
     ],
     source: 'Azure documentation: modify a scale set (2020 edition); scale set FAQ',
+  },
+  excludeDuringUpgrade: {
+    kind: 'enum',
+    rules: ['GA-11'],
+    summary:
+      'What becomes of a running OS upgrade whose version is excluded from latest or deleted. That none starts for such a version is documented, what a running one does is not.',
+    values: [
+      { value: 'stop', meaning: 'The running batch is finished, then the upgrade ends as Cancelled.' },
+      { value: 'finish', meaning: 'It goes on to the end.' },
+    ],
+    source: 'Azure documentation: automatic OS image upgrade',
   },
 }

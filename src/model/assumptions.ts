@@ -87,6 +87,7 @@ export interface Assumptions {
   readonly repairLimitPercent: number
   readonly aosRestoresFailedBoots: boolean
   readonly platformReimageMovesToLatest: boolean
+  readonly excludeDuringUpgrade: 'stop' | 'finish'
 }
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
@@ -217,6 +218,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   repairLimitPercent: 5,
   aosRestoresFailedBoots: true,
   platformReimageMovesToLatest: true,
+  excludeDuringUpgrade: 'stop',
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */

@@ -214,7 +214,7 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
   entry(
     'E0136',
     'Not an image of a gallery',
-    'The text names no image definition, or one that no gallery declares.',
+    'The text names no image definition, or one that no gallery declares. Scale sets may use images of galleries that are not declared, but not images that a declared gallery does not have.',
     'Write gallery/definition (and /1.2.3 for one version), or the resource id; declare it under azure.galleries.',
   ),
   entry(
@@ -238,7 +238,7 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
   entry(
     'E0146',
     'Unknown image version',
-    'At that moment the version is neither declared nor published by an earlier entry, and no template that has run by then can have given it this number.',
+    'At that moment the version is neither declared nor published by an earlier entry, and no template that has run by then can have given it this number. The image of a scale set at the start must be declared, where its gallery is.',
     'Use the number that is suggested, declare the version, or publish it earlier.',
   ),
   entry(

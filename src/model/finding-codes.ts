@@ -112,6 +112,14 @@ export const FINDING_CODES: readonly FindingCode[] = [
     ['AO-1', 'AO-28'],
   ),
   entry(
+    'VersionsLatestResolvedOnce',
+    'info',
+    'versions/latest does not follow newer versions',
+    'A gallery image that is spelt with /versions/latest is resolved once, when the model is put, and stays at that version. The documentation does not describe the spelling; the article does (D27).',
+    'Leave the version out to follow the latest one, or name a number to say plainly where it stays.',
+    ['AO-1', 'GA-05'],
+  ),
+  entry(
     'UnknownProperty',
     'warning',
     'A property the service does not know',
@@ -235,9 +243,9 @@ export const FINDING_CODES: readonly FindingCode[] = [
     'BuildIdentityMissing',
     'error',
     'A template without a build identity',
-    'Image Builder works under a user-assigned identity. Without one nothing can be built or published.',
+    'Image Builder works under a user-assigned identity. Without one nothing can be built or published. A template that is typed by hand and has no identity key at all is not told: it is taken for shorthand.',
     'Name one in identity.userAssignedIdentities, and give it the rights on the gallery and the staging resource group.',
-    [],
+    ['IB-03'],
   ),
   entry(
     'AttachedInstances',
@@ -250,9 +258,9 @@ export const FINDING_CODES: readonly FindingCode[] = [
   entry(
     'OsUpgradePrerequisite',
     'warning',
-    'Automatic OS upgrade beside platform patching',
-    'A patch mode of AutomaticByPlatform excludes automatic OS upgrade: two services would change the OS disk.',
-    'Choose one of them.',
+    'Automatic OS upgrade without what it needs',
+    'A patch mode of AutomaticByPlatform excludes automatic OS upgrade, because two services would change the OS disk; and it asks for API version 2018-10-01 or later.',
+    'Choose one of the two services; raise apiVersion.',
     ['AO-1'],
   ),
   entry(

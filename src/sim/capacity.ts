@@ -1,6 +1,6 @@
 import type { Gallery } from './gallery/gallery.ts'
 import { type Instance, isMember } from './instance.ts'
-import type { LifeCycle } from './life-cycle.ts'
+import type { CreateOptions, LifeCycle } from './life-cycle.ts'
 import type { Meters } from './meters.ts'
 import { overprovisionCount, shownFaultDomain } from './placement.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
@@ -61,7 +61,7 @@ export class Capacity {
     return Math.max(0, limit - used)
   }
 
-  create(set: ScaleSetState, options: { zone?: number; surge?: boolean; overprovisioned?: boolean }): Instance {
+  create(set: ScaleSetState, options: { zone?: number } & CreateOptions): Instance {
     const unavailableZones = this.unavailableZones(set)
     // A zone that is lost takes nobody: the instance goes where one of any zone would.
     const isPinned = set.zones.length > 0 && options.zone !== undefined && !unavailableZones.includes(options.zone)

@@ -18,7 +18,10 @@ import { BROKEN_BOOT, BROKEN_EXTENSIONS, BROKEN_PROCESS, MAX_DEPENDENCIES } from
 /** A scale set model with everything a run needs to know of it worked out once: its image's truth, its defects, its probe. */
 export interface CompiledModel {
   readonly document: ScaleSetModel
+  /** The image of its disks: what the model names, or the exact version that stands for. */
   readonly imageKey: string
+  /** The image as the model names it. */
+  readonly namedImage: string
   readonly boot: Sampler
   readonly defects: readonly CompiledDefect[]
   readonly health: HealthSource
@@ -103,7 +106,8 @@ export function compileModel(
   disk?: DiskImage,
 ): CompiledModel {
   const { world, assumptions } = scenario
-  const key = disk?.key ?? imageKey(document.virtualMachineProfile.storageProfile?.imageReference)
+  const namedImage = imageKey(document.virtualMachineProfile.storageProfile?.imageReference)
+  const key = disk?.key ?? namedImage
   const image = imageTruth(world.images, key) ?? world.defaultImage
   const health = healthSource(document, declared.loadBalancerProbe, assumptions)
   const probe = probeConfig(health, assumptions)
@@ -115,6 +119,7 @@ export function compileModel(
   return {
     document,
     imageKey: key,
+    namedImage,
     boot: compileDistribution(image.boot),
     defects: [
       ...image.defects.map((defect) => compileDefect(defect, `image ${key}`, dependencies)),

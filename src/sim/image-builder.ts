@@ -301,10 +301,11 @@ export class ImageBuilder {
     for (const template of this.templates) {
       const build = template.running
       if (!build?.open.has(version)) continue
-      if (version.copies.some((copy) => copy.state === 'Replicating')) continue
+      // A copy that was taken away (GA-09, GA-29) is waited for no longer, and it was not delivered either.
+      if (version.copies.some((copy) => !copy.removed && copy.state === 'Replicating')) continue
       build.open.delete(version)
       for (const copy of version.copies) {
-        if (copy.state === 'Completed') build.completed++
+        if (!copy.removed && copy.state === 'Completed') build.completed++
         else build.failedTargets++
       }
       this.maybeDone(template)

@@ -70,6 +70,8 @@ interface HeldStep {
 export interface CreateOptions {
   readonly surge?: boolean
   readonly overprovisioned?: boolean
+  /** The image of its disk; by default what the model means now. */
+  readonly image?: string
 }
 
 /**
@@ -167,8 +169,11 @@ export class LifeCycle {
   /** Creates an instance from the newest model (UM-4, RU-17). */
   create(set: ScaleSetState, place: PlacedInstance, options: CreateOptions = {}): Instance {
     const instance = this.add(set, place, options.overprovisioned)
-    const choice = this.gallery.choose(set.latest, set.model.location)
-    this.give(instance, set.latestVersion, choice.kind === 'image' ? choice.key : set.latest.imageKey)
+    const wanted = options.image === undefined ? set.latest : { imageKey: options.image }
+    const choice = this.gallery.choose(wanted, set.model.location)
+    // Without an image it never was anything: what it fails on is no harm of a rollout.
+    const key = choice.kind === 'image' ? choice.key : set.initialImage
+    this.give(instance, set.latestVersion, key, set.latest.namedImage)
     if (instance.givenVersion) this.meters.changeBegins()
     instance.surge = options.surge ?? false
     instance.overprovisioned = options.overprovisioned ?? false
@@ -193,14 +198,13 @@ export class LifeCycle {
   }
 
   /** The instance holds this version of its set's model from now on, on a disk made from this image. */
-  private give(instance: Instance, version: number, imageKey: string): void {
+  private give(instance: Instance, version: number, imageKey: string, before = instance.compiled.imageKey): void {
     const { set } = instance
-    const before = instance.compiled.imageKey
     instance.modelVersion = version
     instance.compiled = this.gallery.compiled(set, version, imageKey)
     instance.givenVersion = version > 0 || imageKey !== set.initialImage
     // What the fleet has always run needs no telling.
-    if (imageKey !== set.versions[version]!.imageKey && imageKey !== before)
+    if (imageKey !== set.versions[version]!.namedImage && imageKey !== before)
       this.run.record(IMAGE, instance.index, this.imageRule, this.run.text(imageKey))
   }
 
@@ -399,6 +403,11 @@ export class LifeCycle {
     // The key of a platform image from before the run names no version, and would mean the latest one now.
     if (!moves && !isOfGallery) return { kind: 'image', key: compiled.imageKey, copy: null }
     return this.gallery.choose(moves ? set.versions[instance.modelVersion]! : compiled, set.model.location)
+  }
+
+  /** Whether a new instance would find its image: GA-03, GA-09. */
+  canCreate(set: ScaleSetState): ImageChoice {
+    return this.gallery.choose(set.latest, set.model.location)
   }
 
   /** Whether a reimage would find its image: GA-09. */

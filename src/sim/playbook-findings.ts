@@ -143,14 +143,15 @@ function rolloutFindings(run: Run, record: RolloutRecord): Finding[] {
   const found: Finding[] = []
   const { decision } = record
   if (decision?.breached && (decision.rule === 'TH-5' || decision.rule === 'TH-8')) {
+    const restored = record.targetImage === null ? 0 : record.rolledBack
     found.push(
       tell('RolloutHaltedByHealth', {
         where,
         names,
-        rules: [decision.rule, ...(record.rolledBack > 0 ? ['AO-14'] : [])],
+        rules: [decision.rule, ...(restored > 0 ? ['AO-14'] : [])],
         evidence: [
           `${decision.count} of ${decision.total} upgraded instances were unhealthy at ${formatClock(decision.atMs)}, more than ${decision.limitPercent} %; it ended as ${record.status} after batch ${record.batches.length}.`,
-          ...(record.rolledBack > 0 ? [`Former OS disks restored: ${record.rolledBack}.`] : []),
+          ...(restored > 0 ? [`Former OS disks restored: ${restored}.`] : []),
           ...(record.firstFailure === '' ? [] : [`The first that failed was ${record.firstFailure}.`]),
         ],
       }),

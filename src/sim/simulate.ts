@@ -144,6 +144,7 @@ function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mec
 
 /** What the fleet of time 0 runs: the exact version where it is declared, else what latest means in the region. */
 function initialImage(set: ScaleSetState, gallery: Gallery): string {
+  set.versions[0] = gallery.put(set, set.model)
   const { imageKey } = set.latest
   const exact = set.model.virtualMachineProfile.storageProfile?.imageReference?.exactVersion
   if (exact !== undefined && gallery.definitionOf(imageKey) && imageKey.split('/').length === 2)

@@ -134,7 +134,7 @@ export class UpgradeModes {
     const capacityBefore = set.model.sku.capacity
     const before = set.model
     set.model = model
-    const compiled = run.plan.compile(model, set.index)
+    const compiled = this.gallery.put(set, model)
     if (change.setOnly) set.versions[set.latestVersion] = compiled
     else set.versions.push(compiled)
     // Another image of the model takes the place of what the last OS upgrade brought.
@@ -361,6 +361,11 @@ export class UpgradeModes {
       goal: {
         kind: 'os',
         imageKey: choice.key,
+        isBehind: (key) => key !== choice.key,
+        isOffered: () => {
+          const latest = this.gallery.choose(set.latest, set.model.location)
+          return latest.kind === 'image' && !this.gallery.isOlder(latest.key, choice.key)
+        },
         automatic: false,
         restores: false,
         includeCurrent: true,

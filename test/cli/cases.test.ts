@@ -20,6 +20,12 @@ interface Document {
   }[]
 }
 
+interface CheckDocument {
+  readonly files: readonly {
+    readonly cases: readonly { readonly name: string; readonly findings: readonly { readonly code: string }[] }[]
+  }[]
+}
+
 const json = async (...args: string[]): Promise<Document> =>
   JSON.parse((await cli(['run', ...args, '-o', 'json'])).stdout) as Document
 
@@ -51,13 +57,29 @@ describe('run on a file with cases', () => {
   it('writes a trace of one case only', async () => {
     const refused = await cli(['run', MASS, '--trace', 'trace.jsonl'])
     expect(refused).toMatchObject({ code: 2 })
-    expect(refused.stderr).toMatch(/--case base or --case ten replicas/)
+    expect(refused.stderr).toMatch(/--case base or --case 'ten replicas'/)
     const { written } = await cli(['run', MASS, '--case', 'base', '--trace', 'trace.jsonl', '-q'])
     expect(written.get('trace.jsonl')).toContain('gallery.diskQueued')
   })
 
   it('check tells how many findings each case has', async () => {
     expect((await cli(['check', MASS])).stdout).toMatch(/case ten replicas: \d+ findings?/)
+  })
+
+  it('check prints what stands out in a case only, and in the json as well', async () => {
+    const file = 'scenarios/quick-check/3-mode-is-not-the-switch.yaml'
+    const { stdout } = await cli(['check', file])
+    expect(stdout).toMatch(/\ncase switched-on-and-pinned\n[\s\S]*PinnedImageVersion/)
+    // What the base has as well is not said again, and a case without anything of its own has no heading.
+    expect(stdout).not.toMatch(/\ncase (model-change|switched-on)\n/)
+    expect(stdout).not.toContain('nothing stands out')
+    const [checked] = (JSON.parse((await cli(['check', file, '-o', 'json'])).stdout) as CheckDocument).files
+    expect(checked!.cases.map(({ name, findings }) => [name, findings.map(({ code }) => code)])).toEqual([
+      ['model-change', []],
+      ['switched-on', []],
+      ['switched-on-and-pinned', ['PinnedImageVersion']],
+    ])
+    expect((await cli(['check', MASS])).stdout).not.toMatch(/\ncase ten replicas\n/)
   })
 })
 

@@ -520,6 +520,21 @@ describe('one at a time, and cancelling (IB-07)', () => {
     expect(entries(run, 'instance.image').map(({ numbers }) => numbers['image'])).toEqual(['gal/app/1.0.0'])
   })
 
+  it('IB-09 GA-29 a region that is taken off the list while its copy is made is waited for no longer', () => {
+    const remove = {
+      at: 'PT40M',
+      removeTargetRegion: { image: 'gal/app', version: NEW.split('/').at(-1), region: 'westus' },
+    }
+    const run = play({ timeline: [build('PT5M'), remove] })
+    expect(builds(run)).toEqual([['PartiallySucceeded', 'Distributing', 40, NEW]])
+  })
+
+  it('IB-09 GA-09 a version that is deleted before its copies are made fails the run', () => {
+    const remove = { at: 'PT30M', deleteImageVersion: { image: 'gal/app', version: NEW.split('/').at(-1) } }
+    const run = play({ timeline: [build('PT5M'), remove] })
+    expect(builds(run)).toEqual([['Failed', 'Distributing', 30, NEW]])
+  })
+
   it('IB-07 there is nothing to cancel when nothing runs', () => {
     const run = play({ timeline: [cancel('PT1M')] })
     expect(refusals(run)).toEqual([expect.stringContaining('IB-07')])

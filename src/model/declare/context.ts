@@ -13,6 +13,8 @@ export interface DeclareContext {
   readonly loadBalancerProbe?: LoadBalancerProbe | 'unresolved'
   /** Machines declared outside the set that attach to it. */
   readonly attachedInstances?: number
+  /** Of the file that declares the set; absent where it is typed by hand (AO-1). */
+  readonly apiVersion?: string
   readonly assumptions: Assumptions
   readonly notes?: readonly ShapeNote[]
   /** How the application's endpoints answer, by request path, where the scenario says so (RichStatesNeedBody). */

@@ -2,7 +2,7 @@ import { formatDuration } from '../duration.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
 import { type Report, setCommand, showCommand, tell } from './context.ts'
 import { DEFAULT_ROLLING_POLICY, type HealthSource, healthExtension, rollingPolicy } from './health-source.ts'
-import { imageKey, tracksLatest } from './image-key.ts'
+import { imageKey, namesVersionsLatest, tracksLatest } from './image-key.ts'
 import { isServiceFabric } from './refusals.ts'
 import { lookUp } from './values.ts'
 
@@ -24,6 +24,7 @@ export function tellFindings(
   tellRollingPolicy(model, declared, report)
   tellMode(model, report)
   tellOsUpgrade(model, report)
+  tellVersionsLatest(model, report)
   tellAttached(report)
 }
 
@@ -268,6 +269,7 @@ function tellOsUpgrade(model: ScaleSetModel, report: Report): void {
       fix: 'Refer to the image definition without a version, or to version latest of a platform image.',
     })
   tellPatchMode(model, report)
+  tellApiFloor(report)
   if (model.orchestrationMode === 'Flexible')
     tell(report, [...path, 'enableAutomaticOSUpgrade'], {
       code: 'OsUpgradePreviewOnFlexible',
@@ -309,6 +311,48 @@ function tellPatchMode(model: ScaleSetModel, report: Report): void {
       fix: 'Set patchMode to ImageDefault on Linux, to Manual on Windows.',
     })
   }
+}
+
+const OS_UPGRADE_SINCE = '2018-10-01'
+
+/**
+ * AO-1: the API floor. The property in today's spelling is refused on import (RP-7); what is left are the older spellings,
+ * which fit the old version, and a scenario that switches the upgrades on over an imported set.
+ */
+function tellApiFloor(report: Report): void {
+  const version = /^\d{4}-\d{2}-\d{2}/.exec(report.context.apiVersion ?? '')?.[0]
+  // Dates in this notation compare as text.
+  if (version === undefined || version >= OS_UPGRADE_SINCE) return
+  tell(report, ['upgradePolicy', 'automaticOSUpgradePolicy', 'enableAutomaticOSUpgrade'], {
+    code: 'OsUpgradePrerequisite',
+    title: 'Automatic OS upgrade is enabled under an API version that is too old for it',
+    severity: 'warning',
+    evidence: [
+      `The file declares the set with apiVersion ${version}; automatic OS upgrade asks for ${OS_UPGRADE_SINCE} or later.`,
+      'The twin plays the upgrades all the same.',
+    ],
+    rules: ['AO-1'],
+    confirm: showCommand(report.name, 'upgradePolicy.automaticOSUpgradePolicy'),
+    fix: `Raise apiVersion to ${OS_UPGRADE_SINCE} or later.`,
+  })
+}
+
+/** D27: a spelling that looks like tracking and is not. */
+function tellVersionsLatest(model: ScaleSetModel, report: Report): void {
+  const reference = model.virtualMachineProfile.storageProfile?.imageReference
+  if (!namesVersionsLatest(reference)) return
+  tell(report, ['virtualMachineProfile', 'storageProfile', 'imageReference'], {
+    code: 'VersionsLatestResolvedOnce',
+    title: 'versions/latest is resolved once and does not follow newer versions',
+    severity: 'info',
+    evidence: [
+      `The model names ${reference?.id ?? reference?.sharedGalleryImageId ?? reference?.communityGalleryImageId}; the twin takes the version that is latest when the model is put, and stays there.`,
+      'The documentation does not describe this spelling; the article does (D27).',
+    ],
+    rules: ['AO-1', 'GA-05'],
+    confirm: showCommand(report.name, 'virtualMachineProfile.storageProfile.imageReference'),
+    fix: 'Leave the version out to follow the latest one, or name a number to say plainly where it stays.',
+  })
 }
 
 function tellAttached(report: Report): void {

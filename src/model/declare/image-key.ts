@@ -12,10 +12,12 @@ const LATEST = 'latest'
  * The name by which the twin knows an image, whatever way it was referred to.
  *
  *   …/galleries/G/images/D/versions/1.6.2 -> G/D/1.6.2.   …/galleries/G/images/D -> G/D (tracks the latest version).
- *   G/D/1.6.2 -> G/D/1.6.2.   G/D/latest -> G/D.   Canonical + offer + sku + latest -> Canonical/offer/sku/latest.
+ *   G/D/1.6.2 and G/D/versions/1.6.2 -> G/D/1.6.2.   G/D/latest and G/D/versions/latest -> G/D.
+ *   Canonical + offer + sku + latest -> Canonical/offer/sku/latest.
  *   …/providers/Microsoft.Compute/images/golden -> images/golden.
  *
- * Letters keep their case. The version word `latest` in a gallery id means the same as no version (D27).
+ * Letters keep their case. `versions/latest` of a gallery has the key of the definition, yet does not track it: see
+ * {@link namesVersionsLatest}.
  */
 export function imageKey(reference: ImageReference | undefined): string {
   if (reference === undefined) return NO_IMAGE
@@ -27,6 +29,15 @@ export function imageKey(reference: ImageReference | undefined): string {
 }
 
 /**
+ * Whether a gallery image is spelt with `versions/latest`: resolved once, when the model is put, and fixed from then on. The
+ * documentation does not describe the spelling; this is the article's reading (D27).
+ */
+export function namesVersionsLatest(reference: ImageReference | undefined): boolean {
+  const id = reference?.id ?? reference?.sharedGalleryImageId ?? reference?.communityGalleryImageId
+  return id !== undefined && /\/versions\/latest\/?$/i.test(id)
+}
+
+/**
  * Whether new instances and OS upgrades follow the newest version: a gallery definition without a version, or `latest` of
  * a platform image. A plain managed image never changes. AO-1, AO-3.
  */
@@ -34,6 +45,7 @@ export function tracksLatest(reference: ImageReference | undefined): boolean {
   if (reference === undefined) return false
   const id = reference.id ?? reference.sharedGalleryImageId ?? reference.communityGalleryImageId
   if (id === undefined || id === '') return isLatest(reference.version ?? LATEST)
+  if (namesVersionsLatest(reference)) return false
   const key = keyOfId(id)
   return !key.startsWith('images/') && key.split('/').length === 2
 }
@@ -44,6 +56,7 @@ function keyOfId(id: string): string {
   const managed = id.startsWith('/') ? MANAGED_IMAGE_ID.exec(id) : null
   if (managed !== null) return `images/${managed[1]}`
   const parts = id.split('/').filter((part) => part !== '')
+  if (parts.length === 4 && parts[2]!.toLowerCase() === 'versions') return joinGallery(parts[0]!, parts[1]!, parts[3])
   if (parts.length === 2 || parts.length === 3) return joinGallery(parts[0]!, parts[1]!, parts[2])
   return id
 }

@@ -43,7 +43,13 @@ export function declareNamed(
   typed: Readonly<Record<string, unknown>>,
   source: SourceDocument,
   options: DeclareOptions,
-): { declared?: DeclaredScaleSet; document?: Plain; findings: readonly Finding[] } {
+): {
+  declared?: DeclaredScaleSet
+  document?: Plain
+  findings: readonly Finding[]
+  /** Where a path of the model is written, in the scenario or in an imported file. */
+  placeOf?: (path: Path) => SourcePlace | undefined
+} {
   const bases = imported.filter((set) => sameName(set.name, name))
   const key = Object.keys(typed).find((candidate) => sameName(candidate, name))
   const path: Path = ['azure', 'scaleSets', key ?? name]
@@ -110,6 +116,7 @@ export function declareNamed(
     declared: { model, ...(loadBalancerProbe === undefined ? {} : { loadBalancerProbe }) },
     document: model,
     findings: declaration.findings,
+    placeOf,
   }
 }
 

@@ -482,7 +482,7 @@ function identityFinding(name: string, written: Readonly<Record<string, unknown>
       isNone ? 'identity.type is None.' : 'identity names no user-assigned identity.',
       'Image Builder publishes as a user-assigned identity; without one the run fails before anything is built.',
     ],
-    rules: [],
+    rules: ['IB-03'],
     confirm: templateCommand(name, 'identity'),
     fix: 'Assign a managed identity that may write image versions into the gallery, and name it in identity.userAssignedIdentities.',
   }

@@ -1,10 +1,10 @@
 import { type AssumptionProfile, type Assumptions, resolveAssumptions } from '../assumptions.ts'
 import { declareScaleSet } from '../declare/declare.ts'
-import { InputError } from '../diagnostic.ts'
+import { InputError, type SourcePlace } from '../diagnostic.ts'
 import type { Expectation } from '../expectation.ts'
 import type { Finding } from '../finding.ts'
 import { parseExpectation } from '../parse-expectation.ts'
-import type { DeclaredScaleSet, Scenario } from '../scenario.ts'
+import type { DeclaredScaleSet, Gallery, Scenario } from '../scenario.ts'
 import { caseDocument, readCases, takeOverMistakes } from './cases.ts'
 import { findScaleSet, type LoadContext, soundness } from './context.ts'
 import { declareNamed, scaleSetNames } from './declared.ts'
@@ -12,6 +12,7 @@ import { foreignDemandKeys } from './demand.ts'
 import { ms } from './distribution.ts'
 import { identityOf, type Path, readDocument, type SourceDocument } from './document.ts'
 import { buildGalleries, galleryFindings } from './galleries.ts'
+import { unknownImage, writtenImages } from './image-references.ts'
 import { buildImageTemplates, templateFindings } from './image-templates.ts'
 import { importFiles } from './imported.ts'
 import { mergeGalleries } from './imported-galleries.ts'
@@ -19,6 +20,7 @@ import { checkShape } from './issues.ts'
 import { buildMaintenance } from './maintenance.ts'
 import { regionName } from './names.ts'
 import { staticPlaybookFindings } from './playbook-findings.ts'
+import { idleReplication } from './replication-truth.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
 import { buildTimeline } from './timeline.ts'
@@ -26,6 +28,7 @@ import { buildApplication, buildRegions, buildWorld, dependenciesOf } from './wo
 
 const DEFAULT_DURATION_MS = 6 * 3_600_000
 const DEFAULT_SEED = 1
+const IMAGE_REFERENCE: Path = ['virtualMachineProfile', 'storageProfile', 'imageReference']
 
 export interface LoadOptions {
   /** Content of a file, by a path relative to the working directory; undefined when it cannot be read. */
@@ -101,6 +104,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   const application = buildApplication(mapping(raw.world)['application'] as never, context)
   const declared: DeclaredScaleSet[] = []
   const models = new Map<string, Record<string, unknown>>()
+  const places = new Map<string, (path: Path) => SourcePlace | undefined>()
   const findings: Finding[] = [...imported.findings]
   for (const name of context.scaleSetNames) {
     const one = declareNamed(name, imported.scaleSets, typed, source, {
@@ -112,6 +116,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     if (one.declared !== undefined) {
       declared.push(one.declared)
       models.set(name, one.declared.model)
+      if (one.placeOf !== undefined) places.set(one.declared.model.name, one.placeOf)
     } else if (one.document !== undefined) models.set(name, one.document)
   }
   const regionsInUse = [...new Set(declared.map((set) => regionName(set.model.location)))]
@@ -129,6 +134,8 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   const before = source.diagnostics.length
   const galleries = buildGalleries(mergeGalleries(azure['galleries'], imported.imageVersions, source), context, areas)
   const galleriesAreComplete = isSilent(before, 'galleries')
+  const written = writtenImages(galleriesAreComplete ? azure['galleries'] : undefined)
+  checkImages(declared, galleries, written, places, source)
   const between = source.diagnostics.length
   const templates = buildImageTemplates(azure['imageTemplates'], context, {
     ...areas,
@@ -160,6 +167,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     galleryOptions: areas,
     imageTemplates,
     galleriesAreComplete,
+    writtenImages: written,
     usersAreComplete: setsAreComplete && azureIsSound && imageTemplates.areComplete,
     models,
     checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
@@ -168,6 +176,10 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   findings.push(
     ...staticPlaybookFindings({ scaleSets: declared, galleries, world, assumptions: assumptions.assumptions }, source),
     ...galleryFindings(azure['galleries'], source),
+    // With a gallery or a set that could not be read a region may well be known.
+    ...(galleriesAreComplete && setsAreComplete && imageTemplates.areComplete
+      ? idleReplication(mapping(raw.world)['images'], { regionsInUse, galleries, templates, timeline }, context)
+      : []),
   )
   findings.push(...notModelled(raw, source, assumptions.unplayed))
 
@@ -193,6 +205,33 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     expect,
     assumptions: assumptions.assumptions,
     findings,
+  }
+}
+
+/** Images of the sets at the start, in galleries that are written out: what they lack cannot be played. E0136, E0146. */
+function checkImages(
+  scaleSets: readonly DeclaredScaleSet[],
+  galleries: readonly Gallery[],
+  written: ReadonlySet<string>,
+  places: ReadonlyMap<string, (path: Path) => SourcePlace | undefined>,
+  source: SourceDocument,
+): void {
+  const definitions = galleries.flatMap(({ images }) => images)
+  for (const { model } of scaleSets) {
+    const mistake = unknownImage(
+      model.virtualMachineProfile.storageProfile?.imageReference,
+      galleries,
+      written,
+      // What the timeline publishes comes too late for instances that run from the start.
+      (key) => definitions.find((definition) => definition.key === key)?.versions.map(({ name }) => name),
+    )
+    if (mistake === undefined) continue
+    const path = ['azure', 'scaleSets', model.name, ...IMAGE_REFERENCE]
+    const place = places.get(model.name)?.(IMAGE_REFERENCE)
+    source.report(mistake.code, path, `${model.name}: ${mistake.message}`, {
+      ...(place === undefined ? {} : { place }),
+      ...(mistake.hint === undefined ? {} : { hint: mistake.hint }),
+    })
   }
 }
 

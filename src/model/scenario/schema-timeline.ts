@@ -67,7 +67,8 @@ export const verbSchemas = {
     .strictObject({ scaleSet, instances: someOrAll.optional() })
     .nullable()
     .meta({
-      description: 'Lets the waiting batch of a rolling upgrade go on. Left out, instances are all that wait.',
+      description:
+        'Lets the waiting batch of a rolling upgrade go on, and a deferred OS upgrade go ahead (AO-21). Left out, instances are all that wait.',
       examples: [{ instances: '*' }],
     }),
   setOrchestrationServiceState: z

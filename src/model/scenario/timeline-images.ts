@@ -4,6 +4,7 @@ import type { Action, Gallery, ImageDefinition, TargetRegion } from '../scenario
 import type { LoadContext } from './context.ts'
 import type { Path } from './document.ts'
 import { buildImageVersion, buildTargetRegions, checkVersionName, type GalleryOptions } from './galleries.ts'
+import { type ImageMistake, unknownImage } from './image-references.ts'
 import { regionName, sameName } from './names.ts'
 import { nameHint } from './nearest.ts'
 import { arePaired } from './paired-regions.ts'
@@ -30,6 +31,8 @@ export interface ImagesContext extends LoadContext {
   readonly imageTemplates: KnownTemplates
   /** False when something of the galleries could not be read, so that no image of one can be called unknown. */
   readonly galleriesAreComplete: boolean
+  /** From `writtenImages`; empty when the galleries are not complete. */
+  readonly writtenImages: ReadonlySet<string>
   /** False when a scale set or a template could not be read, so that nobody knows which images are used. */
   readonly usersAreComplete: boolean
 }
@@ -255,6 +258,26 @@ export function checkPlatformImages(
     )
   }
   return spelling
+}
+
+/**
+ * The image that an update gives to a set, in a gallery that is written out: the definition must be declared, the version
+ * by then declared, published, or possible from a template. E0136, E0146.
+ */
+export function checkUpdatedImage(
+  before: Readonly<Plain>,
+  after: Readonly<Plain>,
+  history: ImageHistory,
+  context: ImagesContext,
+): ImageMistake | undefined {
+  const reference = imageReferenceOf(after)
+  // What the update does not touch has been judged before.
+  if (imageKey(reference) === imageKey(imageReferenceOf(before))) return undefined
+  return unknownImage(reference, context.galleries, context.writtenImages, (image, wanted) => {
+    if (!context.imageTemplates.areComplete || !history.isComplete) return undefined
+    if (canComeFromTemplate(image, wanted, history, context)) return undefined
+    return [...(history.versions.get(image)?.values() ?? [])].map(({ name }) => name)
+  })
 }
 
 function imageReferenceOf(model: Readonly<Plain>): Parameters<typeof imageKey>[0] {

@@ -12,6 +12,7 @@ import {
   BRINGING,
   beginHistory,
   checkPlatformImages,
+  checkUpdatedImage,
   type ImageHistory,
   type ImagesContext,
   toImageAction,
@@ -357,7 +358,8 @@ function readAssignments(
     if (model !== undefined) model = assignModelPath(model, resolved.segments, value)
   }
   if (before !== undefined && model !== undefined && assignments.length === Object.keys(set).length) {
-    for (const mistake of context.checkModel(scaleSet, before, model)) {
+    const mistakes = context.checkModel(scaleSet, before, model)
+    for (const mistake of mistakes) {
       source.diagnostics.push({
         code: mistake.code,
         message: mistake.message,
@@ -366,10 +368,21 @@ function readAssignments(
         ...(mistake.hint === undefined ? {} : { hint: mistake.hint }),
       })
     }
+    // An image that is no text, say, is told already.
+    const image = mistakes.length > 0 ? undefined : checkUpdatedImage(before, model, progress.images, context)
+    if (image !== undefined) {
+      const last = assignments.findLast(({ segments }) => segments.some(isImageReference))
+      const at = last === undefined ? path : [...path, last.path]
+      source.report(image.code, at, image.message, image.hint === undefined ? {} : { hint: image.hint })
+    }
     progress.models.set(scaleSet, model)
     progress.everyModel.push(model)
   }
   return assignments
+}
+
+function isImageReference(segment: unknown): boolean {
+  return segment === 'imageReference'
 }
 
 function flag(args: Plain, name: 'protectFromScaleIn' | 'protectFromScaleSetActions'): Plain {

@@ -173,7 +173,8 @@ function buildReplication(
   return regions
 }
 
-function canonicalImage(written: string): string | undefined {
+/** The image key of what is written under world.images; undefined when it names no image. */
+export function canonicalImage(written: string): string | undefined {
   const urn = written.split(':')
   if (urn.length === 4 && urn.every((part) => part !== '')) {
     const [publisher, offer, sku, version] = urn as [string, string, string, string]

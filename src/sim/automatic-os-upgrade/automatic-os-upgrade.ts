@@ -31,7 +31,7 @@ interface SetState {
   deferredImage: string | null
   deferredSinceMs: number
   /** The last attempt of each image. */
-  readonly attempts: Map<string, RolloutRecord>
+  readonly attempts: Map<string, { readonly record: RolloutRecord; readonly approved: ReadonlySet<Instance> | null }>
   running: RolloutRecord | null
   readonly window: MaintenanceConfiguration | null
   /** What held it back when it last looked. */
@@ -116,13 +116,17 @@ export class AutomaticOSUpgrade {
     const { run } = this
     // AO-1, AO-3, AO-28: a pinned version or a plain managed image has no newer one.
     if (!tracksLatest(set.model.virtualMachineProfile.storageProfile?.imageReference)) return
-    // HE-1: with two health sources the service does nothing at all.
     const latest = this.gallery.choose(set.latest, set.model.location)
     const image = latest.kind === 'image' ? latest.key : null
     const behind = image === null ? [] : this.behind(set, image)
     const obstacle = image === null || behind.length === 0 ? null : this.obstacleOf(set, behind)
-    state.obstacle = obstacle && image !== null ? { ...obstacle, image } : state.obstacle
+    state.obstacle = obstacle && image !== null ? { ...obstacle, image } : null
+    // What was waiting for approval and is no longer latest waits no more (GA-11).
+    if (state.deferredImage !== null && state.deferredImage !== image) state.deferredImage = null
+    // The arrival of the image in the region is what leads to whatever follows.
+    if (latest.kind === 'image' && latest.copy && latest.copy.endedEntry >= 0) run.kernel.cause = latest.copy.endedEntry
     const able = image === null ? [] : behind.filter((instance) => this.isAble(set, instance))
+    // HE-1: with two health sources the service does nothing at all.
     if (set.latest.health.kind === 'conflict') {
       if (behind.length > 0)
         run.record(BLOCKED, setSubject(set), ruleCode('HE-1'), run.text('twoHealthSources'), behind.length)
@@ -141,9 +145,9 @@ export class AutomaticOSUpgrade {
         behind: able.length,
         lastAttempt: attempt
           ? {
-              status: attempt.status,
-              endedAtMs: attempt.endedAtMs,
-              wasClosedOut: attempt.errorCode === 'RollingUpgradeBatchStartTimeNotWithinScheduledWindows',
+              status: attempt.record.status,
+              endedAtMs: attempt.record.endedAtMs,
+              wasClosedOut: attempt.record.errorCode === 'RollingUpgradeBatchStartTimeNotWithinScheduledWindows',
             }
           : null,
         deferral: set.model.upgradePolicy.automaticOSUpgradePolicy?.osRollingUpgradeDeferral === true,
@@ -166,7 +170,8 @@ export class AutomaticOSUpgrade {
         return
       case 'start':
         run.record(FOUND, subject, ruleCode(decision.rule), run.text(image!), able.length, 0)
-        this.start(set, image!, null)
+        // A run that its window cut off goes on with those that were approved for it (AO-20, AO-21).
+        this.start(set, image!, decision.rule === 'AO-20' ? (attempt?.approved ?? null) : null)
         return
       default:
         decision satisfies never
@@ -175,12 +180,14 @@ export class AutomaticOSUpgrade {
 
   /** AO-7: instances on an older image. Under `excludeTriggersDowngrade` a newer one is moved back as well (AO-25). */
   private behind(set: ScaleSetState, image: string): Instance[] {
+    return set.instances.filter(
+      (instance) => isMember(instance) && !instance.overprovisioned && this.isBehind(instance.compiled.imageKey, image),
+    )
+  }
+
+  private isBehind(imageKey: string, target: string): boolean {
     const { excludeTriggersDowngrade } = this.run.assumptions
-    return set.instances.filter((instance) => {
-      if (!isMember(instance) || instance.overprovisioned) return false
-      const { imageKey } = instance.compiled
-      return this.gallery.isOlder(imageKey, image) || (excludeTriggersDowngrade && imageKey !== image)
-    })
+    return this.gallery.isOlder(imageKey, target) || (excludeTriggersDowngrade && imageKey !== target)
   }
 
   private goal(set: ScaleSetState, imageKey: string, approved: ReadonlySet<Instance> | null): UpgradeGoal {
@@ -188,6 +195,11 @@ export class AutomaticOSUpgrade {
     return {
       kind: 'os',
       imageKey,
+      isBehind: (key) => this.isBehind(key, imageKey),
+      isOffered: () => {
+        const latest = this.gallery.choose(set.latest, set.model.location)
+        return latest.kind === 'image' && !this.gallery.isOlder(latest.key, imageKey)
+      },
       automatic: true,
       restores: set.model.upgradePolicy.automaticOSUpgradePolicy?.disableAutomaticRollback !== true,
       includeCurrent: false,
@@ -228,7 +240,7 @@ export class AutomaticOSUpgrade {
       goal: this.goal(set, image, approved),
     })
     run.record(ACCEPTED, setSubject(set), ruleCode('AO-23'), run.text(image))
-    state.attempts.set(image, record)
+    state.attempts.set(image, { record, approved })
     state.running = record
   }
 
@@ -258,6 +270,18 @@ export class AutomaticOSUpgrade {
     if (image === null || set.upgradeRunning) {
       const message = image === null ? 'no OS upgrade waits for approval' : 'a rolling upgrade is in progress'
       run.noteRefusal(subject, 'approveRollingUpgrade', 'OperationNotAllowed', message, 'AO-21')
+      return
+    }
+    const latest = this.gallery.choose(set.latest, set.model.location)
+    if (latest.kind !== 'image' || latest.key !== image) {
+      state.deferredImage = null
+      const message = `${image} is no longer what latest means here`
+      run.noteRefusal(subject, 'approveRollingUpgrade', 'OperationNotAllowed', message, 'GA-11')
+      return
+    }
+    if (instances?.length === 0) {
+      const message = 'none of the named instances exists'
+      run.noteRefusal(subject, 'approveRollingUpgrade', 'NotFound', message, 'AO-21')
       return
     }
     run.record(APPROVED, subject, ruleCode('AO-21'), instances?.length ?? -1)

@@ -46,6 +46,8 @@ export interface Copy {
   readonly version: VersionState
   readonly region: string
   state: ReplicationState
+  /** Trace entry of its end; -1: it has not ended in this run. */
+  endedEntry: number
   /** When the state became what it is, ms. */
   sinceMs: number
   replicas: number

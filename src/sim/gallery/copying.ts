@@ -81,14 +81,14 @@ export class Copying {
     copy.timer = kernel.after(afterMs, WORLD_LANE, this.doneCode, WORLD, copy.index)
   }
 
-  /** The duration of one copy, from the stream of its image and region: the n-th version draws the n-th number. */
+  /** The duration of one copy, from the stream of its version and region. */
   draw(copy: Copy, isSource: boolean): number {
     const { run } = this
     const { version, region } = copy
     const truth = this.truthOf(copy)
-    const stream = run.stream(`replication/${version.definition.declared.key}/${region}`)
-    const slot = version.definition.versions.indexOf(version)
-    const draw = (sampler: Sampler) => sampler.sample(stream, slot, copy.attempts)
+    // Named by what it is, so that no other version moves its luck (design §5.2).
+    const stream = run.stream(`replication/${version.key}/${region}`)
+    const draw = (sampler: Sampler) => sampler.sample(stream, 0, copy.attempts)
     if (truth?.takes) return draw(compileDistribution(truth.takes))
     const { replicationBase: baseMs, replicationModel } = run.assumptions
     const timing = isSource ? 'galleryReplicationSource' : 'galleryReplication'
@@ -109,7 +109,15 @@ export class Copying {
     const tookMs = run.nowMs - copy.sinceMs
     copy.sinceMs = run.nowMs
     const what = state === 'Completed' ? REPLICATED : REPLICATION_FAILED
-    run.record(what, WORLD, ruleCode(rule), run.text(copy.version.key), run.text(copy.region), tookMs, copy.replicas)
+    copy.endedEntry = run.record(
+      what,
+      WORLD,
+      ruleCode(rule),
+      run.text(copy.version.key),
+      run.text(copy.region),
+      tookMs,
+      copy.replicas,
+    )
     this.onEnded(copy)
     run.facts.announceCopy(copy)
   }

@@ -1,5 +1,7 @@
+import { imageKey, namesVersionsLatest } from '../../model/declare/image-key.ts'
 import { compareVersions, latestVersion, parseVersion } from '../../model/gallery/image-version.ts'
 import { MAX_REPLICAS_PER_VERSION } from '../../model/gallery/limits.ts'
+import type { ScaleSetModel } from '../../model/scale-set.ts'
 import type { Defect, ImageVersion, TargetRegion } from '../../model/scenario.ts'
 import type { CompiledModel } from '../compiled-model.ts'
 import type { Instance } from '../instance.ts'
@@ -169,6 +171,35 @@ export class Gallery {
   private lastChoice: Extract<ImageChoice, { kind: 'image' }> | null = null
   private lastGiven = ''
 
+  /**
+   * A model as it is written to the set. `versions/latest` is resolved at that moment and stays what it was while the
+   * reference is left alone (D27).
+   */
+  put(set: ScaleSetState, model: ScaleSetModel): CompiledModel {
+    const reference = model.virtualMachineProfile.storageProfile?.imageReference
+    const base = this.run.plan.compile(model, set.index)
+    if (!namesVersionsLatest(reference)) return base
+    const key = this.resolveOnce(set, model, base)
+    return this.run.plan.compile(model, set.index, { key, builtDefects: this.builtDefectsOf(key) })
+  }
+
+  private resolveOnce({ latest }: ScaleSetState, model: ScaleSetModel, base: CompiledModel): string {
+    const reference = model.virtualMachineProfile.storageProfile?.imageReference
+    const former = latest.document.virtualMachineProfile.storageProfile?.imageReference
+    const isFirst = latest.document === model
+    if (!isFirst && namesVersionsLatest(former) && imageKey(former) === base.imageKey) return latest.imageKey
+    const exact = isFirst ? reference?.exactVersion : undefined
+    if (exact !== undefined && this.definitionOf(base.imageKey)) return `${base.imageKey}/${exact}`
+    const choice = this.choose(base, model.location)
+    return choice.kind === 'image' ? choice.key : base.imageKey
+  }
+
+  /** What its build left in a version; a disk keeps it, whether or not the version still exists. */
+  private builtDefectsOf(imageKey: string): readonly Defect[] {
+    const name = imageKey.split('/')[2]
+    return this.definitionOf(imageKey)?.versions.findLast((one) => one.name === name)?.builtDefects ?? []
+  }
+
   /** A model with the image that its disk really holds. */
   compiled(set: ScaleSetState, version: number, imageKey: string): CompiledModel {
     const base = set.versions[version]!
@@ -177,9 +208,7 @@ export class Gallery {
       this.lastGiven = imageKey
     }
     if (base.imageKey === imageKey && !this.hasBuiltDefects) return base
-    // A disk keeps what its build left in it, whether or not its version still exists.
-    const name = imageKey.split('/')[2]
-    const builtDefects = this.definitionOf(imageKey)?.versions.findLast((one) => one.name === name)?.builtDefects ?? []
+    const builtDefects = this.builtDefectsOf(imageKey)
     if (base.imageKey === imageKey && builtDefects.length === 0) return base
     return this.run.plan.compile(base.document, set.index, { key: imageKey, builtDefects })
   }
@@ -263,6 +292,7 @@ export class Gallery {
       version,
       region: target.name,
       state: target.state,
+      endedEntry: -1,
       sinceMs: this.run.nowMs,
       replicas: target.regionalReplicaCount,
       wantedReplicas: target.regionalReplicaCount,
@@ -421,8 +451,8 @@ export class Gallery {
       return
     }
     run.record(DELETED, WORLD, ruleCode('GA-09'), run.text(version.key))
-    for (const copy of version.copies) if (!copy.removed) this.retire(copy)
     version.deleted = true
+    for (const copy of version.copies) if (!copy.removed) this.retire(copy)
   }
 
   private retire(copy: Copy): void {
@@ -430,6 +460,7 @@ export class Gallery {
     copy.removed = true
     if (copy.timer >= 0) this.run.kernel.cancel(copy.timer)
     for (const instance of this.disks.drop(copy)) this.onLost(instance, 'GalleryImageNotFound', 'GA-09')
+    this.run.facts.announceCopy(copy)
   }
 
   /** Set by the life cycle: the disk an instance waits for will never come. */

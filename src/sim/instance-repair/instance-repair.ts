@@ -2,6 +2,7 @@ import { isServiceFabricExtension } from '../../model/declare/health-source.ts'
 import type { ScaleSetModel } from '../../model/scale-set.ts'
 import type { Action } from '../../model/scenario.ts'
 import type { Capacity } from '../capacity.ts'
+import type { ImageChoice } from '../gallery/gallery.ts'
 import { HEALTH_HEALTHY, HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from '../health/health-tracker.ts'
 import { type Instance, isMember, isStopped, PROVISIONING } from '../instance.ts'
 import type { LifeCycle } from '../life-cycle.ts'
@@ -41,6 +42,8 @@ interface SetState {
   isFull: boolean
   scanTimer: number
   scanAtMs: number
+  /** The service was suspended when repairs were disabled. */
+  wasSuspended: boolean
   /** Repairs in a row that ended unhealthy: RE-12. */
   failuresInARow: number
   /** Instances whose repair is judged at the end of their grace. */
@@ -88,6 +91,10 @@ export class InstanceRepair {
     })
     facts.upgradeEnded.push((set) => this.wake(set, run.nowMs))
     facts.batchEnded.push((set) => this.wake(set, run.nowMs))
+    // An image that is back lets those be repaired that found none (GA-09).
+    facts.copyChanged.push(() => {
+      for (const set of run.sets) this.wake(set, run.nowMs)
+    })
     facts.modelChanged.push((set, before) => this.modelChanged(set, before))
   }
 
@@ -160,20 +167,25 @@ export class InstanceRepair {
     for (const { dueMs } of state.onProbation) this.wake(set, dueMs)
   }
 
+  private imageFor(instance: Instance, action: RepairAction): ImageChoice | null {
+    if (action === 'Restart') return null
+    return action === 'Reimage' ? this.life.canReimage(instance) : this.life.canCreate(instance.set)
+  }
+
   private repair(instance: Instance, state: SetState, limit: number): void {
     const { run } = this
     const { repairAction } = state.policy
-    const image = repairAction === 'Reimage' ? this.life.canReimage(instance) : null
+    const image = this.imageFor(instance, repairAction)
     if (image?.kind === 'refused') {
       // GA-09: nobody asked for it, so it is told once and not at every look.
       run.noteOnce({
         code: 'RequestRefused',
         title: 'A repair finds no image',
         severity: 'warning',
-        where: `${instanceLabel(instance)}: repair by Reimage`,
+        where: `${instanceLabel(instance)}: repair by ${repairAction}`,
         evidence: [`${image.code}: ${image.message}.`],
         rules: [image.rule],
-        fix: 'Bring the version back, or repair with Replace.',
+        fix: 'Bring the version back.',
       })
       return
     }
@@ -261,6 +273,7 @@ export class InstanceRepair {
       else if (isSick) state.failuresInARow++
       const { repairSuspendAfter } = run.assumptions
       const { failuresInARow } = state
+      if (instance.healthEntry >= 0) run.kernel.cause = instance.healthEntry
       run.record(JUDGED, instance.index, ruleCode('RE-12'), isHealthy ? 1 : 0, failuresInARow, repairSuspendAfter)
       if (failuresInARow >= repairSuspendAfter) this.suspend(set, 'platform')
     }
@@ -304,7 +317,9 @@ export class InstanceRepair {
     const was = repairPolicy(before)
     state.policy = repairPolicy(set.model)
     if (was.enabled !== state.policy.enabled) {
-      state.serviceState = state.policy.enabled ? 'Running' : 'NotRunning'
+      // RE-12: only a user's Resume restarts what was suspended, not a policy that is switched off and on.
+      if (!state.policy.enabled) state.wasSuspended = state.serviceState === 'Suspended'
+      state.serviceState = !state.policy.enabled ? 'NotRunning' : state.wasSuspended ? 'Suspended' : 'Running'
       const text = run.text(state.serviceState)
       run.record(SERVICE_STATE, setSubject(set), ruleCode('RE-11'), text, run.text('user'))
     }
@@ -327,6 +342,7 @@ function newState(model: ScaleSetModel): SetState {
     isFull: false,
     scanTimer: -1,
     scanAtMs: -1,
+    wasSuspended: false,
     failuresInARow: 0,
     onProbation: [],
     count: 0,

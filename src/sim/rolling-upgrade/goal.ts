@@ -20,6 +20,10 @@ export type UpgradeGoal =
       readonly kind: 'os'
       /** The exact image; for one of no declared gallery the key of the model. */
       readonly imageKey: string
+      /** Whether a disk made from this image is to be swapped: an automatic upgrade never takes one back (AO-7, AO-25). */
+      readonly isBehind: (imageKey: string) => boolean
+      /** Whether latest still offers the image in the region; a version that was excluded goes to nobody (GA-11). */
+      readonly isOffered: () => boolean
       /** By automatic OS upgrade; false: `POST …/osRollingUpgrade`, which never restores disks (AO-17). */
       readonly automatic: boolean
       /** Gives the former disk back to an instance that is not healthy in time (AO-14). */
@@ -41,7 +45,7 @@ export interface UpgradeRequest {
 
 /** Whether the instance is behind the goal: RU-2. An OS upgrade applies the latest model along with the image. */
 export function needsUpgrade(set: ScaleSetState, instance: Instance, goal: UpgradeGoal): boolean {
-  if (goal.kind === 'os' && instance.compiled.imageKey !== goal.imageKey) return true
+  if (goal.kind === 'os' && goal.isBehind(instance.compiled.imageKey)) return true
   return !set.isOnLatestModel(instance)
 }
 

@@ -16,7 +16,8 @@ export interface Machinery {
   }
   /** Instances the quota still has room for in the set's region: MS-3, MS-4. */
   room(set: ScaleSetState): number
-  createSurge(set: ScaleSetState, zone: number): Instance
+  /** `image`: the one an OS upgrade brings, whatever latest means by now. */
+  createSurge(set: ScaleSetState, zone: number, image: string | undefined): Instance
   /** Shows the record as RollingBack until these instances are up again, then as Faulted. */
   showUntilBack(record: RolloutRecord, instances: readonly Instance[]): void
   nameOf(instance: Instance): string

@@ -149,6 +149,12 @@ export class RollingUpgrade {
       this.complete()
       return
     }
+    if (this.goal.kind === 'os' && run.assumptions.excludeDuringUpgrade === 'stop' && !this.goal.isOffered()) {
+      // GA-11: what was excluded or deleted meanwhile goes to nobody else.
+      this.record.errorMessage = 'The version is no longer offered by latest in this region; no further batch starts.'
+      this.end('Cancelled', 'GA-11')
+      return
+    }
     if (this.goal.kind === 'os' && this.goal.mayStartBatch?.(run.nowMs) === false) {
       this.outsideWindow()
       return
@@ -213,7 +219,7 @@ export class RollingUpgrade {
     if (!set.isOnLatestModel(instance)) this.cameFrom.set(instance, instance.modelVersion)
     const change = run.changeTo(instance, set.latestVersion)
     const restartProbe = change.healthExtensionChanged
-    if (goal.kind === 'os' && instance.compiled.imageKey !== goal.imageKey)
+    if (goal.kind === 'os' && goal.isBehind(instance.compiled.imageKey))
       life.upgrade(instance, set.latestVersion, 'osDiskSwap', restartProbe, goal.imageKey)
     else life.upgrade(instance, set.latestVersion, change.action, restartProbe)
   }
@@ -259,7 +265,8 @@ export class RollingUpgrade {
     const cause = run.kernel.cause
     return old.map((instance) => {
       run.kernel.cause = cause
-      const replacement = this.machinery.createSurge(this.set, instance.zone)
+      const image = this.goal.kind === 'os' ? this.goal.imageKey : undefined
+      const replacement = this.machinery.createSurge(this.set, instance.zone, image)
       this.replaces.set(replacement.index, instance.index)
       instance.replacedInBatch = true
       return replacement

@@ -142,8 +142,8 @@ export class RollingUpgrades implements Machinery {
     return this.capacity.room(set)
   }
 
-  createSurge(set: ScaleSetState, zone: number): Instance {
-    return this.capacity.create(set, { zone, surge: true })
+  createSurge(set: ScaleSetState, zone: number, image: string | undefined): Instance {
+    return this.capacity.create(set, { zone, surge: true, ...(image === undefined ? {} : { image }) })
   }
 
   nameOf(instance: Instance): string {

@@ -231,6 +231,44 @@ describe('findings', () => {
     expect(of({ id: 'gal/app' })).toEqual([])
   })
 
+  it('AO-1 OsUpgradePrerequisite under an API version that is too old, also where an older spelling fits it', () => {
+    const of = (apiVersion?: string, automaticOSUpgrade = true) =>
+      findingCodes(
+        declare(
+          soundSet({
+            upgradePolicy: { mode: 'Rolling', automaticOSUpgrade },
+            virtualMachineProfile: {
+              storageProfile: { imageReference: { id: 'gal/app' } },
+              extensionProfile: { extensions: [HTTP_HEALTH] },
+            },
+          }),
+          apiVersion === undefined ? {} : { apiVersion },
+        ),
+      ).filter((code) => code === 'OsUpgradePrerequisite')
+    expect(of('2017-12-01')).toEqual(['OsUpgradePrerequisite'])
+    expect(of('2018-06-01-preview')).toEqual(['OsUpgradePrerequisite'])
+    expect(of('2018-10-01')).toEqual([])
+    expect(of()).toEqual([])
+    expect(of('2017-12-01', false)).toEqual([])
+  })
+
+  it('AO-1, D27 VersionsLatestResolvedOnce where the image is spelt with versions/latest, and nowhere else', () => {
+    const of = (imageReference: Plain) =>
+      declare(
+        soundSet({
+          virtualMachineProfile: {
+            storageProfile: { imageReference },
+            extensionProfile: { extensions: [HTTP_HEALTH] },
+          },
+        }),
+      ).findings
+    expect(of({ id: 'gal/app/versions/latest' })).toMatchObject([
+      { code: 'VersionsLatestResolvedOnce', severity: 'info', rules: ['AO-1', 'GA-05'] },
+    ])
+    expect(of({ communityGalleryImageId: '/CommunityGalleries/P/Images/D/Versions/Latest' })).toHaveLength(1)
+    for (const id of ['gal/app', 'gal/app/versions/1.0.0']) expect(of({ id })).toEqual([])
+  })
+
   it('AO-1 OsUpgradePrerequisite where the platform patches the guests itself', () => {
     const of = (osProfile: Plain, enableAutomaticOSUpgrade = true) =>
       findingCodes(

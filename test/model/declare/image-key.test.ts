@@ -8,13 +8,16 @@ describe('imageKey', () => {
   it.each<{ reference: ImageReference | undefined; key: string; latest: boolean }>([
     { reference: { id: `${GALLERY}/versions/1.6.2` }, key: 'Gal/App/1.6.2', latest: false },
     { reference: { id: GALLERY }, key: 'Gal/App', latest: true },
-    { reference: { id: `${GALLERY}/versions/latest` }, key: 'Gal/App', latest: true },
+    { reference: { id: `${GALLERY}/versions/latest` }, key: 'Gal/App', latest: false },
     {
       reference: { id: GALLERY.replace('galleries', 'Galleries').replace('images', 'Images') },
       key: 'Gal/App',
       latest: true,
     },
     { reference: { id: 'Gal/App/1.6.2' }, key: 'Gal/App/1.6.2', latest: false },
+    { reference: { id: 'Gal/App/versions/1.6.2' }, key: 'Gal/App/1.6.2', latest: false },
+    { reference: { id: 'Gal/App/versions/latest' }, key: 'Gal/App', latest: false },
+    { reference: { id: 'Gal/App/Versions/Latest/' }, key: 'Gal/App', latest: false },
     { reference: { id: 'Gal/App' }, key: 'Gal/App', latest: true },
     {
       reference: { sharedGalleryImageId: '/sharedGalleries/U.1P/images/D/versions/2.0.0' },
@@ -24,7 +27,7 @@ describe('imageKey', () => {
     {
       reference: { sharedGalleryImageId: '/sharedGalleries/U.1P/images/D/versions/latest' },
       key: 'U.1P/D',
-      latest: true,
+      latest: false,
     },
     {
       reference: { communityGalleryImageId: '/CommunityGalleries/P/Images/D/Versions/1.0.0' },

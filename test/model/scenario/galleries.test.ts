@@ -14,6 +14,7 @@ import {
 import { galleriesSchema, imageVersionSchema } from '../../../src/model/scenario/schema-declared.ts'
 import type { ImageVersion } from '../../../src/model/scenario.ts'
 import { readAt } from './bodies.ts'
+import { BEGINNER, load, mistakes as mistakesOf } from './fixtures.ts'
 
 /** Real resources that nobody here wrote. They are kept beside the repository, not in it. */
 const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url))
@@ -434,6 +435,94 @@ describe('what is not played is told', () => {
     expect(galleryFindings({ g: { images: { d: { versions: { '1.0.0': null } } } }, h: null, i: 3 }, source)).toEqual(
       [],
     )
+  })
+})
+
+/** One set whose image stands in the first place, a gallery that is written out, and a timeline. */
+const fleet = (image: string, rest = '', gallery = 'galProd') =>
+  BEGINNER.replace(/timeline:.*\n/, '')
+    .replace(
+      'virtualMachineProfile: {',
+      `virtualMachineProfile: { storageProfile: { imageReference: { id: ${image} } },`,
+    )
+    .replace(
+      'azure:\n',
+      `azure:\n  galleries: { ${gallery}: { location: eastus, images: { web: { versions: { 1.0.0: {}, 1.2.0: {} } } } } }\n`,
+    ) + rest
+
+describe('the image of a scale set in a gallery that is declared', () => {
+  it.each([
+    'galProd/web',
+    'GALPROD/Web/1.2.0',
+    'galProd/web/versions/01.2.0',
+    'galProd/web/versions/latest',
+    'galOther/wbe/9.9.9',
+    '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/images/golden',
+  ])('%s is taken', (image) => expect(mistakesOf(fleet(image))).toEqual([]))
+
+  it.each([
+    ['galProd/wbe', 'E0136 web: the gallery galProd declares no image wbe | did you mean web?'],
+    ['galProd/wbe/1.0.0', 'E0136 web: the gallery galProd declares no image wbe | did you mean web?'],
+    ['galProd/web/1.2.1', 'E0146 web: galProd/web has no version 1.2.1 by then | did you mean 1.2.0?'],
+  ])('%s is refused where it is written', (image, expected) => {
+    const text = fleet(image)
+    const [mistake, ...others] = mistakesOf(text)
+    expect(others).toEqual([])
+    const [, line, column, rest] = /^(\d+):(\d+) (.*)$/.exec(mistake!)!
+    expect(rest).toBe(expected)
+    expect(text.split('\n')[Number(line) - 1]!.slice(Number(column) - 1)).toMatch(/^\{ id: galProd/)
+  })
+
+  it('what is published later is not there at the start', () => {
+    const later = 'timeline: [{ at: PT1M, publishImageVersion: { image: galProd/web, version: 1.3.0 } }]\n'
+    expect(mistakesOf(fleet('galProd/web/1.3.0', later))).toEqual([expect.stringContaining('E0146')])
+  })
+
+  it('an update is judged by what is there by then', () => {
+    const set = (at: string, id: string) =>
+      `  - { at: ${at}, updateModel: { set: { virtualMachineProfile.storageProfile.imageReference.id: ${id} } } }\n`
+    const published = '  - { at: PT2M, publishImageVersion: { image: galProd/web, version: 1.3.0 } }\n'
+    const of = (...entries: string[]) => mistakesOf(fleet('galProd/web/1.0.0', `timeline:\n${entries.join('')}`))
+    expect(of(published, set('PT3M', 'galProd/web/1.3.0'))).toEqual([])
+    expect(of(set('PT3M', 'galOther/x/1.3.0'))).toEqual([])
+    expect(of(published, set('PT1M', 'galProd/web/1.3.0'))).toEqual([
+      expect.stringMatching(/E0146 galProd\/web has no version 1\.3\.0 by then \| did you mean/),
+    ])
+    expect(of(set('PT3M', 'galProd/wbe'))).toEqual([
+      expect.stringMatching(/^12:\d+ E0136 the gallery galProd declares no image wbe \| did you mean web\?/),
+    ])
+  })
+
+  it('is not judged while something of the galleries could not be read', () => {
+    const text = fleet('galProd/wbe').replace('1.2.0: {}', '1.2: {}')
+    expect(mistakesOf(text)).toEqual([expect.stringContaining('E0130')])
+  })
+})
+
+describe('replication of an image to a region that nothing goes to', () => {
+  const told = (replication: string, rest = '', image = 'galProd/web/1.2.0') =>
+    load(
+      fleet('galProd/web', `world: { images: { ${image}: { replication: { ${replication} } } } }\n${rest}`),
+    ).findings.filter(({ code }) => code === 'TruthWithoutEffect')
+
+  it('is told with its place and the nearest name', () => {
+    expect(told('eastsu: { fails: true }')).toMatchObject([
+      {
+        where: 'world.images.galProd/web/1.2.0.replication.eastsu',
+        place: { line: 11 },
+        fix: 'Check the name: did you mean eastus?',
+      },
+    ])
+    expect(told('westus3: { fails: true }', '', 'default')).toHaveLength(1)
+  })
+
+  it('is none where a set is, or where a version is to go later', () => {
+    expect(told('East US: { fails: true }')).toEqual([])
+    for (const verb of [
+      'publishImageVersion: { image: galProd/web, version: 1.3.0, targetRegions: [eastus, westus3] }',
+      'addTargetRegion: { image: galProd/web, version: 1.2.0, region: westus3 }',
+    ])
+      expect(told('westus3: { fails: true }', `timeline: [{ at: PT1M, ${verb} }]\n`)).toEqual([])
   })
 })
 

@@ -466,6 +466,7 @@ describe('BuildIdentityMissing (playbook row 1)', () => {
     expect(told).toMatchObject([
       {
         code: 'BuildIdentityMissing',
+        rules: ['IB-03'],
         severity: 'error',
         where: 'bake: identity',
         confirm: 'az image builder show --resource-group <resource-group> --name bake --query identity',

@@ -16,6 +16,7 @@ import {
   reimage,
   removeRegion,
   scaleTo,
+  update,
 } from './world.ts'
 
 /** Versions that new instances get, one a time: the set of two grows by one at each of these moments. */
@@ -36,6 +37,24 @@ describe('what latest means where a disk is made', () => {
     expect(latestAt(['PT1H'], { versions, timeline: [publish('PT1M', '1.10.1'), publish('PT2M', '1.9.99')] })).toEqual([
       '1.10.1',
     ])
+  })
+
+  it('D27: versions/latest is resolved once, when the model is put', () => {
+    const timeline = [publish('PT1M', '2.0.0')]
+    expect(latestAt(['PT1H'], { timeline })).toEqual(['2.0.0'])
+    const reference = 'gal/app/versions/latest'
+    expect(latestAt(['PT1H'], { timeline, reference })).toEqual(['1.0.0'])
+    // Another property of the model leaves the reference alone; naming it anew resolves it anew.
+    const change = update('PT40M', { 'virtualMachineProfile.userData': 'x' })
+    expect(latestAt(['PT1H'], { timeline: [...timeline, change], reference })).toEqual(['1.0.0'])
+    const again = [refer('PT40M', 'gal/app/1.0.0'), refer('PT45M', reference)]
+    expect(latestAt(['PT1H'], { timeline: [...timeline, ...again], reference })).toEqual(['2.0.0'])
+  })
+
+  it('D27 AO-1: automatic OS upgrade never moves a set whose model names versions/latest', () => {
+    const estate: Estate = { os: true, mode: 'Rolling', timeline: [publish('PT1M', '2.0.0')] }
+    expect(rollouts(estate)).toHaveLength(1)
+    expect(rollouts({ ...estate, reference: 'gal/app/versions/latest' })).toEqual([])
   })
 
   it('GR-6: a lower number published later is never latest and rolls nothing', () => {

@@ -486,6 +486,23 @@ describe('the service (RE-11, RE-12, RE-13)', () => {
     expect(run.measures.repairs).toEqual({ count: 6, loops: 5, suspended: 2 })
   })
 
+  it('RE-12 switched off and on again it is suspended still', () => {
+    const enabled = (at: string, value: boolean) => update(at, { 'automaticRepairsPolicy.enabled': value })
+    const timeline = [
+      ...hopeless.timeline!,
+      enabled('PT50M', false),
+      enabled('PT55M', true),
+      service('PT70M', 'Resume'),
+    ]
+    const run = playRepairs({ ...hopeless, timeline })
+    expect(serviceStates(run)).toEqual([
+      [42, 'Suspended', 'platform'],
+      [50, 'NotRunning', 'user'],
+      [55, 'Suspended', 'user'],
+      [70, 'Running', 'user'],
+    ])
+  })
+
   it('RE-12 one repair that helped breaks the row', () => {
     // Every other replacement is well: 10 and 12 are not, 11 and 13 are.
     const run = playRepairs({

@@ -301,7 +301,7 @@ describe('upgrade modes', () => {
     expect(refusedBy({ id: 'gal/app/1.0.0' })).toBe('AO-28')
     expect(refusedBy({ id: 'gal/app' })).toBeNull()
     expect(refusedBy({ id: `${gallery}/versions/1.0.0` })).toBe('AO-28')
-    expect(refusedBy({ id: `${gallery}/versions/latest` })).toBeNull()
+    expect(refusedBy({ id: `${gallery}/versions/latest` }), 'D27').toBe('AO-28')
     expect(refusedBy({ id: gallery })).toBeNull()
   })
 
