@@ -346,7 +346,7 @@ function tellVersionsLatest(model: ScaleSetModel, report: Report): void {
     title: 'versions/latest is resolved once and does not follow newer versions',
     severity: 'info',
     evidence: [
-      `The model names ${reference?.id ?? reference?.sharedGalleryImageId ?? reference?.communityGalleryImageId}; the twin takes the version that is latest when the model is put, and stays there.`,
+      `The model names ${reference?.id}; the twin takes the version that is latest when the model is put, and stays there.`,
       'The documentation does not describe this spelling; the article does (D27).',
     ],
     rules: ['AO-1', 'GA-05'],

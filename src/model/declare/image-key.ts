@@ -29,12 +29,12 @@ export function imageKey(reference: ImageReference | undefined): string {
 }
 
 /**
- * Whether a gallery image is spelt with `versions/latest`: resolved once, when the model is put, and fixed from then on. The
- * documentation does not describe the spelling; this is the article's reading (D27).
+ * Whether the id of a gallery image is spelt with `versions/latest`: resolved once, when the model is put, and fixed from
+ * then on. The documentation does not describe the spelling; this is the article's reading (D27). Shared and community
+ * galleries are referred to in no other way, and real templates switch automatic OS upgrade on over it: there it tracks.
  */
 export function namesVersionsLatest(reference: ImageReference | undefined): boolean {
-  const id = reference?.id ?? reference?.sharedGalleryImageId ?? reference?.communityGalleryImageId
-  return id !== undefined && /\/versions\/latest\/?$/i.test(id)
+  return reference?.id !== undefined && /\/versions\/latest\/?$/i.test(reference.id)
 }
 
 /**

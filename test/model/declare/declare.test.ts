@@ -265,7 +265,8 @@ describe('findings', () => {
     expect(of({ id: 'gal/app/versions/latest' })).toMatchObject([
       { code: 'VersionsLatestResolvedOnce', severity: 'info', rules: ['AO-1', 'GA-05'] },
     ])
-    expect(of({ communityGalleryImageId: '/CommunityGalleries/P/Images/D/Versions/Latest' })).toHaveLength(1)
+    expect(of({ id: 'gal/app/Versions/Latest/' })).toHaveLength(1)
+    expect(of({ communityGalleryImageId: '/CommunityGalleries/P/Images/D/Versions/Latest' })).toEqual([])
     for (const id of ['gal/app', 'gal/app/versions/1.0.0']) expect(of({ id })).toEqual([])
   })
 

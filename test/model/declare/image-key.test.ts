@@ -27,7 +27,7 @@ describe('imageKey', () => {
     {
       reference: { sharedGalleryImageId: '/sharedGalleries/U.1P/images/D/versions/latest' },
       key: 'U.1P/D',
-      latest: false,
+      latest: true,
     },
     {
       reference: { communityGalleryImageId: '/CommunityGalleries/P/Images/D/Versions/1.0.0' },
