@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { entries, MINUTE, play } from './play.ts'
+import { entries, healthExtension, MINUTE, play } from './play.ts'
 
 const scale = (at: string, capacity: number) => ({ at, scaleTo: { capacity } })
 
@@ -148,22 +148,11 @@ describe('the life of an instance', () => {
 
 describe('health as the fleet shows it', () => {
   it('HE-22 health appears only on instances that run the model with the extension', () => {
-    const extension = {
-      name: 'health',
-      publisher: 'Microsoft.ManagedServices',
-      type: 'ApplicationHealthLinux',
-      typeHandlerVersion: '2.0',
-      settings: {
-        protocol: 'http',
-        port: 80,
-        requestPath: '/health',
-        intervalInSeconds: 5,
-        numberOfProbes: 1,
-        gracePeriod: 60,
-      },
-    }
     const timeline = [
-      { at: 'PT1M', updateModel: { set: { 'virtualMachineProfile.extensionProfile': { extensions: [extension] } } } },
+      {
+        at: 'PT1M',
+        updateModel: { set: { 'virtualMachineProfile.extensionProfile': { extensions: [healthExtension()] } } },
+      },
       { at: 'PT5M', manualUpgrade: { instances: ['vmss/1'] } },
     ]
     const run = play({ mode: 'Manual', probe: null, timeline })

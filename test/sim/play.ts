@@ -50,6 +50,23 @@ export const TIMINGS = {
   applyModel: 'PT5S',
 }
 
+/** The health extension of the rule tests: an honest probe every five seconds, one answer is enough. */
+export const healthExtension = (version = '2.0', settings: Record<string, unknown> = {}): Record<string, unknown> => ({
+  name: 'health',
+  publisher: 'Microsoft.ManagedServices',
+  type: 'ApplicationHealthLinux',
+  typeHandlerVersion: version,
+  settings: {
+    protocol: 'http',
+    port: 80,
+    requestPath: '/health',
+    intervalInSeconds: 5,
+    numberOfProbes: 1,
+    ...(version === '1.0' ? {} : { gracePeriod: 60 }),
+    ...settings,
+  },
+})
+
 export function scenarioOf(world: World): Scenario {
   const probe = world.probe === undefined ? {} : world.probe
   const timeline = world.timeline ?? [changeImage()]
@@ -83,23 +100,7 @@ export function scenarioOf(world: World): Scenario {
               ? {}
               : {
                   extensionProfile: {
-                    extensions: [
-                      {
-                        name: 'health',
-                        publisher: 'Microsoft.ManagedServices',
-                        type: 'ApplicationHealthLinux',
-                        typeHandlerVersion: world.version ?? '2.0',
-                        settings: {
-                          protocol: 'http',
-                          port: 80,
-                          requestPath: '/health',
-                          intervalInSeconds: 5,
-                          numberOfProbes: 1,
-                          ...(world.version === '1.0' ? {} : { gracePeriod: 60 }),
-                          ...probe,
-                        },
-                      },
-                    ],
+                    extensions: [healthExtension(world.version, probe)],
                   },
                 }),
             ...world.profile,

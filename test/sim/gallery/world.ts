@@ -2,7 +2,7 @@ import { loadScenario } from '../../../src/model/scenario/load.ts'
 import type { Scenario } from '../../../src/model/scenario.ts'
 import type { RunResult, TraceEntry } from '../../../src/sim/result.ts'
 import { simulate } from '../../../src/sim/simulate.ts'
-import { TIMINGS as PLAY_TIMINGS } from '../play.ts'
+import { healthExtension, TIMINGS as PLAY_TIMINGS } from '../play.ts'
 
 type Plain = Record<string, unknown>
 
@@ -53,21 +53,6 @@ const TIMINGS = {
   galleryReplication: 'PT5M',
 }
 
-const HEALTH = {
-  name: 'health',
-  publisher: 'Microsoft.ManagedServices',
-  type: 'ApplicationHealthLinux',
-  typeHandlerVersion: '2.0',
-  settings: {
-    protocol: 'http',
-    port: 80,
-    requestPath: '/health',
-    intervalInSeconds: 5,
-    numberOfProbes: 1,
-    gracePeriod: 60,
-  },
-}
-
 /** A timeline verb about `gal/app`. */
 const about =
   (verb: string) =>
@@ -102,7 +87,7 @@ export function scenarioOf(estate: Estate): Scenario {
     },
     virtualMachineProfile: {
       storageProfile: { imageReference: { id: estate.reference ?? 'gal/app' } },
-      extensionProfile: { extensions: [HEALTH] },
+      extensionProfile: { extensions: [healthExtension()] },
     },
   })
   const versions = Object.entries(estate.versions ?? { '1.0.0': {} }).map(([name, version]) => [

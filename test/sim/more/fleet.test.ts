@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/model/scenario/load.ts'
 import { simulate } from '../../../src/sim/simulate.ts'
-import { badOn, breakAt, changeImage, entries, first, MINUTE, NEW, OLD, play } from '../play.ts'
+import { badOn, breakAt, changeImage, entries, first, healthExtension, MINUTE, NEW, OLD, play } from '../play.ts'
 
 const update = (at: string, set: Record<string, unknown>) => ({ at, updateModel: { set } })
 const bigger = (at: string) => update(at, { 'sku.name': 'Standard_D4as_v5' })
@@ -10,21 +10,6 @@ const alive = (run: ReturnType<typeof play>) =>
   run.instances.filter((instance) => instance.deletedAtMs === null).map((instance) => instance.number)
 const gone = (run: ReturnType<typeof play>) =>
   run.instances.filter((instance) => instance.deletedAtMs !== null).map((instance) => instance.number)
-
-const HEALTH = {
-  name: 'health',
-  publisher: 'Microsoft.ManagedServices',
-  type: 'ApplicationHealthLinux',
-  typeHandlerVersion: '2.0',
-  settings: {
-    protocol: 'http',
-    port: 80,
-    requestPath: '/health',
-    intervalInSeconds: 5,
-    numberOfProbes: 1,
-    gracePeriod: 60,
-  },
-}
 
 /** Two sets in two regions, both in zones 1 and 2; `b` is half as large as `a`. */
 function playTwo(timeline: unknown[], world: Record<string, unknown> = {}) {
@@ -37,7 +22,7 @@ function playTwo(timeline: unknown[], world: Record<string, unknown> = {}) {
     upgradePolicy: { mode: 'Automatic' },
     virtualMachineProfile: {
       storageProfile: { imageReference: { id: OLD } },
-      extensionProfile: { extensions: [HEALTH] },
+      extensionProfile: { extensions: [healthExtension()] },
     },
   })
   const document = {

@@ -2,7 +2,7 @@ import { loadScenario } from '../../../src/model/scenario/load.ts'
 import type { Scenario } from '../../../src/model/scenario.ts'
 import type { RunResult, TraceEntry } from '../../../src/sim/result.ts'
 import { simulate } from '../../../src/sim/simulate.ts'
-import { TIMINGS as PLAY_TIMINGS } from '../play.ts'
+import { healthExtension, TIMINGS as PLAY_TIMINGS } from '../play.ts'
 
 type Plain = Record<string, unknown>
 
@@ -62,21 +62,7 @@ export const update = (at: string, set: Plain) => ({ at, updateModel: { set } })
 export const setFlag = (at: string, enabled: boolean) =>
   update(at, { 'upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade': enabled })
 
-export const healthExtension = (version = '2.0', settings: Plain = {}): Plain => ({
-  name: 'health',
-  publisher: 'Microsoft.ManagedServices',
-  type: 'ApplicationHealthLinux',
-  typeHandlerVersion: version,
-  settings: {
-    protocol: 'http',
-    port: 80,
-    requestPath: '/health',
-    intervalInSeconds: 5,
-    numberOfProbes: 1,
-    ...(version === '1.0' ? {} : { gracePeriod: 60 }),
-    ...settings,
-  },
-})
+export { healthExtension }
 
 export function documentOf(estate: Estate): Plain {
   const regions = estate.regions ?? ['eastus']
