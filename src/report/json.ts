@@ -42,6 +42,17 @@ function resultEntry(result: RunResult, file: string | null, caseName: string | 
     },
     rollouts: result.rollouts.map((rollout) => rolloutEntry(result, rollout)),
     builds: result.builds.map(buildEntry),
+    osUpgradeHistory: Object.fromEntries(
+      Object.entries(result.osUpgradeHistory).map(([name, history]) => [name, history.map(historyEntry)]),
+    ),
+    imageVersions: result.imageVersions.map(({ id, excludeFromLatest, replicationStatus }) => ({
+      id,
+      excludeFromLatest,
+      replicationStatus: {
+        aggregatedState: replicationStatus.aggregatedState,
+        summary: replicationStatus.summary.map(({ region, state }) => ({ region, state })),
+      },
+    })),
     expectations: result.expectations.map(({ text, verdict, actual, reason }) => ({
       text,
       verdict,
@@ -141,6 +152,33 @@ function buildEntry(build: RunResult['builds'][number]): ResultEntry['builds'][n
     message: build.message,
     published: [...build.published],
     failedUnnoticed: [...build.failedUnnoticed],
+  }
+}
+
+type HistoryEntry = ResultEntry['osUpgradeHistory'][string][number]
+
+/** As the service prints it, with times from the start of the run in place of dates. */
+function historyEntry(entry: RunResult['osUpgradeHistory'][string][number]): HistoryEntry {
+  const { runningStatus, progress, error, startedBy, targetImageReference, rollbackInfo } = entry
+  return {
+    runningStatus: {
+      code: runningStatus.code,
+      startTime: formatDuration(runningStatus.startTimeMs),
+      endTime: moment(runningStatus.endTimeMs),
+    },
+    progress: {
+      successfulInstanceCount: progress.successfulInstanceCount,
+      failedInstanceCount: progress.failedInstanceCount,
+      inProgressInstanceCount: progress.inProgressInstanceCount,
+      pendingInstanceCount: progress.pendingInstanceCount,
+    },
+    error: error === null ? null : { code: error.code, message: error.message },
+    startedBy,
+    targetImageReference,
+    rollbackInfo: {
+      successfullyRolledbackInstanceCount: rollbackInfo.successfullyRolledbackInstanceCount,
+      failedRolledbackInstanceCount: rollbackInfo.failedRolledbackInstanceCount,
+    },
   }
 }
 

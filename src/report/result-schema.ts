@@ -148,6 +148,44 @@ const build = z.strictObject({
   failedUnnoticed: z.array(z.string()).meta({ description: 'Customizers that failed without failing the run.' }),
 })
 
+const historyEntry = z.strictObject({
+  runningStatus: z.strictObject({
+    code: z.enum(['RollingForward', 'Completed', 'Faulted', 'Cancelled', 'RollingBack']),
+    startTime: duration,
+    endTime: duration.nullable(),
+  }),
+  progress: z.strictObject({
+    successfulInstanceCount: count,
+    failedInstanceCount: count,
+    inProgressInstanceCount: count,
+    pendingInstanceCount: count,
+  }),
+  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  startedBy: z.enum(['Unknown', 'User', 'Platform']),
+  targetImageReference: z.union([
+    z.strictObject({ id: z.string(), exactVersion: z.string() }),
+    z.strictObject({
+      publisher: z.string(),
+      offer: z.string(),
+      sku: z.string(),
+      version: z.literal('latest'),
+      exactVersion: z.string(),
+    }),
+  ]),
+  rollbackInfo: z.strictObject({ successfullyRolledbackInstanceCount: count, failedRolledbackInstanceCount: count }),
+})
+
+const imageVersion = z.strictObject({
+  id: z.string().meta({ description: 'gallery/definition/version.' }),
+  excludeFromLatest: z.boolean().meta({ description: 'Of the version; a region may have its own.' }),
+  replicationStatus: z.strictObject({
+    aggregatedState: z.enum(['Unknown', 'InProgress', 'Completed', 'Failed']),
+    summary: z.array(
+      z.strictObject({ region: z.string(), state: z.enum(['Unknown', 'Replicating', 'Completed', 'Failed']) }),
+    ),
+  }),
+})
+
 const expectation = z.strictObject({
   text: z.string().meta({ description: 'As written in the scenario.' }),
   verdict,
@@ -183,6 +221,10 @@ const entry = z.strictObject({
   }),
   rollouts: z.array(rollout).meta({ description: 'In order of their start.' }),
   builds: z.array(build).meta({ description: 'Runs of image templates, in order of their start.' }),
+  osUpgradeHistory: z.record(z.string(), z.array(historyEntry)).meta({
+    description: 'The last OS upgrades of each scale set that had one, newest first, as Azure shows them.',
+  }),
+  imageVersions: z.array(imageVersion).meta({ description: 'Versions of declared galleries at the end of the run.' }),
   expectations: z.array(expectation),
   findings: z.array(finding),
   verdict,

@@ -1,4 +1,6 @@
 import type { Finding } from '../model/finding.ts'
+import type { OsUpgradeHistoryEntry } from './automatic-os-upgrade/history.ts'
+import type { ImageVersionResult } from './gallery/gallery.ts'
 import type { BuildResult } from './image-builder.ts'
 
 /** `RollingBack` only under the assumption `emitRollingBack` (RU-8). */
@@ -71,6 +73,10 @@ export interface RunResult {
   readonly rollouts: readonly RolloutResult[]
   /** Runs of image templates, in order of their start. */
   readonly builds: readonly BuildResult[]
+  /** What `GET …/osUpgradeHistory` would say at the end of each set that had an OS upgrade, by its name: AO-22. */
+  readonly osUpgradeHistory: Readonly<Record<string, readonly OsUpgradeHistoryEntry[]>>
+  /** Versions of declared galleries at the end, in order of declaration and then of publication. */
+  readonly imageVersions: readonly ImageVersionResult[]
   readonly expectations: readonly ExpectationResult[]
   readonly findings: readonly Finding[]
   readonly verdict: Verdict

@@ -3,6 +3,7 @@ import type { Scenario } from '../model/scenario.ts'
 import { ApplicationTruth } from './application.ts'
 import { ApplicationHealth } from './application-health.ts'
 import { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
+import { osUpgradeHistory } from './automatic-os-upgrade/history.ts'
 import { Capacity } from './capacity.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
 import { Faults } from './faults.ts'
@@ -126,6 +127,12 @@ function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mec
     measures,
     rollouts: measures.rollouts,
     builds: builder.results.map(buildResult),
+    osUpgradeHistory: Object.fromEntries(
+      run.sets
+        .map(({ name }) => [name, osUpgradeHistory(measures.rollouts, name, run.nowMs)] as const)
+        .filter(([, history]) => history.length > 0),
+    ),
+    imageVersions: gallery.versionResults(),
     expectations,
     findings,
     verdict: overallVerdict(expectations),

@@ -1,5 +1,5 @@
 import { imageKey, tracksLatest } from '../model/declare/image-key.ts'
-import { changeOfDefinition } from '../model/gallery/limits.ts'
+import { bootRefusal, changeOfDefinition } from '../model/gallery/limits.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { Action, ModelAssignment } from '../model/scenario.ts'
 import { describeTarget } from './automatic-os-upgrade/automatic-os-upgrade.ts'
@@ -104,7 +104,7 @@ export class UpgradeModes {
     return true
   }
 
-  /** The new image has to be there, in the region (GA-03, GA-04), and of a kind with the old one (GA-38). */
+  /** The new image has to be there, in the region (GA-03, GA-04), boot (GA-37) and be of a kind with the old one (GA-38). */
   private imageRefusal(
     set: ScaleSetState,
     model: ScaleSetModel,
@@ -114,6 +114,8 @@ export class UpgradeModes {
     if (choice.kind === 'refused') return choice
     const from = this.gallery.definitionOf(set.latest.imageKey)
     const to = this.gallery.definitionOf(key)
+    const unbootable = to && bootRefusal(to.declared, model)
+    if (unbootable !== undefined) return { code: 'BadRequest', message: unbootable, rule: 'GA-37' }
     if (!from || !to || from === to) return null
     const changed = changeOfDefinition(traitsOf(from), traitsOf(to))
     return changed.kind === 'allowed'

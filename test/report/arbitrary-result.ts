@@ -219,6 +219,8 @@ export const anyRun: fc.Arbitrary<AnyRun> = fc
           perSet: setMeasures,
           rollouts: rollouts(size, names),
           builds: fc.constant([]),
+          osUpgradeHistory: fc.constant({}),
+          imageVersions: fc.constant([]),
           expectations: fc.array(
             fc.record(
               {

@@ -98,6 +98,8 @@ export function run(
     durationMs: at(360),
     events: 1204,
     builds: [],
+    osUpgradeHistory: {},
+    imageVersions: [],
     expectations: [],
     findings: [],
     verdict: 'pass',

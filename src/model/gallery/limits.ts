@@ -1,3 +1,4 @@
+import type { ScaleSetModel } from '../scale-set.ts'
 import type { ImageDefinition, ImageVersion, TargetRegion } from '../scenario.ts'
 
 /** Replicas of one version over all regions and storage types together. GA-30. */
@@ -180,6 +181,26 @@ function isTrustedLaunchDefault(apiVersion: string | undefined): boolean {
 /** Two spellings of one security type: the case differs between pages of the documentation. GA-37. */
 export function sameSecurityType(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
+}
+
+/** Security type the machines of a set are declared with; undefined where the model leaves it to the service. */
+function securityTypeOf(model: Pick<ScaleSetModel, 'virtualMachineProfile'>): string | undefined {
+  const profile = model.virtualMachineProfile['securityProfile'] as { readonly securityType?: string } | undefined
+  return profile?.securityType
+}
+
+/**
+ * Why machines of this model do not boot from an image of this security type; undefined when they do, or when one of the
+ * two does not say what it is. GA-37.
+ */
+export function bootRefusal(
+  image: Pick<ImageDefinition, 'key' | 'securityType'>,
+  model: Pick<ScaleSetModel, 'virtualMachineProfile'>,
+): string | undefined {
+  const machine = securityTypeOf(model)
+  if (image.securityType === undefined || machine === undefined) return undefined
+  if (bootsOn(image.securityType, machine) !== false) return undefined
+  return `an image of security type ${image.securityType} (${image.key}) does not boot on machines of ${machine}`
 }
 
 type VmSecurityType = 'Standard' | 'TrustedLaunch' | 'ConfidentialVM'

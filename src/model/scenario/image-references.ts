@@ -1,6 +1,7 @@
 import { imageKey } from '../declare/image-key.ts'
 import { parseVersion } from '../gallery/image-version.ts'
-import type { ImageReference } from '../scale-set.ts'
+import { bootRefusal } from '../gallery/limits.ts'
+import type { ImageReference, ScaleSetModel } from '../scale-set.ts'
 import type { Gallery } from '../scenario.ts'
 import { isMapping } from './body.ts'
 import { sameName } from './names.ts'
@@ -22,7 +23,7 @@ export function writtenImages(galleries: unknown): ReadonlySet<string> {
 }
 
 export interface ImageMistake {
-  readonly code: 'E0136' | 'E0146'
+  readonly code: 'E0136' | 'E0146' | 'E0202'
   readonly message: string
   readonly hint?: string
 }
@@ -68,6 +69,22 @@ export function unknownImage(
     ...('hint' in hint
       ? hint
       : { hint: `declare it: azure.galleries.${gallery.name}.images.${definition.name}.versions` }),
+  }
+}
+
+/** What the service would refuse of a set whose image is declared: GA-37. */
+export function unbootableImage(
+  model: Pick<ScaleSetModel, 'virtualMachineProfile'>,
+  galleries: readonly Gallery[],
+): ImageMistake | undefined {
+  const [gallery, definition] = imageKey(model.virtualMachineProfile.storageProfile?.imageReference).split('/')
+  const image = galleries.flatMap(({ images }) => images).find(({ key }) => sameName(key, `${gallery}/${definition}`))
+  const why = image && bootRefusal(image, model)
+  if (why === undefined) return undefined
+  return {
+    code: 'E0202',
+    message: `${why} (GA-37); the service answers BadRequest`,
+    hint: 'change securityProfile.securityType of the set, or take another image',
   }
 }
 

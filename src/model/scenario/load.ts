@@ -12,7 +12,7 @@ import { foreignDemandKeys } from './demand.ts'
 import { ms } from './distribution.ts'
 import { identityOf, type Path, readDocument, type SourceDocument } from './document.ts'
 import { buildGalleries, galleryFindings } from './galleries.ts'
-import { unknownImage, writtenImages } from './image-references.ts'
+import { unbootableImage, unknownImage, writtenImages } from './image-references.ts'
 import { buildImageTemplates, templateFindings } from './image-templates.ts'
 import { importFiles } from './imported.ts'
 import { mergeGalleries } from './imported-galleries.ts'
@@ -208,7 +208,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   }
 }
 
-/** Images of the sets at the start, in galleries that are written out: what they lack cannot be played. E0136, E0146. */
+/** Images of the sets at the start: what a gallery that is written out lacks, and what boots nowhere. E0136, E0146, E0202. */
 function checkImages(
   scaleSets: readonly DeclaredScaleSet[],
   galleries: readonly Gallery[],
@@ -218,13 +218,14 @@ function checkImages(
 ): void {
   const definitions = galleries.flatMap(({ images }) => images)
   for (const { model } of scaleSets) {
-    const mistake = unknownImage(
+    const unknown = unknownImage(
       model.virtualMachineProfile.storageProfile?.imageReference,
       galleries,
       written,
       // What the timeline publishes comes too late for instances that run from the start.
       (key) => definitions.find((definition) => definition.key === key)?.versions.map(({ name }) => name),
     )
+    const mistake = unknown ?? unbootableImage(model, galleries)
     if (mistake === undefined) continue
     const path = ['azure', 'scaleSets', model.name, ...IMAGE_REFERENCE]
     const place = places.get(model.name)?.(IMAGE_REFERENCE)

@@ -2,7 +2,7 @@ import { imageKey, namesVersionsLatest } from '../../model/declare/image-key.ts'
 import { compareVersions, latestVersion, parseVersion } from '../../model/gallery/image-version.ts'
 import { MAX_REPLICAS_PER_VERSION } from '../../model/gallery/limits.ts'
 import type { ScaleSetModel } from '../../model/scale-set.ts'
-import type { Defect, ImageVersion, TargetRegion } from '../../model/scenario.ts'
+import type { Defect, ImageVersion, ReplicationState, TargetRegion } from '../../model/scenario.ts'
 import type { CompiledModel } from '../compiled-model.ts'
 import type { Instance } from '../instance.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from '../run.ts'
@@ -11,7 +11,7 @@ import { type Copy, copyIn, type DefinitionState, isExcludedHere, type VersionSt
 import { Copying } from './copying.ts'
 import { DiskCreations } from './disk-creations.ts'
 import { PlatformImages } from './platform-images.ts'
-import { SAME_REGION_FACTOR, survivesZoneLoss, zoneOfCopy } from './replication.ts'
+import { aggregatedState, SAME_REGION_FACTOR, survivesZoneLoss, zoneOfCopy } from './replication.ts'
 
 const PUBLISHED = traceCode('gallery.published')
 const EXCLUDED = traceCode('gallery.excludeFromLatest')
@@ -26,6 +26,17 @@ const REFUSED = traceCode('gallery.refused')
 export type ImageChoice =
   | { readonly kind: 'image'; readonly key: string; readonly copy: Copy | null }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly rule: string }
+
+/** A version as `GET …/versions/{name}?$expand=ReplicationStatus` shows it, with Azure's own names. */
+export interface ImageVersionResult {
+  /** `gallery/definition/Major.Minor.Patch`. */
+  readonly id: string
+  readonly excludeFromLatest: boolean
+  readonly replicationStatus: {
+    readonly aggregatedState: ReturnType<typeof aggregatedState>
+    readonly summary: readonly { readonly region: string; readonly state: ReplicationState }[]
+  }
+}
 
 /**
  * Compute galleries: versions and what `latest` means in a region, replication, replicas and the disks made from them,
@@ -535,6 +546,18 @@ export class Gallery {
       run.text(message),
     )
     return null
+  }
+
+  /** Every version that exists, with the state of its copies. */
+  versionResults(): ImageVersionResult[] {
+    return this.definitions
+      .flatMap(({ versions }) => versions)
+      .filter(({ deleted }) => !deleted)
+      .map(({ key, excludeFromLatest, copies }) => {
+        const summary = copies.filter(({ removed }) => !removed).map(({ region, state }) => ({ region, state }))
+        const states = summary.map(({ state }) => state)
+        return { id: key, excludeFromLatest, replicationStatus: { aggregatedState: aggregatedState(states), summary } }
+      })
   }
 
   // Cost

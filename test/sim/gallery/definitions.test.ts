@@ -6,7 +6,7 @@ import { galleriesSchema } from '../../../src/model/scenario/schema-declared.ts'
 import { aggregatedState } from '../../../src/sim/gallery/replication.ts'
 import type { RunResult } from '../../../src/sim/result.ts'
 import { readAt } from '../../model/scenario/bodies.ts'
-import { copiesOf, entries, MINUTE, play, publish, refer, scenarioOf } from './world.ts'
+import { copiesOf, deleteVersion, entries, exclude, MINUTE, play, publish, refer, scenarioOf } from './world.ts'
 
 /** A change from `gal/app` to `gal/other` in the middle of the run, with what each definition says of itself. */
 const change = (app: Record<string, unknown>, other: Record<string, unknown>, version: Record<string, unknown> = {}) =>
@@ -22,6 +22,49 @@ const rejectedIn = (run: RunResult) =>
 
 describe('the definition of an image', () => {
   const like = { osType: 'Linux', osState: 'Generalized', hyperVGeneration: 'V2' }
+
+  describe('GA-37: what an image boots on', () => {
+    const secured = (securityType: string) => ({
+      virtualMachineProfile: {
+        storageProfile: { imageReference: { id: 'gal/app' } },
+        securityProfile: { securityType },
+      },
+    })
+    const start = (image: string, machine: string) => () =>
+      scenarioOf({ definition: { securityType: image }, set: {}, profile: secured(machine).virtualMachineProfile })
+
+    it.each([
+      ['TrustedLaunch', 'Standard'],
+      ['Standard', 'TrustedLaunch'],
+      ['ConfidentialVMSupported', 'TrustedLaunch'],
+    ])('GA-37 a set of %s images on %s machines is refused when it is declared', (image, machine) =>
+      expect(start(image, machine)).toThrow(/E0202 .*GA-37/),
+    )
+
+    it.each([
+      ['TrustedLaunchSupported', 'TrustedLaunch'],
+      ['trustedlaunchsupported', 'Standard'],
+      ['ConfidentialVMSupported', 'ConfidentialVM'],
+    ])('GA-37 a set of %s images on %s machines is none', (image, machine) =>
+      expect(start(image, machine)).not.toThrow(),
+    )
+
+    it('GA-37 a write that brings such an image is refused, and nothing changes', () => {
+      const profile = { ...secured('TrustedLaunch').virtualMachineProfile }
+      const other = { versions: { '1.0.0': { targetRegions: ['eastus'] } } }
+      const to = (securityType: string) =>
+        play({
+          mode: 'Automatic',
+          profile,
+          definition: { securityType: 'TrustedLaunchSupported' },
+          definitions: { other: { securityType, ...other } },
+          timeline: [refer('PT10M', 'gal/other')],
+        })
+      expect(rejectedIn(to('Standard'))).toEqual(['GA-37 BadRequest at 10 min'])
+      expect(to('Standard').rollouts).toEqual([])
+      expect(rejectedIn(to('TrustedLaunch'))).toEqual([])
+    })
+  })
 
   it('GA-38: a set may go to another image of the same kind', () => {
     const run = change(like, like)
@@ -91,6 +134,42 @@ describe('aggregatedState (fleet sheet 2.1)', () => {
     { states: ['Unknown', 'Unknown'], is: 'Unknown' },
     { states: [], is: 'Unknown' },
   ] as const)('$states -> $is', ({ states, is }) => expect(aggregatedState(states)).toBe(is))
+})
+
+describe('the versions a run ends with', () => {
+  it('GR-3 each with the state of every region, and of all together', () => {
+    const timeline = [
+      publish('PT10M', '2.0.0', { targetRegions: ['eastus', 'westus3'] }),
+      publish('PT5H50M', '3.0.0'),
+      exclude('PT1H', '1.0.0'),
+      deleteVersion('PT2H', '1.5.0'),
+    ]
+    const images = { '2.0.0': { replication: { westus3: { fails: true } } } }
+    const run = play({ versions: { '1.0.0': {}, '1.5.0': {} }, images, timeline, duration: 'PT5H55M' })
+    expect(run.imageVersions).toEqual([
+      {
+        id: 'gal/app/1.0.0',
+        excludeFromLatest: true,
+        replicationStatus: { aggregatedState: 'Completed', summary: [{ region: 'eastus', state: 'Completed' }] },
+      },
+      {
+        id: 'gal/app/2.0.0',
+        excludeFromLatest: false,
+        replicationStatus: {
+          aggregatedState: 'Failed',
+          summary: [
+            { region: 'eastus', state: 'Completed' },
+            { region: 'westus3', state: 'Failed' },
+          ],
+        },
+      },
+      {
+        id: 'gal/app/3.0.0',
+        excludeFromLatest: false,
+        replicationStatus: { aggregatedState: 'InProgress', summary: [{ region: 'eastus', state: 'Replicating' }] },
+      },
+    ])
+  })
 })
 
 /** Real resources that nobody here wrote. They are kept beside the repository, not in it. */

@@ -24,6 +24,8 @@ export interface Estate {
   os?: boolean
   policy?: Plain
   set?: Plain
+  /** More of `virtualMachineProfile`. */
+  profile?: Plain
   /** What the model refers to; the definition without a version by default. */
   reference?: string
   /** Versions of `gal/app` at time 0 by number. Default `1.0.0`. */
@@ -88,6 +90,7 @@ export function scenarioOf(estate: Estate): Scenario {
     virtualMachineProfile: {
       storageProfile: { imageReference: { id: estate.reference ?? 'gal/app' } },
       extensionProfile: { extensions: [healthExtension()] },
+      ...estate.profile,
     },
   })
   const versions = Object.entries(estate.versions ?? { '1.0.0': {} }).map(([name, version]) => [

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { resultDocument } from '../../../src/report/json.ts'
 import { osUpgradeHistory } from '../../../src/sim/automatic-os-upgrade/history.ts'
 import { badOn, HOUR, MINUTE, NEW, play, publish, update } from './world.ts'
 
@@ -34,6 +35,20 @@ describe('the history of OS upgrades', () => {
       rollbackInfo: { successfullyRolledbackInstanceCount: 1, failedRolledbackInstanceCount: 0 },
     })
     expect(history[0]).toMatchObject({ startedBy: 'User', rollbackInfo: { successfullyRolledbackInstanceCount: 0 } })
+  })
+
+  it('AO-22 a run tells it of every set that had an OS upgrade, and of no other', () => {
+    expect(halted.osUpgradeHistory).toEqual({ vmss: history })
+    expect(play({ timeline: [] }).osUpgradeHistory).toEqual({})
+  })
+
+  it('AO-22 the result document prints it as the service does', () => {
+    const [entry] = resultDocument([{ result: halted }], { name: 'vmss-twin', version: '0' }).results
+    expect(entry!.osUpgradeHistory['vmss']![1]).toMatchObject({
+      runningStatus: { code: 'Faulted', startTime: 'PT1H', endTime: expect.stringMatching(/^PT1H/) },
+      startedBy: 'Platform',
+      rollbackInfo: { successfullyRolledbackInstanceCount: 1, failedRolledbackInstanceCount: 0 },
+    })
   })
 
   it('AO-22 RollingForward without an end, and without an error, while it runs', () => {
