@@ -17,6 +17,8 @@ export interface Diagnostic {
   readonly path?: string
   /** What to write instead, the nearest known name, the parameter to give. */
   readonly hint?: string
+  /** Id of the rule by which the service would refuse it. */
+  readonly rule?: string
 }
 
 /** The user's input is wrong. Carries every mistake at once; the command line turns it into exit code 2. */

@@ -43,6 +43,8 @@ export interface BuildResult {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 interface BuildRun extends Mutable<Omit<BuildResult, 'published' | 'failedUnnoticed'>> {
+  /** The build identity has no right to publish: playbook row 1. */
+  identityDenied: boolean
   readonly published: string[]
   readonly failedUnnoticed: string[]
   readonly deadlineMs: number
@@ -185,13 +187,14 @@ export class ImageBuilder {
       entry,
       versionWanted: version,
       sourceVersion: sourceText.split('/').at(-1),
+      identityDenied: truth?.identityMayPublish === false,
       validationFailed: false,
       timer: -1,
       deadlineTimer: -1,
     }
     template.running = build
     this.results.push(build)
-    if (truth?.identityMayPublish === false) {
+    if (build.identityDenied) {
       const target = declared.distribute[0]?.image ?? 'the gallery'
       const message = `AuthorizationFailed: the build identity may not do Microsoft.Compute/galleries/images/versions/write on ${target}`
       this.end(template, 'Failed', message, 'IB-03')

@@ -38,12 +38,7 @@ export function planUpdate(
       kind: 'refused',
       code: invalid.code === 'E0202' ? 'BadRequest' : 'InvalidParameter',
       message: invalid.message,
-      rule: ruleOf(invalid.message) ?? (invalid.code === 'E0202' ? 'RP-2' : 'RP-4'),
+      rule: invalid.rule ?? (invalid.code === 'E0202' ? 'RP-2' : 'RP-4'),
     }
   return { kind: 'changed', model: applied.model, change, description: describeChange(model, applied.model) }
-}
-
-/** A refusal names its rule in brackets: `… together with automatic OS upgrade (AO-2); the service answers BadRequest`. */
-function ruleOf(message: string): string | undefined {
-  return /\(([A-Z]{2}-\d+)\b/.exec(message)?.[1]
 }

@@ -1,8 +1,7 @@
 import { formatClock } from '../model/duration.ts'
-import type { Finding, Severity } from '../model/finding.ts'
-import { findFindingCode } from '../model/finding-codes.ts'
+import type { Finding } from '../model/finding.ts'
 import { compareVersions } from '../model/gallery/image-version.ts'
-import { confirmOf } from '../model/playbook.ts'
+import { playbookFinding } from '../model/playbook-finding.ts'
 import { isExcludedHere } from './gallery/copy.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import { isRepairHealth } from './health/health-meaning.ts'
@@ -20,34 +19,9 @@ const MISJUDGED_MS = 5 * 60_000
 /** Without a demand to measure against, less than this share of the capacity left by a reclaim is too little. */
 const SPOT_LEFT_PERCENT = 50
 
-interface Told {
-  readonly where: string
-  readonly evidence: readonly string[]
-  /** Names for the command that confirms it. */
-  readonly names?: Readonly<Record<string, string>>
-  readonly rules?: readonly string[]
-  readonly severity?: Severity
-}
-
-function tell(code: string, told: Told): Finding {
-  const known = findFindingCode(code)
-  if (!known) throw new Error(`finding ${code} is not in the catalogue`)
-  const confirm = confirmOf(code, told.names)
-  return {
-    code,
-    title: known.title,
-    severity: told.severity ?? known.severity,
-    where: told.where,
-    evidence: told.evidence,
-    rules: told.rules ?? known.rules,
-    ...(confirm === undefined ? {} : { confirm }),
-    fix: known.fix,
-  }
-}
-
 /**
- * The rows of the article's troubleshooting table that only a run can show, each from what really happened. A healthy run
- * gives none.
+ * The rows of the article's troubleshooting table that only a run can show, each from what really happened; row 11 is told
+ * where the write is refused. A healthy run gives none.
  */
 export function playbookFindings(
   run: Run,
@@ -65,7 +39,6 @@ export function playbookFindings(
     ...run.sets.flatMap((set) => repairLoop(set, repair.count(set))),
     ...run.sets.flatMap((set) => misjudged(run, set)),
     ...run.sets.flatMap((set) => spotFloor(set, meters)),
-    ...fixedAtCreation(run),
   ]
 }
 
@@ -75,9 +48,9 @@ function buildFindings({ results }: ImageBuilder): Finding[] {
   return results.flatMap((build) => {
     const where = `image template ${build.template}, run ${build.run}`
     const names = { template: build.template }
-    if (build.runState === 'Failed' && build.message.startsWith('AuthorizationFailed'))
+    if (build.identityDenied)
       return [
-        tell('BuildIdentityDenied', {
+        playbookFinding('BuildIdentityDenied', {
           where,
           names,
           evidence: [`The run of ${formatClock(build.startedAtMs)} ended as Failed: ${build.message}.`],
@@ -85,7 +58,7 @@ function buildFindings({ results }: ImageBuilder): Finding[] {
       ]
     if (build.failedUnnoticed.length === 0 || build.published.length === 0) return []
     return [
-      tell('SilentCustomizerFailure', {
+      playbookFinding('SilentCustomizerFailure', {
         where,
         names,
         evidence: [
@@ -118,7 +91,7 @@ function versionNotInRegion(run: Run, set: ScaleSetState, gallery: Gallery): Fin
   const state = here ? `its state there is ${here.state}` : `${region} is not among its target regions`
   const members = set.instances.filter(isMember)
   return [
-    tell('VersionNotInRegion', {
+    playbookFinding('VersionNotInRegion', {
       where: `${set.name}: virtualMachineProfile.storageProfile.imageReference`,
       names: {
         gallery: definition.galleryName,
@@ -145,7 +118,7 @@ function rolloutFindings(run: Run, record: RolloutRecord): Finding[] {
   if (decision?.breached && (decision.rule === 'TH-5' || decision.rule === 'TH-8')) {
     const restored = record.targetImage === null ? 0 : record.rolledBack
     found.push(
-      tell('RolloutHaltedByHealth', {
+      playbookFinding('RolloutHaltedByHealth', {
         where,
         names,
         rules: [decision.rule, ...(restored > 0 ? ['AO-14'] : [])],
@@ -161,7 +134,7 @@ function rolloutFindings(run: Run, record: RolloutRecord): Finding[] {
     const unrelated = record.unrelatedUnhealthy
     if (unrelated * 2 > decision.count)
       found.push(
-        tell('HaltedByUnrelatedUnhealthy', {
+        playbookFinding('HaltedByUnrelatedUnhealthy', {
           where,
           names,
           rules: [decision.rule],
@@ -191,7 +164,7 @@ function probeDoesNotCheck(
   const names = dependencies.names.filter((name) => dependencies.bit(name) & unseen)
   const { health } = greenlit[0]!.compiled
   const asked = 'requestPath' in health && health.requestPath ? health.requestPath : health.kind
-  return tell('ProbeDoesNotCheck', {
+  return playbookFinding('ProbeDoesNotCheck', {
     where,
     names: { 'scale-set': set.name },
     evidence: [
@@ -217,7 +190,7 @@ function misjudged(run: Run, set: ScaleSetState): Finding[] {
 function servingButUnhealthy(set: ScaleSetState, evidence: string): Finding {
   const { health } = set.latest
   const asked = 'requestPath' in health && health.requestPath ? health.requestPath : health.kind
-  return tell('ServingButUnhealthy', {
+  return playbookFinding('ServingButUnhealthy', {
     where: `${set.name}: virtualMachineProfile.extensionProfile`,
     names: { path: asked },
     evidence: [evidence, `The health source asks ${asked}.`],
@@ -238,7 +211,7 @@ function osUpgradeBlocked(
     twoHealthSources: 'see no health, because two sources are declared',
   }[reason]
   const rule = { extensionMismatch: 'AO-27', notOnModel: 'AO-4', protected: 'BT-11', twoHealthSources: 'HE-1' }[reason]
-  return tell('OsUpgradeBlocked', {
+  return playbookFinding('OsUpgradeBlocked', {
     where: `${set.name}: upgradePolicy.automaticOSUpgradePolicy`,
     names: { 'scale-set': set.name },
     rules: [rule],
@@ -256,7 +229,7 @@ function repairLoop(
   if (!first) return []
   const grace = set.model.automaticRepairsPolicy?.gracePeriod ?? 'PT10M'
   return [
-    tell('RepairLoop', {
+    playbookFinding('RepairLoop', {
       where: `${set.name}: automaticRepairsPolicy.gracePeriod`,
       names: { 'scale-set': set.name },
       evidence: [
@@ -280,7 +253,7 @@ function spotFloor(set: ScaleSetState, meters: Meters): Finding[] {
   if (!isTooLow) return []
   const floor = targetRegular(set, set.targetCapacity)
   return [
-    tell('SpotFloorTooLow', {
+    playbookFinding('SpotFloorTooLow', {
       where: `${set.name}: priorityMixPolicy`,
       names: { 'scale-set': set.name },
       evidence: [
@@ -291,24 +264,6 @@ function spotFloor(set: ScaleSetState, meters: Meters): Finding[] {
       ],
     }),
   ]
-}
-
-// Row 11
-
-function fixedAtCreation(run: Run): Finding[] {
-  return run.findings.flatMap((finding) => {
-    const isFixed = finding.code === 'RequestRefused' && finding.evidence[0]?.startsWith('PropertyChangeNotAllowed')
-    if (!isFixed || !finding.where.includes('updateModel')) return []
-    const set = finding.where.split(':')[0] ?? ''
-    return [
-      tell('FixedAtCreation', {
-        where: finding.where,
-        names: { 'scale-set': set },
-        evidence: finding.evidence,
-        rules: finding.rules,
-      }),
-    ]
-  })
 }
 
 function labels(instances: readonly Instance[]): string {

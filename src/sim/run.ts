@@ -127,11 +127,16 @@ export class Run {
       code: 'RequestRefused',
       title: 'The service refused a request',
       severity: 'warning',
-      where: `${this.describe(subject)}: ${operation} at ${formatClock(this.nowMs)}`,
+      where: this.whereOf(subject, operation),
       evidence: [`${code}: ${message}.`],
       rules: [rule],
       fix: 'Ask for it when it is possible, or take the entry out.',
     })
+  }
+
+  /** `vmss-a: updateModel at 00:10:00`. */
+  whereOf(subject: number, operation: string): string {
+    return `${this.describe(subject)}: ${operation} at ${formatClock(this.nowMs)}`
   }
 
   /** A finding that one time of is enough, however often its reason occurs. */

@@ -106,13 +106,10 @@ function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mec
   const { scenario } = run
   const { gallery, repair, spot, builder } = mechanisms
   const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot })
-  const playbook = playbookFindings(run, mechanisms, meters)
-  const fixed = new Set(playbook.filter(({ code }) => code === 'FixedAtCreation').map(({ where }) => where))
   const findings: readonly Finding[] = [
     ...scenario.findings,
-    // A row of the playbook says the same and more.
-    ...run.findings.filter(({ code, where }) => code !== 'RequestRefused' || !fixed.has(where)),
-    ...playbook,
+    ...run.findings,
+    ...playbookFindings(run, mechanisms, meters),
     ...idleTruths(run, gallery),
   ]
   let instances: readonly InstanceResult[] | null = null

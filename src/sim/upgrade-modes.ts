@@ -1,5 +1,6 @@
 import { imageKey, tracksLatest } from '../model/declare/image-key.ts'
 import { bootRefusal, changeOfDefinition } from '../model/gallery/limits.ts'
+import { playbookFinding } from '../model/playbook-finding.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { Action, ModelAssignment } from '../model/scenario.ts'
 import { describeTarget } from './automatic-os-upgrade/automatic-os-upgrade.ts'
@@ -125,7 +126,18 @@ export class UpgradeModes {
 
   private reject(set: ScaleSetState, operation: string, code: string, message: string, rule: string): void {
     const { run } = this
-    run.noteRefusal(setSubject(set), operation, code, message, rule)
+    const subject = setSubject(set)
+    if (code === 'PropertyChangeNotAllowed')
+      // Playbook row 11 says the same as a refusal, and more.
+      run.findings.push(
+        playbookFinding('FixedAtCreation', {
+          where: run.whereOf(subject, operation),
+          names: { 'scale-set': set.name },
+          evidence: [`${code}: ${message}.`],
+          rules: [rule],
+        }),
+      )
+    else run.noteRefusal(subject, operation, code, message, rule)
     run.record(WRITE_REJECTED, setSubject(set), ruleCode(rule), run.text(code), run.text(message))
   }
 

@@ -34,7 +34,15 @@ export const INVALID_VALUE = 'E0201'
 /** The service answers `BadRequest`: values that do not go together. */
 export const REFUSED = 'E0202'
 
-export function complain(report: Report, code: string, path: DocumentPath, message: string, hint?: string): void {
+/** `rule`: the one that refuses it, where it is one of the catalogue. */
+export function complain(
+  report: Report,
+  code: string,
+  path: DocumentPath,
+  message: string,
+  hint?: string,
+  rule?: string,
+): void {
   const place = report.context.placeOf?.(path)
   const tail = dotted(path)
   report.diagnostics.push({
@@ -43,6 +51,7 @@ export function complain(report: Report, code: string, path: DocumentPath, messa
     ...(place === undefined ? {} : { place }),
     path: `azure.scaleSets.${report.name}${tail === '' ? '' : `.${tail}`}`,
     ...(hint === undefined ? {} : { hint }),
+    ...(rule === undefined ? {} : { rule }),
   })
 }
 

@@ -48,6 +48,8 @@ function checkHealthNeeds(model: ScaleSetModel, health: HealthSource, report: Re
       INVALID_VALUE,
       ['virtualMachineProfile', 'networkProfile', 'healthProbe'],
       `intervalInSeconds of the load balancer probe must be at least ${PROBE_INTERVAL_MIN}, got ${probe.intervalInSeconds} (HE-4); the service answers InvalidParameter`,
+      undefined,
+      'HE-4',
     )
   if (health.kind !== 'none') return
   const sources =
@@ -62,6 +64,7 @@ function checkHealthNeeds(model: ScaleSetModel, health: HealthSource, report: Re
       ['upgradePolicy', 'mode'],
       `mode Rolling needs a health probe or health extension and none is declared (RP-2: ${sources}); the service answers BadRequest`,
       hint,
+      'RP-2',
     )
   if (isAutomaticOS(model))
     complain(
@@ -70,6 +73,7 @@ function checkHealthNeeds(model: ScaleSetModel, health: HealthSource, report: Re
       ENABLE_OS_UPGRADE,
       `automatic OS upgrade needs a health probe or health extension and none is declared (AO-28: ${sources}); the service answers BadRequest`,
       hint,
+      'AO-28',
     )
   const probeDeclared = model.virtualMachineProfile.networkProfile?.healthProbe?.id !== undefined
   // On Flexible a declared probe is the documentation's own stale sample: told as a finding instead.
@@ -80,6 +84,7 @@ function checkHealthNeeds(model: ScaleSetModel, health: HealthSource, report: Re
       ['automaticRepairsPolicy', 'enabled'],
       `automatic repairs need a health probe or health extension and none is declared (RE-1: ${sources}); the service answers BadRequest`,
       hint,
+      'RE-1',
     )
 }
 
@@ -101,6 +106,7 @@ function checkRollingPolicy(model: ScaleSetModel, report: Report): void {
       [...path, 'maxBatchInstancePercent'],
       `maxBatchInstancePercent ${batch} must not exceed maxUnhealthyInstancePercent ${unhealthy} (RP-4); the service answers InvalidParameter`,
       `write maxBatchInstancePercent: ${unhealthy} or less, or set assumptions: { enforceBatchLeUnhealthy: false }`,
+      'RP-4',
     )
   if (policy?.maxSurge === true && isAutomaticOS(model) && model.orchestrationMode === 'Flexible')
     complain(
@@ -109,6 +115,7 @@ function checkRollingPolicy(model: ScaleSetModel, report: Report): void {
       [...path, 'maxSurge'],
       'maxSurge together with automatic OS upgrade is not supported on Flexible (AO-26); the service answers BadRequest',
       'turn one of them off',
+      'AO-26',
     )
 }
 
@@ -125,6 +132,7 @@ function checkOsUpgrade(model: ScaleSetModel, report: Report): void {
       ['virtualMachineProfile', ...updates],
       'enableAutomaticUpdates cannot be true together with automatic OS upgrade (AO-2); the service answers BadRequest',
       'write enableAutomaticUpdates: false, or leave it out',
+      'AO-2',
     )
   if (model.orchestrationMode === 'Flexible' && flexAos === 'reject')
     complain(
@@ -133,6 +141,7 @@ function checkOsUpgrade(model: ScaleSetModel, report: Report): void {
       ENABLE_OS_UPGRADE,
       'automatic OS upgrade is not supported on Flexible under the assumption flexAos: reject (AO-26); the service answers BadRequest',
       'turn it off, or leave flexAos at preview',
+      'AO-26',
     )
   const reference = profile.storageProfile?.imageReference
   if (reference !== undefined && !tracksLatest(reference) && aosPinnedVersion === 'reject')
@@ -142,6 +151,7 @@ function checkOsUpgrade(model: ScaleSetModel, report: Report): void {
       ENABLE_OS_UPGRADE,
       'automatic OS upgrade needs an image that follows latest under the assumption aosPinnedVersion: reject (AO-28); the service answers BadRequest',
       'refer to the image definition without a version, or to version latest of a platform image',
+      'AO-28',
     )
 }
 
@@ -157,6 +167,7 @@ function checkPlacement(model: ScaleSetModel, declared: Readonly<Record<string, 
       ['platformFaultDomainCount'],
       `platformFaultDomainCount ${count} is not available to a ${zones.length > 0 ? 'zonal' : 'regional'} ${model.orchestrationMode} set (PL-04); the service answers InvalidParameter`,
       `write ${allowed.join(' or ')}`,
+      'PL-04',
     )
   if (flexible && model.overprovision === true)
     complain(
@@ -165,6 +176,7 @@ function checkPlacement(model: ScaleSetModel, declared: Readonly<Record<string, 
       ['overprovision'],
       'overprovisioning exists on Uniform only (PL-11, RP-6); the service answers BadRequest',
       'remove overprovision',
+      'PL-11',
     )
   if (flexible && declared['doNotRunExtensionsOnOverprovisionedVMs'] === true)
     complain(
@@ -173,6 +185,7 @@ function checkPlacement(model: ScaleSetModel, declared: Readonly<Record<string, 
       ['doNotRunExtensionsOnOverprovisionedVMs'],
       'doNotRunExtensionsOnOverprovisionedVMs exists on Uniform only (PL-11); the service answers BadRequest',
       'remove it',
+      'PL-11',
     )
   if (model.zoneBalance === true && zones.length < 2)
     complain(
@@ -267,6 +280,8 @@ function checkSpot(model: ScaleSetModel, report: Report): void {
       INVALID_VALUE,
       ['virtualMachineProfile', 'scheduledEventsProfile', 'terminateNotificationProfile', 'enable'],
       'terminate notifications cannot be enabled on Spot instances (SE-9); the service answers InvalidParameter',
+      undefined,
+      'SE-9',
     )
   if (spot) {
     if (

@@ -4,9 +4,8 @@ import { imageKey } from '../declare/image-key.ts'
 import type { Distribution } from '../distribution.ts'
 import { formatDuration, parseDuration } from '../duration.ts'
 import type { Finding } from '../finding.ts'
-import { findFindingCode } from '../finding-codes.ts'
 import { compareVersions, isExcluded } from '../gallery/image-version.ts'
-import { confirmOf } from '../playbook.ts'
+import { playbookFinding } from '../playbook-finding.ts'
 import type { DeclaredScaleSet, Endpoint, Gallery, World } from '../scenario.ts'
 import type { SourceDocument } from './document.ts'
 
@@ -40,20 +39,12 @@ function tell(
   source: SourceDocument,
   names: Readonly<Record<string, string>> = {},
 ): Finding {
-  const known = findFindingCode(code)
-  if (!known) throw new Error(`finding ${code} is not in the catalogue`)
-  const confirm = confirmOf(code, { 'scale-set': model.name, ...names })
-  return {
-    code,
-    title: known.title,
-    severity: known.severity,
+  return playbookFinding(code, {
     where: `${model.name}: ${path.join('.')}`,
     place: source.keyPlaceOf(['azure', 'scaleSets', model.name, ...path]),
     evidence,
-    rules: known.rules,
-    ...(confirm === undefined ? {} : { confirm }),
-    fix: known.fix,
-  }
+    names: { 'scale-set': model.name, ...names },
+  })
 }
 
 /** Row 2: the newest version that counts does not go to the region of the set. */
