@@ -43,6 +43,12 @@ export type ImageAssumptionName =
   | 'aosRestoresFailedBoots'
   | 'platformReimageMovesToLatest'
   | 'excludeDuringUpgrade'
+  | 'sameRegionCopyFactor'
+  | 'firstImageVersion'
+  | 'sourceVersionTaken'
+  | 'spotReclaimOrder'
+  | 'servingButUnhealthyAfter'
+  | 'spotLeftPercent'
 
 /** Open readings of galleries, automatic OS upgrade, instance repair and notices. Defaults: `DEFAULT_ASSUMPTIONS`. */
 export const PLAYED_IMAGE_ASSUMPTIONS: { readonly [K in ImageAssumptionName]: Played<Assumptions[K]> } = {
@@ -149,7 +155,7 @@ export const PLAYED_IMAGE_ASSUMPTIONS: { readonly [K in ImageAssumptionName]: Pl
     min: MINUTE,
     rules: ['AO-19'],
     summary:
-      'When a halted automatic OS upgrade is tried again. Extension upgrades are known to retry after some days; for OS images nothing is said.',
+      'When an automatic OS upgrade that was halted or cancelled is tried again. Extension upgrades are known to retry after some days; for OS images nothing is said.',
     values: [
       { value: 72 * HOUR, meaning: 'The same version is tried again after three days.' },
       { value: HOUR, meaning: 'The same version is tried again after an hour.' },
@@ -408,5 +414,73 @@ export const PLAYED_IMAGE_ASSUMPTIONS: { readonly [K in ImageAssumptionName]: Pl
       { value: 'finish', meaning: 'It goes on to the end.' },
     ],
     source: 'Azure documentation: automatic OS image upgrade',
+  },
+  sameRegionCopyFactor: {
+    kind: 'number',
+    min: 0,
+    max: 1,
+    rules: ['GA-22', 'GA-24'],
+    summary:
+      'How long a copy inside its region takes beside one to another region: the first copy under `replicationModel: reported`, and replicas that are added later. That they are made inside the region is documented, how fast is not.',
+    values: [
+      { value: 0.3, meaning: 'Three tenths of it.' },
+      { value: 1, meaning: 'As long.' },
+    ],
+    source: 'undocumented',
+  },
+  firstImageVersion: {
+    kind: 'enum',
+    rules: ['IB-05'],
+    summary:
+      'Which number a build gives the first version of a definition (or of a major) under scheme Latest. The examples begin with versions that exist.',
+    values: [
+      { value: 'patchOne', meaning: '0.0.1, and 3.0.1 for major 3.' },
+      { value: 'majorOne', meaning: '1.0.0, and 3.0.0 for major 3.' },
+    ],
+    source: 'undocumented',
+  },
+  sourceVersionTaken: {
+    kind: 'enum',
+    rules: ['IB-05'],
+    summary: 'What a build under scheme Source does when its definition has the number of the source already.',
+    values: [
+      { value: 'nextPatch', meaning: 'It takes the next free patch number.' },
+      { value: 'fail', meaning: 'It asks for that number all the same, which the gallery refuses.' },
+    ],
+    source: 'undocumented',
+  },
+  spotReclaimOrder: {
+    kind: 'enum',
+    rules: ['SP-01'],
+    summary: 'Which Spot instances a reclaim of a part of them takes. Not published.',
+    values: [
+      { value: 'newest', meaning: 'Those that were created last.' },
+      { value: 'oldest', meaning: 'Those that were created first.' },
+    ],
+    source: 'undocumented',
+  },
+  servingButUnhealthyAfter: {
+    kind: 'duration',
+    rules: ['HE-20'],
+    summary:
+      'How long an instance has to serve and be reported unhealthy before the finding ServingButUnhealthy tells it: longer than any detection takes. A choice of the twin.',
+    values: [
+      { value: 5 * MINUTE, meaning: 'Five minutes.' },
+      { value: 0, meaning: 'At once.' },
+    ],
+    source: 'a choice of the twin, of no effect on a run',
+  },
+  spotLeftPercent: {
+    kind: 'integer',
+    min: 0,
+    max: 100,
+    rules: ['SP-27'],
+    summary:
+      'Where no demand is given: below which share of the capacity left by evictions the finding SpotFloorTooLow tells it. A choice of the twin.',
+    values: [
+      { value: 50, meaning: 'Less than half.' },
+      { value: 100, meaning: 'Anything less than all.' },
+    ],
+    source: 'a choice of the twin, of no effect on a run',
   },
 }

@@ -88,6 +88,12 @@ export interface Assumptions {
   readonly aosRestoresFailedBoots: boolean
   readonly platformReimageMovesToLatest: boolean
   readonly excludeDuringUpgrade: 'stop' | 'finish'
+  readonly sameRegionCopyFactor: number
+  readonly firstImageVersion: 'patchOne' | 'majorOne'
+  readonly sourceVersionTaken: 'nextPatch' | 'fail'
+  readonly spotReclaimOrder: 'newest' | 'oldest'
+  readonly servingButUnhealthyAfter: number
+  readonly spotLeftPercent: number
 }
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
@@ -219,6 +225,12 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   aosRestoresFailedBoots: true,
   platformReimageMovesToLatest: true,
   excludeDuringUpgrade: 'stop',
+  sameRegionCopyFactor: 0.3,
+  firstImageVersion: 'patchOne',
+  sourceVersionTaken: 'nextPatch',
+  spotReclaimOrder: 'newest',
+  servingButUnhealthyAfter: 5 * 60_000,
+  spotLeftPercent: 50,
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */

@@ -1,4 +1,5 @@
 import { nextVersion } from '../model/gallery/image-version.ts'
+import { DEFAULT_IMAGE_SIZE_GB } from '../model/gallery/limits.ts'
 import type {
   CustomizerTruth,
   Defect,
@@ -278,15 +279,18 @@ export class ImageBuilder {
   ): void {
     const definition = this.gallery.definitionOf(target.image)
     const existing = (definition?.versions ?? []).filter((version) => !version.deleted).map(({ name }) => name)
+    const { assumptions } = this.run
     const name =
-      build.versionWanted ?? target.version ?? nextVersion(existing, target.scheme, target.major, build.sourceVersion)
+      build.versionWanted ??
+      target.version ??
+      nextVersion(existing, target.scheme, target.major, build.sourceVersion, assumptions)
     const version: ImageVersion = {
       name,
       location: target.targetRegions[0]?.name ?? template.declared.location,
       targetRegions: target.targetRegions,
       excludeFromLatest: target.excludeFromLatest,
       replicationMode: target.replicationMode,
-      sizeGB: 30,
+      sizeGB: DEFAULT_IMAGE_SIZE_GB,
       dataDiskCount: 0,
       allowDeletionOfReplicatedLocations: true,
       blockDeletionBeforeEndOfLife: false,

@@ -14,11 +14,6 @@ import type { ScaleSetState } from './scale-set-state.ts'
 import { targetRegular } from './spot.ts'
 import type { Mechanisms } from './timeline.ts'
 
-/** How long an instance has to serve while it is reported sick before that is worth telling: longer than any detection. */
-const MISJUDGED_MS = 5 * 60_000
-/** Without a demand to measure against, less than this share of the capacity left by a reclaim is too little. */
-const SPOT_LEFT_PERCENT = 50
-
 /**
  * The rows of the article's troubleshooting table that only a run can show, each from what really happened; row 11 is told
  * where the write is refused. A healthy run gives none.
@@ -38,7 +33,7 @@ export function playbookFindings(
     }),
     ...run.sets.flatMap((set) => repairLoop(set, repair.count(set))),
     ...run.sets.flatMap((set) => misjudged(run, set)),
-    ...run.sets.flatMap((set) => spotFloor(set, meters)),
+    ...run.sets.flatMap((set) => spotFloor(run, set, meters)),
   ]
 }
 
@@ -180,7 +175,10 @@ function probeDoesNotCheck(
 function misjudged(run: Run, set: ScaleSetState): Finding[] {
   const sick = set.instances.filter((instance) => {
     if (!isRepairHealth(instance.tracker.health) || !instance.serving || !isMember(instance)) return false
-    return run.nowMs - Math.max(instance.unhealthySinceMs, instance.servingSinceMs) > MISJUDGED_MS
+    return (
+      run.nowMs - Math.max(instance.unhealthySinceMs, instance.servingSinceMs) >
+      run.assumptions.servingButUnhealthyAfter
+    )
   })
   if (sick.length === 0) return []
   const count = `${sick.length} instances serve and are reported unhealthy when the run ends: ${labels(sick)}.`
@@ -243,13 +241,13 @@ function repairLoop(
 
 // Row 10
 
-function spotFloor(set: ScaleSetState, meters: Meters): Finding[] {
+function spotFloor(run: Run, set: ScaleSetState, meters: Meters): Finding[] {
   const meter = meters.perSet[set.index]!
   const spot = set.instances.filter((instance) => instance.wasEvicted)
   if (spot.length === 0) return []
   const peak = meters.unserved?.peakUnservedPercent ?? null
   const leftPercent = meter.lowestTarget === 0 ? 100 : (meter.lowestServing * 100) / meter.lowestTarget
-  const isTooLow = peak === null ? leftPercent < SPOT_LEFT_PERCENT : peak > 0
+  const isTooLow = peak === null ? leftPercent < run.assumptions.spotLeftPercent : peak > 0
   if (!isTooLow) return []
   const floor = targetRegular(set, set.targetCapacity)
   return [

@@ -69,14 +69,15 @@ export class Spot {
     }
   }
 
-  /** A reclaim takes this share of the running Spot instances, the newest first. SP-01. */
+  /** A reclaim takes this share of the running Spot instances, in the order of `spotReclaimOrder`. SP-01. */
   reclaim(set: ScaleSetState, percent: number): void {
     const { run } = this
     const running = set.instances.filter((instance) => instance.spot && isMember(instance) && !isStopped(instance))
-    const taken = running.slice(running.length - Math.ceil((running.length * percent) / 100))
+    const order = run.assumptions.spotReclaimOrder === 'newest' ? running.reverse() : running
+    const taken = order.slice(0, Math.ceil((running.length * percent) / 100))
     run.record(RECLAIMED, setSubject(set), ruleCode('SP-01'), taken.length, running.length)
     const { cause } = run.kernel
-    for (const instance of taken.reverse()) {
+    for (const instance of taken) {
       run.kernel.cause = cause
       this.announce(instance)
     }

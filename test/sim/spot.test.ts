@@ -41,6 +41,10 @@ describe('eviction', () => {
     expect(evicted(run)).toEqual(['vmss/9', 'vmss/8', 'vmss/7'])
     expect(run.measures.spot.evictions).toBe(3)
     expect(evicted(play({ timeline: [reclaim('PT10M')] }))).toEqual([])
+    const oldest = { assumptions: { spotReclaimOrder: 'oldest' } }
+    const taken = (more: object) => evicted(play({ ...spot(), timeline: [reclaim('PT10M', 25)], ...more })).sort()
+    expect(taken({})).toEqual(['vmss/7', 'vmss/8', 'vmss/9'])
+    expect(taken(oldest)).toEqual(['vmss/0', 'vmss/1', 'vmss/2'])
   })
 
   it('SP-02 SE-1 a Preempt event tells it 30 seconds before', () => {

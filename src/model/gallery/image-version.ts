@@ -1,3 +1,4 @@
+import { type Assumptions, DEFAULT_ASSUMPTIONS } from '../assumptions.ts'
 import type { ImageVersion, ReplicationState } from '../scenario.ts'
 
 /** Each number of a version is a 32-bit signed integer. */
@@ -120,15 +121,15 @@ function highest(candidates: readonly LatestCandidate[]): LatestCandidate | unde
  * Among 0.1.1, 0.1.2, 1.0.0, 1.0.1, 1.1.0, 1.1.1, 1.2.0, 2.0.0, 2.0.1, 2.1.0: no major -> 2.1.1, major 1 -> 1.2.1,
  * major 0 -> 0.1.3. A major of -1 is the same as none.
  *
- * Open, and settled here: where nothing exists yet (of that major) Latest gives `<major, else 0>.0.1`; a source number
- * that is taken already goes on to the next free patch number; a source without a number (a managed image) is numbered
- * as under Latest.
+ * A source without a number (a managed image) is numbered as under Latest. What comes where nothing exists yet, and what
+ * becomes of a source number that is taken, are the assumptions `firstImageVersion` and `sourceVersionTaken`.
  */
 export function nextVersion(
   existing: readonly string[],
   scheme: 'Latest' | 'Source',
   major?: number,
   sourceVersion?: string,
+  assumptions: Pick<Assumptions, 'firstImageVersion' | 'sourceVersionTaken'> = DEFAULT_ASSUMPTIONS,
 ): string {
   const taken = existing.flatMap((name) => {
     const numbers = parseVersion(name)
@@ -139,7 +140,7 @@ export function nextVersion(
     const isTaken = (numbers: VersionNumbers) => taken.some((other) => other.every((n, index) => n === numbers[index]))
     let wanted = source
     // Each step leaves one of the existing versions behind, so it ends.
-    while (isTaken(wanted)) wanted = nextPatch(wanted)
+    while (assumptions.sourceVersionTaken === 'nextPatch' && isTaken(wanted)) wanted = nextPatch(wanted)
     return wanted.join('.')
   }
   const wantedMajor = scheme === 'Latest' && major !== undefined && major >= 0 ? major : undefined
@@ -152,7 +153,8 @@ export function nextVersion(
           : best,
       undefined,
     )
-  return highestTaken === undefined ? `${wantedMajor ?? 0}.0.1` : nextPatch(highestTaken).join('.')
+  if (highestTaken !== undefined) return nextPatch(highestTaken).join('.')
+  return assumptions.firstImageVersion === 'patchOne' ? `${wantedMajor ?? 0}.0.1` : `${wantedMajor ?? 1}.0.0`
 }
 
 /** One patch further; past the last patch number the next minor (or major) begins. */

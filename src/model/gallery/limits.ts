@@ -1,6 +1,8 @@
 import type { ScaleSetModel } from '../scale-set.ts'
 import type { ImageDefinition, ImageVersion, TargetRegion } from '../scenario.ts'
 
+/** Size of a version that does not say, GB: the one the replication times were measured with (GA-22). */
+export const DEFAULT_IMAGE_SIZE_GB = 30
 /** Replicas of one version over all regions and storage types together. GA-30. */
 export const MAX_REPLICAS_PER_VERSION = 100
 /** Of one subscription in one region: galleries, image definitions, image versions. GA-34. */

@@ -4,6 +4,7 @@ import type { DiagnosticId } from '../diagnostic-codes.ts'
 import type { Finding } from '../finding.ts'
 import { MAX_VERSION_NUMBER, parseVersion } from '../gallery/image-version.ts'
 import {
+  DEFAULT_IMAGE_SIZE_GB,
   defaultGeneration,
   defaultSecurityType,
   exceededCount,
@@ -48,9 +49,6 @@ import {
   REPLICATION_STATES,
   STORAGE_ACCOUNT_TYPES,
 } from './schema-declared.ts'
-
-/** Size of a version that does not say: 30 GB, as the replication times were measured with (GA-22). */
-const DEFAULT_SIZE_GB = 30
 
 export interface GalleryOptions extends RegionLimits {
   /** Region of a gallery that names none; absent: such a gallery is a mistake. */
@@ -352,7 +350,7 @@ export function buildImageVersion(
     excludeFromLatest: read.excludeFromLatest ?? false,
     ...(read.endOfLifeDate === undefined ? {} : { endOfLifeDate: read.endOfLifeDate }),
     replicationMode: read.replicationMode ?? 'Full',
-    sizeGB: sizeOf(read, options.defaultSizeGB ?? DEFAULT_SIZE_GB),
+    sizeGB: sizeOf(read, options.defaultSizeGB ?? DEFAULT_IMAGE_SIZE_GB),
     dataDiskCount: read.dataDiskImages?.length ?? 0,
     allowDeletionOfReplicatedLocations: read.allowDeletionOfReplicatedLocations ?? true,
     blockDeletionBeforeEndOfLife: read.blockDeletionBeforeEndOfLife ?? false,

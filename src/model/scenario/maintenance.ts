@@ -64,8 +64,10 @@ export function buildMaintenance(
   context: LoadContext,
   options: MaintenanceOptions = {},
 ): MaintenanceConfiguration[] {
+  /** Configuration of each set that has one. */
+  const governed = new Map<string, string>()
   return namedEntries(raw, ['azure', 'maintenanceConfigurations'], context.source).flatMap(([name, path, written]) =>
-    context.sound(path) ? (toConfiguration(name, written, path, context, options) ?? []) : [],
+    context.sound(path) ? (toConfiguration(name, written, path, governed, context, options) ?? []) : [],
   )
 }
 
@@ -73,6 +75,7 @@ function toConfiguration(
   name: string,
   raw: unknown,
   path: Path,
+  governed: Map<string, string>,
   context: LoadContext,
   options: MaintenanceOptions,
 ): MaintenanceConfiguration | undefined {
@@ -87,6 +90,14 @@ function toConfiguration(
     const place = originOf(['scaleSets', index])
     const found = findScaleSet(written, place, context)
     if (found === undefined) return []
+    const other = governed.get(found)
+    if (other !== undefined) {
+      context.source.report('E0138', place, `${found} has the window ${other} already, and can have one only`, {
+        hint: 'take it out of one of them',
+      })
+      return []
+    }
+    governed.set(found, name)
     if (!(options.flexibleSets ?? []).includes(found)) return [found]
     context.source.report(
       'E0138',

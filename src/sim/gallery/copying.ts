@@ -2,14 +2,7 @@ import type { ImageTruth } from '../../model/scenario.ts'
 import { compileDistribution, type Sampler } from '../distribution.ts'
 import { type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from '../run.ts'
 import { type Copy, type CopyEnding, copyIn, type VersionState } from './copy.ts'
-import {
-  type CopyOutcome,
-  copyDurationMs,
-  copyOutcome,
-  isDefaultTiming,
-  REPORTED_COPY,
-  SAME_REGION_FACTOR,
-} from './replication.ts'
+import { type CopyOutcome, copyDurationMs, copyOutcome, isDefaultTiming, REPORTED_COPY } from './replication.ts'
 
 const REPLICATING = traceCode('gallery.replicating')
 const REPLICATED = traceCode('gallery.replicated')
@@ -90,11 +83,11 @@ export class Copying {
     const stream = run.stream(`replication/${version.key}/${region}`)
     const draw = (sampler: Sampler) => sampler.sample(stream, 0, copy.attempts)
     if (truth?.takes) return draw(compileDistribution(truth.takes))
-    const { replicationBase: baseMs, replicationModel } = run.assumptions
+    const { replicationBase: baseMs, replicationModel, sameRegionCopyFactor } = run.assumptions
     const timing = isSource ? 'galleryReplicationSource' : 'galleryReplication'
     if (replicationModel === 'reported' && isDefaultTiming(timing, run.scenario.world.timings[timing])) {
       const ms = copyDurationMs({ ...version, drawnMs: baseMs + draw(REPORTED) }, baseMs)
-      return isSource && version.replicationMode === 'Full' ? Math.round(ms * SAME_REGION_FACTOR) : ms
+      return isSource && version.replicationMode === 'Full' ? Math.round(ms * sameRegionCopyFactor) : ms
     }
     return copyDurationMs({ ...version, drawnMs: draw(run.plan.timings[timing]) }, baseMs)
   }

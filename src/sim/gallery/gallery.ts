@@ -11,7 +11,7 @@ import { type Copy, copyIn, type DefinitionState, isExcludedHere, type VersionSt
 import { Copying } from './copying.ts'
 import { DiskCreations } from './disk-creations.ts'
 import { PlatformImages } from './platform-images.ts'
-import { aggregatedState, SAME_REGION_FACTOR, survivesZoneLoss, zoneOfCopy } from './replication.ts'
+import { aggregatedState, survivesZoneLoss, zoneOfCopy } from './replication.ts'
 
 const PUBLISHED = traceCode('gallery.published')
 const EXCLUDED = traceCode('gallery.excludeFromLatest')
@@ -403,7 +403,7 @@ export class Gallery {
 
   /** GA-24: further replicas are made inside the region, fewer are gone at once. What was asked for last counts. */
   private changeReplicas(copy: Copy): void {
-    const { kernel } = this.run
+    const { kernel, assumptions } = this.run
     kernel.cancel(copy.replicasTimer)
     copy.replicasTimer = -1
     const { replicas, wantedReplicas } = copy
@@ -413,7 +413,7 @@ export class Gallery {
       kernel.cause = cause
     }
     if (wantedReplicas <= replicas) return
-    const ms = Math.round(this.copying.draw(copy, false) * SAME_REGION_FACTOR)
+    const ms = Math.round(this.copying.draw(copy, false) * assumptions.sameRegionCopyFactor)
     copy.replicasTimer = kernel.after(ms, WORLD_LANE, this.replicasCode, copy.index, wantedReplicas)
   }
 

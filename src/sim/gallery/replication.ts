@@ -1,13 +1,8 @@
 import type { Assumptions } from '../../model/assumptions.ts'
 import type { Distribution } from '../../model/distribution.ts'
+import { DEFAULT_IMAGE_SIZE_GB } from '../../model/gallery/limits.ts'
 import type { ReplicationState } from '../../model/scenario.ts'
 import { DEFAULT_TIMINGS } from '../../model/timings.ts'
-
-/** The size the measured durations belong to, GB. */
-const MEASURED_GB = 30
-
-/** A copy inside the region takes this part of one from elsewhere: GA-22, GA-24. */
-export const SAME_REGION_FACTOR = 0.3
 
 /**
  * `replicationModel: reported`: what 30 GB take on top of the base. 30 min at the median and 127 min at the 95th
@@ -48,7 +43,7 @@ export interface CopyPlan {
 export function copyDurationMs(plan: CopyPlan, baseMs: number): number {
   if (plan.replicationMode === 'Shallow') return baseMs
   const fixed = plan.drawnMs < baseMs ? 0 : baseMs
-  return Math.round(fixed + ((plan.drawnMs - fixed) * plan.sizeGB) / MEASURED_GB)
+  return Math.round(fixed + ((plan.drawnMs - fixed) * plan.sizeGB) / DEFAULT_IMAGE_SIZE_GB)
 }
 
 export interface CopyOutcome {

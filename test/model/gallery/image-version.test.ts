@@ -204,6 +204,18 @@ describe('nextVersion (IB-05)', () => {
     expect(nextVersion(existing, 'Source', undefined, source)).toBe(next),
   )
 
+  it('IB-05 where nothing exists yet the number is the assumption firstImageVersion', () => {
+    const first = { firstImageVersion: 'majorOne', sourceVersionTaken: 'nextPatch' } as const
+    expect(nextVersion([], 'Latest', undefined, undefined, first)).toBe('1.0.0')
+    expect(nextVersion(['1.0.0'], 'Latest', 3, undefined, first)).toBe('3.0.0')
+    expect(nextVersion(['3.0.4'], 'Latest', 3, undefined, first)).toBe('3.0.5')
+  })
+
+  it('IB-05 under sourceVersionTaken fail the number of the source stays what it is', () => {
+    const fail = { firstImageVersion: 'patchOne', sourceVersionTaken: 'fail' } as const
+    expect(nextVersion(['1.0.0'], 'Source', undefined, '1.0.0', fail)).toBe('1.0.0')
+  })
+
   it('IB-05: Latest without a major is above all that exist and takes no number twice', () =>
     fc.assert(
       fc.property(fc.array(anyVersion, { minLength: 1, maxLength: 8 }), (existing) => {

@@ -36,6 +36,13 @@ describe('a maintenance window (AO-20)', () => {
     expect(value).toEqual([{ name: 'nightly', scaleSets: ['web', 'api'], startsAtMs: 22 * HOUR, lengthMs: 5 * HOUR }])
   })
 
+  it('AO-20 a set has one window, and a second one is told and not passed over', () => {
+    const one = '{ maintenanceWindow: { startDateTime: 2026-01-05 22:00, recurEvery: Day }, scaleSets: [web] }'
+    const { mistakes } = read(`azure: { maintenanceConfigurations: { nightly: ${one},\n  weekly: ${one} } }\n`)
+    expect(mistakes).toHaveLength(1)
+    expect(mistakes[0]).toMatch(/^web\] E0138 web has the window nightly already/)
+  })
+
   it('AO-20 as an ARM body, with what the command line adds', () => {
     const { value, mistakes } = read(
       nightly(`location: eastus, name: nightly, type: t, scaleSets: [web], properties: { namespace: null,

@@ -95,6 +95,12 @@ describe('how long a copy takes (GA-20, GA-22)', () => {
     expect(source[0]).toBeGreaterThan(5 * 0.3)
   })
 
+  it('GA-22: how much faster a copy in the region is, is the assumption sameRegionCopyFactor', () => {
+    const median = (sameRegionCopyFactor: number) =>
+      quantile(draw(600, [], { assumptions: { replicationModel: 'reported', sameRegionCopyFactor } }), 0.5)
+    expect(median(1) / median(0.3)).toBeCloseTo(1 / 0.3, 1)
+  })
+
   it('GA-22: what the scenario says itself comes before either reading', () => {
     const assumptions = { replicationModel: 'reported' }
     expect(minutes({ timeline: [wide()], assumptions })).toEqual([10, 15, 15])
