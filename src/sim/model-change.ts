@@ -1,3 +1,4 @@
+import { isAutomaticOSUpgrade } from '../model/declare/automatic-os-upgrade.ts'
 import type { Extension, ScaleSetModel } from '../model/scale-set.ts'
 import { type DocumentChange, diffDocuments, isRecord, valueAt } from './document-diff.ts'
 import { type ModelRefusal, refusalOf } from './model-refusal.ts'
@@ -141,8 +142,7 @@ const AUTOMATIC_OS_UPGRADE = 'upgradePolicy.automaticOSUpgradePolicy'
  * In the other modes nobody has to do anything for it.
  */
 function isSettingOfManualInstances(before: ScaleSetModel, after: ScaleSetModel): boolean {
-  const isOn = (model: ScaleSetModel) => model.upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
-  return after.upgradePolicy.mode === 'Manual' && isOn(after) && !isOn(before)
+  return after.upgradePolicy.mode === 'Manual' && isAutomaticOSUpgrade(after) && !isAutomaticOSUpgrade(before)
 }
 
 /** Changed paths between two versions; subtrees that both share are skipped. For an instance several versions behind. */

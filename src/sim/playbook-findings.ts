@@ -1,8 +1,9 @@
-import { formatClock } from '../model/duration.ts'
+import { repairPolicy } from '../model/declare/repair-policy.ts'
+import { formatClock, formatDuration } from '../model/duration.ts'
 import type { Finding } from '../model/finding.ts'
-import { compareVersions } from '../model/gallery/image-version.ts'
+import { newestIncluded } from '../model/gallery/image-version.ts'
 import { playbookFinding } from '../model/playbook-finding.ts'
-import { isExcludedHere } from './gallery/copy.ts'
+import { copyIn, isExcludedIn } from './gallery/copy.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import { isRepairHealth } from './health/health-meaning.ts'
 import type { ImageBuilder } from './image-builder.ts'
@@ -71,16 +72,13 @@ function versionNotInRegion(run: Run, set: ScaleSetState, gallery: Gallery): Fin
   const definition = gallery.definitionOf(set.latest.imageKey)
   if (!definition || set.latest.imageKey.split('/').length !== 2) return []
   const region = set.model.location
-  const counting = definition.versions.filter((version) => {
-    const here = version.copies.find((copy) => copy.region === region && !copy.removed)
-    return !version.deleted && !(here ? isExcludedHere(here) : version.excludeFromLatest)
-  })
-  const newest = counting.reduce<(typeof counting)[number] | undefined>(
-    (best, one) => (!best || compareVersions(one.name, best.name) > 0 ? one : best),
-    undefined,
+  const newest = newestIncluded(
+    definition.versions
+      .filter(({ deleted }) => !deleted)
+      .map((version) => ({ ...version, excludedHere: isExcludedIn(version, region) })),
   )
   if (!newest) return []
-  const here = newest.copies.find((copy) => copy.region === region && !copy.removed)
+  const here = copyIn(newest, region)
   if (here?.state === 'Completed') return []
   const elsewhere = newest.copies.filter((copy) => copy.state === 'Completed' && !copy.removed)
   const state = here ? `its state there is ${here.state}` : `${region} is not among its target regions`
@@ -225,7 +223,7 @@ function repairLoop(
 ): Finding[] {
   const first = loopList[0]
   if (!first) return []
-  const grace = set.model.automaticRepairsPolicy?.gracePeriod ?? 'PT10M'
+  const grace = formatDuration(repairPolicy(set.model).gracePeriodMs)
   return [
     playbookFinding('RepairLoop', {
       where: `${set.name}: automaticRepairsPolicy.gracePeriod`,

@@ -1,3 +1,4 @@
+import { isSpot } from '../model/declare/priority-mix.ts'
 import { parseDuration } from '../model/duration.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import { compileDistribution, type Sampler } from './distribution.ts'
@@ -38,9 +39,8 @@ function profileOf(model: ScaleSetModel, name: 'terminateNotificationProfile' | 
 
 /** How long a delete of an instance with this model is announced before, ms; -1: not at all. Never on Spot. SE-9, PL-79. */
 export function terminateNoticeMs(model: ScaleSetModel): number {
-  const { priority } = model.virtualMachineProfile
   const { enable, notBeforeTimeout } = profileOf(model, 'terminateNotificationProfile')
-  if (enable !== true || priority === 'Spot' || priority === 'Low') return -1
+  if (enable !== true || isSpot(model)) return -1
   return notBeforeTimeout === undefined ? DEFAULT_TERMINATE_MS : parseDuration(notBeforeTimeout)!
 }
 

@@ -1,4 +1,4 @@
-import { regularAndSpot } from '../model/declare/priority-mix.ts'
+import { isSpot, regularAndSpot } from '../model/declare/priority-mix.ts'
 import type { Capacity } from './capacity.ts'
 import { type Instance, isMember, isStopped } from './instance.ts'
 import type { LifeCycle } from './life-cycle.ts'
@@ -16,8 +16,7 @@ interface MixPolicy {
 
 /** How many of `capacity` instances of this set are regular. A set that is not Spot has no other; without a mix none is. */
 export function targetRegular(set: ScaleSetState, capacity: number): number {
-  const { priority } = set.model.virtualMachineProfile
-  if (priority !== 'Spot' && priority !== 'Low') return capacity
+  if (!isSpot(set.model)) return capacity
   const mix = (set.model['priorityMixPolicy'] ?? {}) as MixPolicy
   // SP-20
   return regularAndSpot(capacity, mix.baseRegularPriorityCount ?? 0, mix.regularPriorityPercentageAboveBase ?? 0)

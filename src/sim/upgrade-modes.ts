@@ -1,18 +1,20 @@
 import { imageKey, tracksLatest } from '../model/declare/image-key.ts'
+import { repairPolicy } from '../model/declare/repair-policy.ts'
 import { bootRefusal, changeOfDefinition } from '../model/gallery/limits.ts'
 import { playbookFinding } from '../model/playbook-finding.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { Action, ModelAssignment } from '../model/scenario.ts'
-import { describeTarget } from './automatic-os-upgrade/automatic-os-upgrade.ts'
+import { isOptOut } from './automatic-os-upgrade/decision.ts'
 import type { Capacity } from './capacity.ts'
 import type { DefinitionState } from './gallery/copy.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import { type Instance, isMember, PROVISIONING } from './instance.ts'
-import { repairPolicy } from './instance-repair/decision.ts'
+import { actionChangeRefusal } from './instance-repair/decision.ts'
 import type { LifeCycle } from './life-cycle.ts'
 import type { Meters } from './meters.ts'
 import type { ModelUpdate } from './model-update.ts'
 import type { RolloutResult } from './result.ts'
+import { describeTarget } from './rolling-upgrade/goal.ts'
 import type { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { BatchRecord, RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import { excludedBy } from './rolling-upgrade/set-counts.ts'
@@ -71,7 +73,7 @@ export class UpgradeModes {
   updateModel(set: ScaleSetState, assignments: readonly ModelAssignment[]): void {
     const { run } = this
     const update = run.plan.update(set.model, set.index, assignments)
-    if (set.upgradeRunning && !isOptOut(update)) {
+    if (set.upgradeRunning && !mayAlwaysBeWritten(update)) {
       // RU-16: while an upgrade runs, other writes are refused.
       if (run.assumptions.writeDuringUpgrade === 'queue')
         this.rolling.afterUpgrade(set, () => this.updateModel(set, assignments))
@@ -86,16 +88,9 @@ export class UpgradeModes {
   /** What the service refuses for a reason that lies outside the document. */
   private isRefusedByState(set: ScaleSetState, { model, change }: Extract<ModelUpdate, { kind: 'changed' }>): boolean {
     const { run } = this
-    const before = repairPolicy(set.model)
-    const after = repairPolicy(model)
-    if (
-      run.assumptions.repairActionChange === 'reject' &&
-      before.enabled &&
-      after.enabled &&
-      before.repairAction !== after.repairAction
-    ) {
-      const message = 'repairAction can be changed only while repairs are disabled'
-      this.reject(set, 'updateModel', 'OperationNotAllowed', message, 'RE-14')
+    const refusal = actionChangeRefusal(repairPolicy(set.model), repairPolicy(model), run.assumptions)
+    if (refusal !== undefined) {
+      this.reject(set, 'updateModel', 'OperationNotAllowed', refusal, 'RE-14')
       return true
     }
     if (change.action !== 'osDiskSwap') return false
@@ -376,10 +371,7 @@ export class UpgradeModes {
         kind: 'os',
         imageKey: choice.key,
         isBehind: (key) => key !== choice.key,
-        isOffered: () => {
-          const latest = this.gallery.choose(set.latest, set.model.location)
-          return latest.kind === 'image' && !this.gallery.isOlder(latest.key, choice.key)
-        },
+        isOffered: () => this.gallery.offers(set, choice.key),
         automatic: false,
         restores: false,
         includeCurrent: true,
@@ -390,13 +382,14 @@ export class UpgradeModes {
   }
 }
 
-/** AO-24: automatic OS upgrade can be switched off at any time, and nothing else of the model with it. */
-function isOptOut(update: ModelUpdate): boolean {
-  if (update.kind !== 'changed' || !update.change.setOnly) return false
-  const isFlag = ({ path }: { readonly path: string }) =>
-    path === 'upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade'
-  const isOn = update.model.upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
-  return !isOn && update.change.reasons.length > 0 && update.change.reasons.every(isFlag)
+function mayAlwaysBeWritten(update: ModelUpdate): boolean {
+  return (
+    update.kind === 'changed' &&
+    isOptOut(
+      update.model,
+      update.change.reasons.map(({ path }) => path),
+    )
+  )
 }
 
 const imageReferenceOf = (set: ScaleSetState) => set.model.virtualMachineProfile.storageProfile?.imageReference

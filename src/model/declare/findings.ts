@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
+import { ENABLE_OS_UPGRADE, isAutomaticOSUpgrade } from './automatic-os-upgrade.ts'
 import { type Report, setCommand, showCommand, tell } from './context.ts'
 import { DEFAULT_ROLLING_POLICY, type HealthSource, healthExtension, rollingPolicy } from './health-source.ts'
 import { imageKey, namesVersionsLatest, tracksLatest } from './image-key.ts'
@@ -234,13 +235,13 @@ function tellMode(model: ScaleSetModel, report: Report): void {
 }
 
 function tellOsUpgrade(model: ScaleSetModel, report: Report): void {
+  if (!isAutomaticOSUpgrade(model)) return
   const policy = model.upgradePolicy.automaticOSUpgradePolicy
-  if (policy?.enableAutomaticOSUpgrade !== true) return
   const path = ['upgradePolicy', 'automaticOSUpgradePolicy']
   const own = rollingPolicy(model)
   const ownText = `${own.maxBatchInstancePercent}/${own.maxUnhealthyInstancePercent}/${own.maxUnhealthyUpgradedInstancePercent}/${formatDuration(own.pauseMs)}`
   const differs = JSON.stringify(own) !== JSON.stringify(DEFAULT_ROLLING_POLICY)
-  if (policy.useRollingUpgradePolicy === undefined && model.upgradePolicy.mode !== 'Rolling' && differs) {
+  if (policy?.useRollingUpgradePolicy === undefined && model.upgradePolicy.mode !== 'Rolling' && differs) {
     const setGoverns = report.context.assumptions.aosPolicySource === 'setPolicy'
     tell(report, [...path, 'useRollingUpgradePolicy'], {
       code: 'OsUpgradePolicySourceUnstated',
@@ -271,7 +272,7 @@ function tellOsUpgrade(model: ScaleSetModel, report: Report): void {
   tellPatchMode(model, report)
   tellApiFloor(report)
   if (model.orchestrationMode === 'Flexible')
-    tell(report, [...path, 'enableAutomaticOSUpgrade'], {
+    tell(report, ENABLE_OS_UPGRADE, {
       code: 'OsUpgradePreviewOnFlexible',
       title: 'Automatic OS upgrade on a Flexible set is not clearly supported',
       severity: 'info',
@@ -323,7 +324,7 @@ function tellApiFloor(report: Report): void {
   const version = /^\d{4}-\d{2}-\d{2}/.exec(report.context.apiVersion ?? '')?.[0]
   // Dates in this notation compare as text.
   if (version === undefined || version >= OS_UPGRADE_SINCE) return
-  tell(report, ['upgradePolicy', 'automaticOSUpgradePolicy', 'enableAutomaticOSUpgrade'], {
+  tell(report, ENABLE_OS_UPGRADE, {
     code: 'OsUpgradePrerequisite',
     title: 'Automatic OS upgrade is enabled under an API version that is too old for it',
     severity: 'warning',

@@ -1,7 +1,7 @@
 import type { Severity } from '../finding.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
 import { type DocumentPath, type Report, showCommand, tell } from './context.ts'
-import { regularAndSpot } from './priority-mix.ts'
+import { isSpot, regularAndSpot } from './priority-mix.ts'
 import { lookUp } from './values.ts'
 
 interface Unplayed {
@@ -34,7 +34,7 @@ function unplayed(model: ScaleSetModel): Unplayed[] {
 
 function spot(model: ScaleSetModel): Unplayed[] {
   const profile = model.virtualMachineProfile
-  if (profile.priority !== 'Spot' && profile.priority !== 'Low') return []
+  if (!isSpot(model)) return []
   const found: Unplayed[] = [
     {
       path: ['virtualMachineProfile', 'priority'],

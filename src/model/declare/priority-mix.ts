@@ -1,3 +1,10 @@
+import type { ScaleSetModel } from '../scale-set.ts'
+
+/** Whether the set is one of Spot instances; `Low` is the older word for them. */
+export function isSpot({ virtualMachineProfile }: Pick<ScaleSetModel, 'virtualMachineProfile'>): boolean {
+  return virtualMachineProfile.priority === 'Spot' || virtualMachineProfile.priority === 'Low'
+}
+
 /**
  * How many of `capacity` instances are regular and how many Spot.
  *

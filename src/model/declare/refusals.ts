@@ -1,18 +1,15 @@
 import type { ScaleSetModel } from '../scale-set.ts'
+import { ENABLE_OS_UPGRADE, isAutomaticOSUpgrade } from './automatic-os-upgrade.ts'
 import { complain, INVALID_VALUE, REFUSED, type Report } from './context.ts'
 import { type HealthSource, isServiceFabricExtension } from './health-source.ts'
 import { tracksLatest } from './image-key.ts'
+import { isSpot } from './priority-mix.ts'
 import { lookUp } from './values.ts'
 
 /** Shortest period of a load balancer probe, seconds. HE-4. */
 const PROBE_INTERVAL_MIN = 5
 /** Most instances of one placement group; `singlePlacementGroup: true` is one group. Fleet 1.1. */
 const PLACEMENT_GROUP_MAX = 100
-
-const ENABLE_OS_UPGRADE = ['upgradePolicy', 'automaticOSUpgradePolicy', 'enableAutomaticOSUpgrade']
-
-const isAutomaticOS = (model: ScaleSetModel): boolean =>
-  model.upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
 
 /**
  * PL-04: fault domain counts a set may ask for, and what it gets without asking.
@@ -66,7 +63,7 @@ function checkHealthNeeds(model: ScaleSetModel, health: HealthSource, report: Re
       hint,
       'RP-2',
     )
-  if (isAutomaticOS(model))
+  if (isAutomaticOSUpgrade(model))
     complain(
       report,
       REFUSED,
@@ -108,7 +105,7 @@ function checkRollingPolicy(model: ScaleSetModel, report: Report): void {
       `write maxBatchInstancePercent: ${unhealthy} or less, or set assumptions: { enforceBatchLeUnhealthy: false }`,
       'RP-4',
     )
-  if (policy?.maxSurge === true && isAutomaticOS(model) && model.orchestrationMode === 'Flexible')
+  if (policy?.maxSurge === true && isAutomaticOSUpgrade(model) && model.orchestrationMode === 'Flexible')
     complain(
       report,
       REFUSED,
@@ -121,7 +118,7 @@ function checkRollingPolicy(model: ScaleSetModel, report: Report): void {
 
 /** What automatic OS upgrade does not go together with: AO-2, and AO-26 and AO-28 where they are read strictly. */
 function checkOsUpgrade(model: ScaleSetModel, report: Report): void {
-  if (!isAutomaticOS(model)) return
+  if (!isAutomaticOSUpgrade(model)) return
   const profile = model.virtualMachineProfile
   const { flexAos, aosPinnedVersion } = report.context.assumptions
   const updates = ['osProfile', 'windowsConfiguration', 'enableAutomaticUpdates']
@@ -270,7 +267,7 @@ function checkZonePlacement(model: ScaleSetModel, zones: readonly string[], repo
 /** Spot settings on sets that are not Spot, and what Spot excludes. Rollouts 1.5, fleet 5.1. */
 function checkSpot(model: ScaleSetModel, report: Report): void {
   const profile = model.virtualMachineProfile
-  const spot = profile.priority === 'Spot' || profile.priority === 'Low'
+  const spot = isSpot(model)
   const refuse = (path: readonly string[], what: string, code: string) =>
     complain(report, REFUSED, path, `${what}; the service answers ${code}`)
   const terminate = lookUp(profile, ['scheduledEventsProfile', 'terminateNotificationProfile', 'enable']).value === true

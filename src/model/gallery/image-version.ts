@@ -20,6 +20,11 @@ export function parseVersion(text: string): VersionNumbers | undefined {
   return numbers.every((number) => number <= MAX_VERSION_NUMBER) ? numbers : undefined
 }
 
+/** One text for all spellings of a version: `1.07.0` and `1.7.0`. What is no version stays as it is. */
+export function canonicalVersion(text: string): string {
+  return parseVersion(text)?.join('.') ?? text
+}
+
 /**
  * Below 0 when `a` is the lower version, above 0 when it is the higher one: Major first, then Minor, then Patch, as whole
  * numbers and never by the time of publishing. GR-1, GA-01.
@@ -87,7 +92,7 @@ export function latestVersion(
 ): Latest {
   const none = (message: string): Latest => ({ kind: 'none', code: 'GalleryImageNotFound', message, rule: 'GA-03' })
   const included = candidates.filter(({ excludedHere }) => !excludedHere)
-  const newest = highest(included)
+  const newest = newestIncluded(candidates)
   if (newest === undefined) {
     const why = candidates.length === 0 ? 'the definition has no version' : 'every version is excluded from latest'
     return none(`no latest image version exists: ${why}`)
@@ -104,9 +109,16 @@ export function latestVersion(
   return { kind: 'found', version: usable.name, rule: usable === highest(candidates) ? 'GA-01' : 'GA-02' }
 }
 
+/** The newest version that counts for latest, wherever it has arrived. GA-02. */
+export function newestIncluded<T extends Pick<LatestCandidate, 'name' | 'excludedHere'>>(
+  candidates: readonly T[],
+): T | undefined {
+  return highest(candidates.filter(({ excludedHere }) => !excludedHere))
+}
+
 /** Of two spellings of one number the first stands. */
-function highest(candidates: readonly LatestCandidate[]): LatestCandidate | undefined {
-  return candidates.reduce<LatestCandidate | undefined>(
+function highest<T extends Pick<LatestCandidate, 'name'>>(candidates: readonly T[]): T | undefined {
+  return candidates.reduce<T | undefined>(
     (best, candidate) => (best === undefined || compareVersions(candidate.name, best.name) > 0 ? candidate : best),
     undefined,
   )

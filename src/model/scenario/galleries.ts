@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SourcePlace } from '../diagnostic.ts'
 import type { DiagnosticId } from '../diagnostic-codes.ts'
 import type { Finding } from '../finding.ts'
-import { MAX_VERSION_NUMBER, parseVersion } from '../gallery/image-version.ts'
+import { canonicalVersion, MAX_VERSION_NUMBER, parseVersion } from '../gallery/image-version.ts'
 import {
   DEFAULT_IMAGE_SIZE_GB,
   defaultGeneration,
@@ -279,7 +279,7 @@ function toDefinition(
   for (const [version, at, body] of namedEntries(document['versions'], originOf(['versions']), context.source)) {
     const built = context.sound(at) ? buildImageVersion(version, body, at, defaults, context, options) : undefined
     if (built === undefined) continue
-    const numbers = parseVersion(built.name)?.join('.') ?? built.name
+    const numbers = canonicalVersion(built.name)
     const same = versions.get(numbers)
     if (same === undefined) versions.set(numbers, built)
     else

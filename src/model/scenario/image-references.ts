@@ -1,5 +1,5 @@
 import { imageKey } from '../declare/image-key.ts'
-import { parseVersion } from '../gallery/image-version.ts'
+import { canonicalVersion } from '../gallery/image-version.ts'
 import { bootRefusal } from '../gallery/limits.ts'
 import type { ImageReference, ScaleSetModel } from '../scale-set.ts'
 import type { Gallery } from '../scenario.ts'
@@ -61,7 +61,8 @@ export function unknownImage(
   }
   if (version === undefined || !written.has(definition.key.toLowerCase())) return undefined
   const known = versionsOf(definition.key, version)
-  if (known === undefined || known.some((name) => numbersOf(name) === numbersOf(version))) return undefined
+  if (known === undefined || known.some((name) => canonicalVersion(name) === canonicalVersion(version)))
+    return undefined
   const hint = nameHint(version, known)
   return {
     code: 'E0146',
@@ -86,9 +87,4 @@ export function unbootableImage(
     message: `${why} (GA-37); the service answers BadRequest`,
     hint: 'change securityProfile.securityType of the set, or take another image',
   }
-}
-
-/** One text for all spellings of a version: `1.07.0` and `1.7.0`. */
-function numbersOf(version: string): string {
-  return parseVersion(version)?.join('.') ?? version
 }

@@ -1,15 +1,15 @@
 import type { Assumptions } from '../assumptions.ts'
 import { healthSource } from '../declare/health-source.ts'
 import { imageKey } from '../declare/image-key.ts'
+import { isSpot } from '../declare/priority-mix.ts'
+import { repairPolicy } from '../declare/repair-policy.ts'
 import type { Distribution } from '../distribution.ts'
-import { formatDuration, parseDuration } from '../duration.ts'
+import { formatDuration } from '../duration.ts'
 import type { Finding } from '../finding.ts'
-import { compareVersions, isExcluded } from '../gallery/image-version.ts'
+import { isExcluded, newestIncluded } from '../gallery/image-version.ts'
 import { playbookFinding } from '../playbook-finding.ts'
 import type { DeclaredScaleSet, Endpoint, Gallery, World } from '../scenario.ts'
 import type { SourceDocument } from './document.ts'
-
-const DEFAULT_REPAIR_GRACE_MS = 10 * 60_000
 
 interface Parts {
   readonly scaleSets: readonly DeclaredScaleSet[]
@@ -55,8 +55,9 @@ function versionNotInRegion(set: DeclaredScaleSet, galleries: readonly Gallery[]
     .flatMap(({ images, name }) => images.map((image) => ({ image, gallery: name })))
     .find(({ image }) => image.key.toLowerCase() === key.toLowerCase())
   if (!definition) return []
-  const counting = definition.image.versions.filter((version) => !isExcluded(version, model.location))
-  const newest = [...counting].sort((a, b) => compareVersions(b.name, a.name))[0]
+  const newest = newestIncluded(
+    definition.image.versions.map((version) => ({ ...version, excludedHere: isExcluded(version, model.location) })),
+  )
   if (!newest) return []
   const here = newest.targetRegions.find(({ name }) => name === model.location)
   if (here?.state === 'Completed') return []
@@ -72,9 +73,8 @@ function versionNotInRegion(set: DeclaredScaleSet, galleries: readonly Gallery[]
 /** Row 7: repairs and the probe both give up before an instance can have warmed up. RE-3 counts from provisioned. */
 function repairGraceTooShort(set: DeclaredScaleSet, { world, assumptions }: Parts, source: SourceDocument): Finding[] {
   const { model } = set
-  const policy = model.automaticRepairsPolicy
-  if (policy?.enabled !== true) return []
-  const graceMs = parseDuration(policy.gracePeriod ?? '') ?? DEFAULT_REPAIR_GRACE_MS
+  const { enabled, gracePeriodMs: graceMs } = repairPolicy(model)
+  if (!enabled) return []
   const health = healthSource(model, set.loadBalancerProbe, assumptions)
   const initializingMs = health.kind === 'extension' && health.rich ? health.gracePeriodMs : 0
   const { startup, warmup, endpoints } = world.application
@@ -147,7 +147,7 @@ function isHealthyAnswer({ answers }: Endpoint, rich: boolean, plainCounts: bool
 function spotWithoutFloor(set: DeclaredScaleSet, source: SourceDocument): Finding[] {
   const { model } = set
   const { priority } = model.virtualMachineProfile
-  if (priority !== 'Spot' && priority !== 'Low') return []
+  if (!isSpot(model)) return []
   const mix = (model['priorityMixPolicy'] ?? {}) as Readonly<Record<string, number | undefined>>
   if ((mix['baseRegularPriorityCount'] ?? 0) > 0) return []
   const above = mix['regularPriorityPercentageAboveBase'] ?? 0

@@ -1,5 +1,5 @@
 import { imageKey } from '../declare/image-key.ts'
-import { parseVersion } from '../gallery/image-version.ts'
+import { canonicalVersion, parseVersion } from '../gallery/image-version.ts'
 import type { Action, Gallery, ImageDefinition, TargetRegion } from '../scenario.ts'
 import type { LoadContext } from './context.ts'
 import type { Path } from './document.ts'
@@ -65,7 +65,7 @@ export function beginHistory(
   for (const definition of context.galleries.flatMap(({ images }) => images)) {
     const known = new Map<string, KnownVersion>()
     for (const { name, targetRegions } of definition.versions)
-      known.set(numbersOf(name), { name, regions: namesOf(targetRegions), exists: true })
+      known.set(canonicalVersion(name), { name, regions: namesOf(targetRegions), exists: true })
     versions.set(definition.key, known)
   }
   const alone = context.imageTemplates.templates.filter(({ autoRun, hasSourceTrigger }) => autoRun || hasSourceTrigger)
@@ -329,7 +329,7 @@ function readVersion(step: Step, history: ImageHistory, context: ImagesContext):
   if (definition === undefined || !isVersion) return undefined
   const image = definition.key
   const versions = history.versions.get(image) ?? new Map<string, KnownVersion>()
-  const known = versions.get(numbersOf(version))
+  const known = versions.get(canonicalVersion(version))
   if (known !== undefined) return { image, version: known.name, known }
   if (canComeFromTemplate(image, version, history, context)) return { image, version }
   const { galleriesAreComplete, imageTemplates } = context
@@ -348,7 +348,7 @@ function canComeFromTemplate(image: string, version: string, history: ImageHisto
     .flatMap(({ distribute }) => distribute)
     .filter((target) => target.type === 'SharedImage' && sameName(target.image, image))
     .some((target) => {
-      if (target.version !== undefined) return numbersOf(target.version) === numbersOf(version)
+      if (target.version !== undefined) return canonicalVersion(target.version) === canonicalVersion(version)
       const hasMajor = target.scheme === 'Latest' && target.major !== undefined && target.major >= 0
       return !hasMajor || parseVersion(version)?.[0] === target.major
     })
@@ -443,7 +443,7 @@ function isTargetRegion(
 }
 
 function isTaken(version: string, image: string, path: Path, history: ImageHistory, context: ImagesContext): boolean {
-  const known = history.versions.get(image)?.get(numbersOf(version))
+  const known = history.versions.get(image)?.get(canonicalVersion(version))
   if (known === undefined || !known.exists) return false
   context.source.report('E0147', path, `${image} has a version ${known.name} already by then`, {
     hint: 'give it another number, or delete the other one first',
@@ -453,19 +453,14 @@ function isTaken(version: string, image: string, path: Path, history: ImageHisto
 
 function remember(image: string, name: string, regions: Set<string>, exists: boolean, history: ImageHistory): void {
   const versions = history.versions.get(image) ?? new Map<string, KnownVersion>()
-  const before = versions.get(numbersOf(name))
-  if (before === undefined || exists) versions.set(numbersOf(name), { name, regions, exists })
+  const before = versions.get(canonicalVersion(name))
+  if (before === undefined || exists) versions.set(canonicalVersion(name), { name, regions, exists })
   history.versions.set(image, versions)
 }
 
 /** Key of the definition as declared, whatever case a template writes it in. */
 function keyOf(image: string, history: ImageHistory): string {
   return [...history.versions.keys()].find((known) => sameName(known, image)) ?? image
-}
-
-/** One text for all spellings of a version: `1.07.0` and `1.7.0`. */
-function numbersOf(version: string): string {
-  return parseVersion(version)?.join('.') ?? version
 }
 
 function namesOf(regions: readonly TargetRegion[]): Set<string> {

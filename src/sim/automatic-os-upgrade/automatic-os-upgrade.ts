@@ -1,9 +1,10 @@
+import { isAutomaticOSUpgrade } from '../../model/declare/automatic-os-upgrade.ts'
 import { tracksLatest } from '../../model/declare/image-key.ts'
 import type { ScaleSetModel } from '../../model/scale-set.ts'
 import type { MaintenanceConfiguration } from '../../model/scenario.ts'
 import type { Gallery } from '../gallery/gallery.ts'
 import { type Instance, isMember } from '../instance.ts'
-import { takesPart, type UpgradeGoal } from '../rolling-upgrade/goal.ts'
+import { describeTarget, takesPart, type UpgradeGoal } from '../rolling-upgrade/goal.ts'
 import type { RollingUpgrades } from '../rolling-upgrade/rolling-upgrades.ts'
 import type { RolloutRecord } from '../rolling-upgrade/rollout-record.ts'
 import { excludedBy, hasOtherExtension } from '../rolling-upgrade/set-counts.ts'
@@ -64,7 +65,7 @@ export class AutomaticOSUpgrade {
     for (const set of run.sets) {
       const window = run.scenario.maintenanceConfigurations.find((one) => one.scaleSets.includes(set.name)) ?? null
       const state: SetState = {
-        enabled: isEnabled(set.model),
+        enabled: isAutomaticOSUpgrade(set.model),
         timer: -1,
         deferredImage: null,
         deferredSinceMs: -1,
@@ -91,8 +92,8 @@ export class AutomaticOSUpgrade {
   private modelChanged(set: ScaleSetState, before: ScaleSetModel): void {
     const { run } = this
     const state = this.stateOf(set)
-    if (isEnabled(before) === isEnabled(set.model)) return
-    state.enabled = isEnabled(set.model)
+    if (isAutomaticOSUpgrade(before) === isAutomaticOSUpgrade(set.model)) return
+    state.enabled = isAutomaticOSUpgrade(set.model)
     if (state.enabled) {
       const firstMs = firstPollMs(run.nowMs, run.assumptions)
       run.record(OPTED_IN, setSubject(set), ruleCode('AO-9'), firstMs)
@@ -196,10 +197,7 @@ export class AutomaticOSUpgrade {
       kind: 'os',
       imageKey,
       isBehind: (key) => this.isBehind(key, imageKey),
-      isOffered: () => {
-        const latest = this.gallery.choose(set.latest, set.model.location)
-        return latest.kind === 'image' && !this.gallery.isOlder(latest.key, imageKey)
-      },
+      isOffered: () => this.gallery.offers(set, imageKey),
       automatic: true,
       restores: set.model.upgradePolicy.automaticOSUpgradePolicy?.disableAutomaticRollback !== true,
       includeCurrent: false,
@@ -293,16 +291,4 @@ export class AutomaticOSUpgrade {
     const { obstacle } = this.stateOf(set)
     return obstacle && this.behind(set, obstacle.image).length > 0 ? obstacle : null
   }
-}
-
-export function isEnabled(model: ScaleSetModel): boolean {
-  return model.upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
-}
-
-/** `galProd/ubuntu-app/1.7.0` -> `image galProd/ubuntu-app 1.7.0`. */
-export function describeTarget(imageKey: string): string {
-  const at = imageKey.lastIndexOf('/')
-  return imageKey.split('/').length >= 3
-    ? `image ${imageKey.slice(0, at)} ${imageKey.slice(at + 1)}`
-    : `image ${imageKey}`
 }

@@ -1,4 +1,6 @@
 import type { Assumptions } from '../../model/assumptions.ts'
+import { ENABLE_OS_UPGRADE, isAutomaticOSUpgrade } from '../../model/declare/automatic-os-upgrade.ts'
+import type { ScaleSetModel } from '../../model/scale-set.ts'
 import type { MaintenanceConfiguration } from '../../model/scenario.ts'
 
 const HOUR = 3_600_000
@@ -84,4 +86,10 @@ export function firstPollMs(
   assumptions: Pick<Assumptions, 'aosFirstDelay' | 'aosPollInterval'>,
 ): number {
   return enabledAtMs < 0 ? assumptions.aosPollInterval : enabledAtMs + assumptions.aosFirstDelay
+}
+
+/** Whether a write does nothing but switch automatic OS upgrade off, which it may at any time. AO-24. */
+export function isOptOut(model: ScaleSetModel, changedPaths: readonly string[]): boolean {
+  const flag = ENABLE_OS_UPGRADE.join('.')
+  return !isAutomaticOSUpgrade(model) && changedPaths.length > 0 && changedPaths.every((path) => path === flag)
 }

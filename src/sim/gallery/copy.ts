@@ -77,9 +77,9 @@ export interface CopyEnding {
   readonly rule: string
 }
 
-/** The regional flag wins over that of the version: GA-02, GR-2. */
-export function isExcludedHere(copy: Copy): boolean {
-  return copy.excludeFromLatest ?? copy.version.excludeFromLatest
+/** Whether it is hidden from latest in the region, whose own flag wins over that of the version: GA-02, GR-2. */
+export function isExcludedIn(version: VersionState, region: string): boolean {
+  return copyIn(version, region)?.excludeFromLatest ?? version.excludeFromLatest
 }
 
 /** The copy of a version in a region, while there is one. */

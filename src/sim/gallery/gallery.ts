@@ -7,7 +7,7 @@ import type { CompiledModel } from '../compiled-model.ts'
 import type { Instance } from '../instance.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
-import { type Copy, copyIn, type DefinitionState, isExcludedHere, type VersionState } from './copy.ts'
+import { type Copy, copyIn, type DefinitionState, isExcludedIn, type VersionState } from './copy.ts'
 import { Copying } from './copying.ts'
 import { DiskCreations } from './disk-creations.ts'
 import { PlatformImages } from './platform-images.ts'
@@ -147,14 +147,11 @@ export class Gallery {
     }
     const alive = definition.versions.filter((version) => !version.deleted)
     const latest = latestVersion(
-      alive.map((version) => {
-        const copy = copyIn(version, region)
-        return {
-          name: version.name,
-          excludedHere: copy ? isExcludedHere(copy) : version.excludeFromLatest,
-          state: copy?.state ?? ('absent' as const),
-        }
-      }),
+      alive.map((version) => ({
+        name: version.name,
+        excludedHere: isExcludedIn(version, region),
+        state: copyIn(version, region)?.state ?? ('absent' as const),
+      })),
       region,
       this.run.assumptions.latestResolution,
     )
@@ -232,6 +229,12 @@ export class Gallery {
     if (this.definitionOf(current) !== definition) return true
     const [from, to] = [current.split('/')[2], target.split('/')[2]]
     return from === undefined || to === undefined || compareVersions(from, to) < 0
+  }
+
+  /** Whether latest still means this image, or one after it, where the set is: a version that was excluded does not count (GA-11). */
+  offers(set: ScaleSetState, imageKey: string): boolean {
+    const latest = this.choose(set.latest, set.model.location)
+    return latest.kind === 'image' && !this.isOlder(latest.key, imageKey)
   }
 
   /** Calls `begin` once a replica has a free slot, with the time the disk itself takes; at once where no gallery serves it. */

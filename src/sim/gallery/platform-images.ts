@@ -1,3 +1,4 @@
+import { isAutomaticOSUpgrade } from '../../model/declare/automatic-os-upgrade.ts'
 import { isMember } from '../instance.ts'
 import { type Run, ruleCode, traceCode, WORLD } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
@@ -76,10 +77,7 @@ export class PlatformImages {
   }
 
   private isEligible(set: ScaleSetState, publication: Publication): boolean {
-    const policy = set.model.upgradePolicy.automaticOSUpgradePolicy
-    return (
-      policy?.enableAutomaticOSUpgrade === true && set.latest.imageKey.toLowerCase() === `${publication.image}${LATEST}`
-    )
+    return isAutomaticOSUpgrade(set.model) && set.latest.imageKey.toLowerCase() === `${publication.image}${LATEST}`
   }
 
   /** The exact key behind one that ends in `/latest`, in this region; any other key stays what it is. */

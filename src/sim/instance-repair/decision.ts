@@ -1,34 +1,5 @@
 import type { Assumptions } from '../../model/assumptions.ts'
-import { parseDuration } from '../../model/duration.ts'
-import type { ScaleSetModel } from '../../model/scale-set.ts'
-
-const DEFAULT_GRACE_MS = 10 * 60_000
-
-export type RepairAction = 'Replace' | 'Reimage' | 'Restart'
-
-export interface RepairPolicy {
-  readonly enabled: boolean
-  /** Default PT10M, from PT10M to PT90M (RE-5). */
-  readonly gracePeriodMs: number
-  readonly repairAction: RepairAction
-}
-
-/** The policy with its defaults; automatic zone balance switches repairs on unless they are configured. RE-5, RE-20. */
-export function repairPolicy(model: ScaleSetModel): RepairPolicy {
-  const declared = model.automaticRepairsPolicy
-  return {
-    enabled: declared?.enabled ?? (declared === undefined && balancesZones(model)),
-    gracePeriodMs: parseDuration(declared?.gracePeriod ?? '') ?? DEFAULT_GRACE_MS,
-    repairAction: declared?.repairAction ?? 'Replace',
-  }
-}
-
-function balancesZones(model: ScaleSetModel): boolean {
-  const resiliency = model['resiliencyPolicy'] as
-    | { readonly automaticZoneRebalancingPolicy?: { readonly enabled?: boolean } }
-    | undefined
-  return resiliency?.automaticZoneRebalancingPolicy?.enabled === true
-}
+import type { RepairPolicy } from '../../model/declare/repair-policy.ts'
 
 /**
  * Most instances under repair at a time: 5 % of the set, rounded down, never below one.
@@ -106,4 +77,19 @@ export function repairOrder(
 /** The next moment the service looks at or after `atMs`: RE-17, the assumption `repairScan`. */
 export function nextScanMs(atMs: number, scanMs: number): number {
   return Math.ceil(atMs / scanMs) * scanMs
+}
+
+/**
+ * Why a write that changes `repairAction` is refused: it can be changed only while repairs are off. Undefined: it is not.
+ * RE-14, assumption `repairActionChange`.
+ */
+export function actionChangeRefusal(
+  before: RepairPolicy,
+  after: RepairPolicy,
+  assumptions: Pick<Assumptions, 'repairActionChange'>,
+): string | undefined {
+  const changes = before.enabled && after.enabled && before.repairAction !== after.repairAction
+  return changes && assumptions.repairActionChange === 'reject'
+    ? 'repairAction can be changed only while repairs are disabled'
+    : undefined
 }

@@ -1,4 +1,5 @@
 import { isServiceFabricExtension } from '../../model/declare/health-source.ts'
+import { type RepairAction, type RepairPolicy, repairPolicy } from '../../model/declare/repair-policy.ts'
 import type { ScaleSetModel } from '../../model/scale-set.ts'
 import type { Action } from '../../model/scenario.ts'
 import type { Capacity } from '../capacity.ts'
@@ -8,16 +9,7 @@ import { type Instance, isMember, isStopped, PROVISIONING } from '../instance.ts
 import type { LifeCycle } from '../life-cycle.ts'
 import { CONTROL_LANE, instanceLabel, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
-import {
-  judgeCandidate,
-  nextScanMs,
-  type RepairAction,
-  type RepairCandidate,
-  type RepairPolicy,
-  repairLimit,
-  repairOrder,
-  repairPolicy,
-} from './decision.ts'
+import { judgeCandidate, nextScanMs, type RepairCandidate, repairLimit, repairOrder } from './decision.ts'
 
 const STARTED = traceCode('repair.started')
 const COMPLETED = traceCode('repair.completed')

@@ -73,3 +73,11 @@ export function policyOf(
   const { mode, automaticOSUpgradePolicy } = model.upgradePolicy
   return mode === 'Rolling' || automaticOSUpgradePolicy?.useRollingUpgradePolicy === true ? own : DEFAULT_ROLLING_POLICY
 }
+
+/** `galProd/ubuntu-app/1.7.0` -> `image galProd/ubuntu-app 1.7.0`. */
+export function describeTarget(imageKey: string): string {
+  const at = imageKey.lastIndexOf('/')
+  return imageKey.split('/').length >= 3
+    ? `image ${imageKey.slice(0, at)} ${imageKey.slice(at + 1)}`
+    : `image ${imageKey}`
+}

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_ASSUMPTIONS } from '../../../src/model/assumptions.ts'
+import { repairPolicy } from '../../../src/model/declare/repair-policy.ts'
 import {
   judgeCandidate,
   nextScanMs,
   type RepairCandidate,
   repairLimit,
   repairOrder,
-  repairPolicy,
 } from '../../../src/sim/instance-repair/decision.ts'
 import { MINUTE, scenarioOf } from '../play.ts'
 import { type RepairWorld, worldOf } from './world.ts'
