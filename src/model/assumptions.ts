@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { PLAYED_ASSUMPTIONS } from './assumption-definitions.ts'
+import { PLAYED_FLEET_ASSUMPTIONS } from './assumption-definitions-fleet.ts'
 import { PLAYED_IMAGE_ASSUMPTIONS } from './assumption-definitions-images.ts'
 import { UNPLAYED_ASSUMPTIONS } from './assumption-definitions-unplayed.ts'
 import { formatDuration, parseDuration } from './duration.ts'
@@ -94,17 +95,20 @@ export interface Assumptions {
   readonly spotReclaimOrder: 'newest' | 'oldest'
   readonly servingButUnhealthyAfter: number
   readonly spotLeftPercent: number
+  readonly surgeIgnoresAutoscaleMax: boolean
+  readonly evalInterval: number
+  readonly metricLag: number
+  readonly percentRounding: 'ceilOutFloorIn' | 'floor' | 'round'
+  readonly cooldownSemantics: 'lastFiredRule' | 'ownRule'
+  readonly flexResyncDelay: number
+  readonly autoscaleDuringUpgrade: 'allow' | 'defer'
+  readonly boundsCooldown: boolean
+  readonly scaleOperationTimeout: number
+  readonly predictiveHistory: number
 }
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
 export type UnplayedAssumptionName =
-  | 'surgeIgnoresAutoscaleMax'
-  | 'evalInterval'
-  | 'metricLag'
-  | 'percentRounding'
-  | 'cooldownSemantics'
-  | 'flexResyncDelay'
-  | 'autoscaleDuringUpgrade'
   | 'preemptDeliveryProbability'
   | 'evictedInUpgrade'
   | 'allocationPartialOutcome'
@@ -231,6 +235,16 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   spotReclaimOrder: 'newest',
   servingButUnhealthyAfter: 5 * 60_000,
   spotLeftPercent: 50,
+  surgeIgnoresAutoscaleMax: true,
+  evalInterval: 60_000,
+  metricLag: 2 * 60_000,
+  percentRounding: 'ceilOutFloorIn',
+  cooldownSemantics: 'lastFiredRule',
+  flexResyncDelay: 3_600_000,
+  autoscaleDuringUpgrade: 'allow',
+  boundsCooldown: false,
+  scaleOperationTimeout: 3_600_000,
+  predictiveHistory: 15 * 24 * 3_600_000,
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */
@@ -248,6 +262,7 @@ export const ARTICLE_ASSUMPTIONS: Assumptions = { ...DEFAULT_ASSUMPTIONS, ...ART
 const PLAYED: Readonly<Record<PlayedAssumptionName, AssumptionText>> = {
   ...PLAYED_ASSUMPTIONS,
   ...PLAYED_IMAGE_ASSUMPTIONS,
+  ...PLAYED_FLEET_ASSUMPTIONS,
 }
 
 /** All of them: the played ones first, in the order of the interface. */

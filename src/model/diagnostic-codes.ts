@@ -260,6 +260,54 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Give one of them a phase of its own.',
   ),
   entry(
+    'E0150',
+    'Autoscale needs a scale set to act on',
+    'targetResourceUri names no scale set of the scenario, or is left out although several are declared.',
+    'Write the name or the resource id of a declared set.',
+  ),
+  entry(
+    'E0151',
+    'Two autoscale settings for one scale set',
+    'A resource has one autoscale setting; a second one would fight the first.',
+    'Keep one, with several profiles if need be.',
+  ),
+  entry(
+    'E0152',
+    'Instance counts that do not fit',
+    'minimum, maximum and default of a profile are whole numbers from 0 to 1000 (text or number), and minimum <= default <= maximum.',
+    'Mend the count that the message names.',
+  ),
+  entry(
+    'E0153',
+    'Profiles or rules that do not fit',
+    'A setting has up to 20 profiles, each with a name of its own, up to 10 rules, and either a fixed date or a recurrence.',
+    'Take away what is too much.',
+  ),
+  entry(
+    'E0154',
+    'A metric trigger that does not fit',
+    'timeGrain is PT1M to PT12H, timeWindow PT5M to PT12H, no shorter than the grain and longer than the delay of the metric (AS-06), and threshold a number.',
+    'Stay within what the message names.',
+  ),
+  entry(
+    'E0155',
+    'A scale action that does not fit',
+    'value is a whole number from 1, cooldown is PT1M to P7D, direction None goes with ExactCount only, and ServiceAllowedNextValue is not for scale sets.',
+    'Stay within what the message names.',
+  ),
+  entry(
+    'E0156',
+    'A schedule that does not fit',
+    'A recurring profile has frequency Week, weekdays, hours and minutes; a fixed date has a start and a later end within 365 days. A run begins on Monday, 2026-01-05T00:00.',
+    'Write for example schedule: { timeZone: UTC, days: [Monday], hours: [8], minutes: [0] }.',
+  ),
+  entry(
+    'E0157',
+    'Predictive autoscale that cannot work',
+    'It needs a rule that scales out on Percentage CPU by Average (AS-50), and looks ahead PT1M to PT1H.',
+    'Add such a rule, or write scaleMode: Disabled.',
+  ),
+  entry(
     'E0201',
     'The service would refuse this value',
     'Azure answers InvalidParameter to it, so the set could not exist as declared.',
@@ -328,7 +376,7 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
   entry(
     'E0306',
     'No scale set in the file',
-    'The file was understood and holds other resources only.',
+    'The file was understood and holds neither a scale set, nor a gallery image version, nor an autoscale setting.',
     'Name the file that declares the scale set.',
   ),
   entry(

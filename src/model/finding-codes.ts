@@ -160,6 +160,14 @@ export const FINDING_CODES: readonly FindingCode[] = [
     ['AS-02', 'TH-1'],
   ),
   entry(
+    'AutoscaleActionFailed',
+    'warning',
+    'Autoscale is refused',
+    'The service did not give the capacity autoscale asked for: no quota, no image, no place, or every victim protected. It asks again at every evaluation, and the set stays as it is.',
+    'Make room for what the profile allows, or lower its maximum.',
+    ['AS-41', 'AS-42'],
+  ),
+  entry(
     'RepairsWithoutHealthSource',
     'error',
     'Repairs that cannot work',

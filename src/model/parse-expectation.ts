@@ -37,6 +37,10 @@ export const SET_MEASURES: Readonly<Record<string, Kind>> = {
   'repairs.loops': 'number',
   'repairs.suspended': 'number',
   'spot.evictions': 'number',
+  'autoscale.scaleOuts': 'number',
+  'autoscale.scaleIns': 'number',
+  'autoscale.flaps': 'number',
+  'autoscale.flapsPrevented': 'number',
   'cost.instanceHours.regular': 'number',
   'cost.instanceHours.spot': 'number',
   'cost.surgeHours': 'number',
@@ -76,7 +80,7 @@ export const RUN_MEASURES: Readonly<Record<string, Kind>> = {
 }
 
 /** Measures of the format that this version does not take, each with everything below it. */
-const LATER = ['autoscale', 'spot.restored', 'spot.minRegular']
+const LATER = ['spot.restored', 'spot.minRegular']
 
 /** The words a text measure can hold, where the list is closed. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {

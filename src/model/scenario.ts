@@ -1,4 +1,5 @@
 import type { Assumptions } from './assumptions.ts'
+import type { AutoscaleSetting } from './autoscale/setting.ts'
 import type { SourcePlace } from './diagnostic.ts'
 import type { Distribution } from './distribution.ts'
 import type { Expectation } from './expectation.ts'
@@ -30,6 +31,8 @@ export interface Scenario {
   readonly galleries: readonly Gallery[]
   readonly imageTemplates: readonly ImageTemplate[]
   readonly maintenanceConfigurations: readonly MaintenanceConfiguration[]
+  /** At most one for a scale set. */
+  readonly autoscaleSettings: readonly AutoscaleSetting[]
   readonly world: World
   /** By time, ties in order of the file. */
   readonly timeline: readonly TimelineEntry[]
@@ -317,6 +320,8 @@ export type Action =
   | {
       readonly verb: 'reimage' | 'restart' | 'deleteInstance' | 'deallocate' | 'start'
       readonly instances: readonly InstanceRef[]
+      /** Of `deleteInstance`: past the scale set, as `az vm delete` does on Flexible (AS-43). */
+      readonly individually?: true
     }
   | {
       /** An operation on the whole set: it leaves alone what is protected from scale set actions (PR-1). */

@@ -53,6 +53,7 @@ function resultEntry(result: RunResult, file: string | null, caseName: string | 
         summary: replicationStatus.summary.map(({ region, state }) => ({ region, state })),
       },
     })),
+    autoscaleHistory: result.autoscaleHistory.map(autoscaleEntry),
     expectations: result.expectations.map(({ text, verdict, actual, reason }) => ({
       text,
       verdict,
@@ -91,6 +92,12 @@ function setMeasures(measures: SetMeasures) {
     bootTime: { p50: moment(measures.bootTime.p50), max: moment(measures.bootTime.max) },
     repairs: { count: repairs.count, loops: repairs.loops, suspended: repairs.suspended },
     spot: { evictions: measures.spot.evictions },
+    autoscale: {
+      scaleOuts: measures.autoscale.scaleOuts,
+      scaleIns: measures.autoscale.scaleIns,
+      flaps: measures.autoscale.flaps,
+      flapsPrevented: measures.autoscale.flapsPrevented,
+    },
     cost: {
       instanceHours: { regular: cost.instanceHours.regular, spot: cost.instanceHours.spot },
       surgeHours: cost.surgeHours,
@@ -179,6 +186,23 @@ function historyEntry(entry: RunResult['osUpgradeHistory'][string][number]): His
       successfullyRolledbackInstanceCount: rollbackInfo.successfullyRolledbackInstanceCount,
       failedRolledbackInstanceCount: rollbackInfo.failedRolledbackInstanceCount,
     },
+  }
+}
+
+function autoscaleEntry(event: RunResult['autoscaleHistory'][number]): ResultEntry['autoscaleHistory'][number] {
+  return {
+    at: formatDuration(event.atMs),
+    setting: event.setting,
+    scaleSet: event.scaleSet,
+    event: event.event,
+    selectedAutoscaleProfile: event.selectedAutoscaleProfile,
+    currentInstanceCount: event.currentInstanceCount,
+    newInstanceCount: event.newInstanceCount,
+    scaleDirection: event.scaleDirection,
+    resultType: event.resultType,
+    endedAt: moment(event.endedAtMs),
+    resultDescription: event.resultDescription,
+    rule: event.rule,
   }
 }
 

@@ -70,6 +70,17 @@ const setMeasures = {
     .strictObject({ count, loops: count, suspended: count })
     .meta({ description: 'Automatic repairs; a loop is a slot repaired twice with no healthy spell between.' }),
   spot: z.strictObject({ evictions: count }),
+  autoscale: z
+    .strictObject({
+      scaleOuts: count.nullable(),
+      scaleIns: count.nullable(),
+      flaps: count.nullable().meta({ description: 'Actions reversed before their effect was felt.' }),
+      flapsPrevented: count.nullable().meta({
+        description:
+          'Spells in which a scale-in was held back because it would have scaled out again, or made smaller.',
+      }),
+    })
+    .meta({ description: 'Null where no autoscale setting acts.' }),
   cost: z.strictObject({
     instanceHours: z.strictObject({ regular: amount, spot: amount }),
     surgeHours: amount,
@@ -186,6 +197,31 @@ const imageVersion = z.strictObject({
   }),
 })
 
+const autoscaleEvent = z.strictObject({
+  at: duration,
+  setting: z.string(),
+  scaleSet: z.string(),
+  event: z.enum([
+    'AutoscaleAction',
+    'Flapping',
+    'FlappingOccurred',
+    'MetricFailure',
+    'MetricRecovery',
+    'PredictiveMetricFailure',
+  ]),
+  selectedAutoscaleProfile: z.string(),
+  currentInstanceCount: count,
+  newInstanceCount: count,
+  scaleDirection: z.enum(['Increase', 'Decrease']).nullable(),
+  resultType: z
+    .enum(['InProgress', 'Succeeded', 'Failed', 'Timeout'])
+    .nullable()
+    .meta({ description: 'Of an action: how the operation on the scale set ended.' }),
+  endedAt: duration.nullable(),
+  resultDescription: z.string().meta({ description: 'What decided it.' }),
+  rule: ruleId,
+})
+
 const expectation = z.strictObject({
   text: z.string().meta({ description: 'As written in the scenario.' }),
   verdict,
@@ -225,6 +261,9 @@ const entry = z.strictObject({
     description: 'The last OS upgrades of each scale set that had one, newest first, as Azure shows them.',
   }),
   imageVersions: z.array(imageVersion).meta({ description: 'Versions of declared galleries at the end of the run.' }),
+  autoscaleHistory: z
+    .array(autoscaleEvent)
+    .meta({ description: 'What autoscale did and saw, in order of time, with the names of its own log.' }),
   expectations: z.array(expectation),
   findings: z.array(finding),
   verdict,

@@ -58,6 +58,7 @@ function fullRun(result: RunResult, options: RunTextOptions, width: number, pain
   lines.push(...section('Demand', demandText(result)))
   lines.push(...section('Repairs', repairsText(result)))
   lines.push(...section('Spot', spotText(result)))
+  lines.push(...section('Autoscale', autoscaleText(result)))
   lines.push(...section('Builds', result.builds.map(buildText)))
   if (several) {
     const rows = Object.entries(result.measures.perScaleSet).map(([name, set]) => `${printable(name)}: ${setText(set)}`)
@@ -247,6 +248,35 @@ function repairsText({ measures: { repairs } }: RunResult): string[] {
 
 function spotText({ measures: { spot } }: RunResult): string[] {
   return spot.evictions === 0 ? [] : [`${plural(spot.evictions, 'eviction')}`]
+}
+
+/** Lines of the run history that are shown; the rest is counted, and `-o json` prints all. */
+const AUTOSCALE_LINES = 12
+
+/** Counts, then the run history: `00:12:40  3 -> 4  Percentage CPU 84.2 > 70 (AS-07)`. */
+function autoscaleText({ measures: { autoscale }, autoscaleHistory }: RunResult): string[] {
+  const { scaleOuts, scaleIns, flaps, flapsPrevented } = autoscale
+  if (scaleOuts === null || scaleIns === null || flaps === null || flapsPrevented === null) return []
+  const sums = [
+    plural(scaleOuts, 'scale-out'),
+    plural(scaleIns, 'scale-in'),
+    plural(flaps, 'flap'),
+    `${plural(flapsPrevented, 'flap')} prevented`,
+  ]
+  const left = autoscaleHistory.length - AUTOSCALE_LINES
+  return [
+    sums.join(', '),
+    ...autoscaleHistory.slice(0, AUTOSCALE_LINES).map(autoscaleLine),
+    ...(left > 0 ? [`and ${plural(left, 'event')} more; -o json prints all of them`] : []),
+  ]
+}
+
+function autoscaleLine(event: RunResult['autoscaleHistory'][number]): string {
+  const { currentInstanceCount: from, newInstanceCount: to, resultType } = event
+  const isAction = event.event === 'AutoscaleAction'
+  const counts = isAction ? `${from} -> ${to}` : event.event
+  const ended = !isAction || resultType === 'Succeeded' || resultType === null ? '' : `, ${resultType}`
+  return `${formatClock(event.atMs)}  ${printable(event.scaleSet)} ${counts}  ${printable(event.resultDescription)} (${event.rule})${ended}`
 }
 
 /** `aib-ubuntu-app run 1: Succeeded 00:39:12, published galProd/ubuntu-app/1.7.0`. */

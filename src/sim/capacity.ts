@@ -1,5 +1,6 @@
 import type { Gallery } from './gallery/gallery.ts'
-import { type Instance, isMember } from './instance.ts'
+import { HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health/health-tracker.ts'
+import { type Instance, isMember, isStopped, LIFE } from './instance.ts'
 import type { CreateOptions, LifeCycle } from './life-cycle.ts'
 import type { Meters } from './meters.ts'
 import { overprovisionCount, shownFaultDomain } from './placement.ts'
@@ -23,6 +24,25 @@ interface Overprovisioning {
   done: number
 }
 
+/** What became of a request for another capacity. */
+export type ScaleOutcome =
+  | { readonly kind: 'unchanged' }
+  /** It waits for the upgrade that runs (RU-18); the answer comes later. */
+  | { readonly kind: 'deferred' }
+  /** `changed`: the instances that are being created, or deleted. `reached` may fall short where some are protected. */
+  | { readonly kind: 'scaled'; readonly from: number; readonly reached: number; readonly changed: readonly Instance[] }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly rule: string }
+  /** A later request took its place while it waited. */
+  | { readonly kind: 'superseded' }
+
+export type ScaleAnswer = (outcome: ScaleOutcome) => void
+
+/** A request that waits for the end of a batch or of the upgrade. */
+interface Deferred {
+  readonly capacity: number
+  readonly answer: ScaleAnswer
+}
+
 /** How many instances a set has: scaling out and in, overprovisioning, quota. */
 export class Capacity {
   private readonly run: Run
@@ -33,7 +53,7 @@ export class Capacity {
   /** Zones that take nothing at the moment, by region. */
   private readonly lostZones = new Map<string, Set<string>>()
   private readonly liftCode: number
-  private readonly deferred: (number | null)[] = []
+  private readonly deferred: (Deferred | null)[] = []
   private readonly overprovisionings: Overprovisioning[] = []
 
   constructor(run: Run, life: LifeCycle, meters: Meters, gallery: Gallery) {
@@ -87,52 +107,75 @@ export class Capacity {
     else lost.delete(zone)
   }
 
-  /** Capacity asked for by a user. During an upgrade scale-out goes on, scale-in waits: RU-17, RU-18. */
+  /** What is left below the autoscale maximum as well, where surge instances have to respect it (MS-10). */
+  surgeRoom(set: ScaleSetState): number {
+    const room = this.room(set)
+    const { autoscaleMaximum } = set
+    if (this.run.assumptions.surgeIgnoresAutoscaleMax || autoscaleMaximum === null) return room
+    const members = set.instances.filter((instance) => isMember(instance) && !instance.overprovisioned).length
+    return Math.min(room, Math.max(0, autoscaleMaximum - members))
+  }
+
+  /** Capacity asked for by a user, who is told when the service does not do it. */
   scaleTo(set: ScaleSetState, capacity: number): void {
     const { run } = this
+    const operation = `scale to ${capacity}`
+    const tell = (outcome: ScaleOutcome): void => {
+      if (outcome.kind === 'refused')
+        run.noteRefusal(setSubject(set), operation, outcome.code, outcome.message, outcome.rule)
+      // PR-4, PL-75: as many as possible go, and the operation reports a partial result.
+      if (outcome.kind === 'scaled' && outcome.reached > capacity)
+        run.noteRefusal(
+          setSubject(set),
+          operation,
+          'partial result',
+          `protection leaves ${outcome.reached} instances`,
+          'PL-75',
+        )
+    }
+    tell(this.request(set, capacity, tell))
+  }
+
+  /**
+   * Capacity asked for by whomever; the answer comes back, or later through `answer` when the request has to wait. During an
+   * upgrade scale-out goes on, scale-in waits: RU-17, RU-18.
+   */
+  request(set: ScaleSetState, capacity: number, answer: ScaleAnswer): ScaleOutcome {
+    const { run } = this
     const by = capacity - set.targetCapacity
-    if (by === 0) return
+    if (by === 0) return { kind: 'unchanged' }
     const { scaleOutDuringUpgrade } = run.assumptions
     if (set.upgradeRunning && (by < 0 || scaleOutDuringUpgrade === 'deferToEnd')) {
-      this.deferred[set.index] = capacity
+      this.deferred[set.index]?.answer({ kind: 'superseded' })
+      this.deferred[set.index] = { capacity, answer }
       run.record(DEFERRED, setSubject(set), ruleCode('RU-18'), capacity)
-      return
+      return { kind: 'deferred' }
     }
-    if (by > 0) this.scaleOut(set, capacity)
-    else this.scaleIn(set, capacity)
+    return by > 0 ? this.scaleOut(set, capacity) : this.scaleIn(set, capacity)
   }
 
   private catchUp(set: ScaleSetState, isOver: boolean): void {
-    const capacity = this.deferred[set.index] ?? null
-    if (capacity === null) return
+    const waiting = this.deferred[set.index] ?? null
+    if (waiting === null) return
+    const { capacity, answer } = waiting
     const isScaleIn = capacity < set.targetCapacity
     if (!isOver && !(isScaleIn && this.run.assumptions.scaleInDuringUpgrade === 'deferToBatchEnd')) return
     this.deferred[set.index] = null
-    if (isScaleIn) this.scaleIn(set, capacity)
-    else this.scaleOut(set, capacity)
+    answer(isScaleIn ? this.scaleIn(set, capacity) : this.scaleOut(set, capacity))
   }
 
-  private scaleOut(set: ScaleSetState, capacity: number): void {
+  private scaleOut(set: ScaleSetState, capacity: number): ScaleOutcome {
     const { run } = this
     const from = set.targetCapacity
     const room = this.room(set)
     const by = capacity - from
-    if (room < by) {
-      this.refuse(set, capacity, `quota has room for ${room} of ${by} instances`, 'MS-3')
-      return
-    }
+    if (room < by) return this.refuse(set, capacity, `quota has room for ${room} of ${by} instances`, 'MS-3')
     const extras = set.uniform && set.model.overprovision ? overprovisionCount(by, run.assumptions) : 0
     const image = this.gallery.choose(set.latest, set.model.location)
-    if (image.kind === 'refused') {
-      this.refuse(set, capacity, image.message, image.rule, image.code)
-      return
-    }
+    if (image.kind === 'refused') return this.refuse(set, capacity, image.message, image.rule, image.code)
     const places = set.placement.chooseMany(by + extras, { unavailableZones: this.unavailableZones(set) })
-    if ('refused' in places) {
-      // PL-23: under strict balance an operation whose result would be unbalanced is refused as a whole.
-      this.refuse(set, capacity, places.refused, places.rule)
-      return
-    }
+    // PL-23: under strict balance an operation whose result would be unbalanced is refused as a whole.
+    if ('refused' in places) return this.refuse(set, capacity, places.refused, places.rule)
     run.record(SCALED_OUT, setSubject(set), ruleCode(extras > 0 ? 'PL-51' : 'PL-25'), from, capacity, extras)
     set.targetCapacity = capacity
     this.meters.targetChanged(set, by)
@@ -143,6 +186,7 @@ export class Capacity {
       created.push(this.life.create(set, place, { overprovisioned: extras > 0 }))
     }
     if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0 })
+    return { kind: 'scaled', from, reached: capacity, changed: created }
   }
 
   /** The requested number is up: the rest is deleted, and the survivors get their numbers (PL-51, design §5a 10). */
@@ -159,9 +203,10 @@ export class Capacity {
     this.overprovisionings.splice(this.overprovisionings.indexOf(group), 1)
   }
 
-  private scaleIn(set: ScaleSetState, capacity: number): void {
+  private scaleIn(set: ScaleSetState, capacity: number): ScaleOutcome {
     const { run } = this
     const from = set.targetCapacity
+    const prioritizesUnhealthy = set.model.scaleInPolicy?.prioritizeUnhealthyVMs === true
     const candidates = set.instances
       .filter((instance) => isMember(instance) && !instance.overprovisioned && instance.batchStep === 0)
       .map((instance) => ({
@@ -170,22 +215,12 @@ export class Capacity {
         faultDomain: shownFaultDomain({ faultDomainCount: set.model.platformFaultDomainCount ?? 1 }, instance),
         number: instance.id,
         protected: instance.protectFromScaleIn || instance.protectFromScaleSetActions,
+        unhealthy: prioritizesUnhealthy && isUnhealthyOrInactive(instance),
       }))
     const victims = scaleInVictims(candidates, from - capacity, set.model.scaleInPolicy?.rules?.[0] ?? 'Default')
     const reached = from - victims.length
-    if (victims.length === 0 && run.assumptions.allProtectedScaleIn === 'error') {
-      this.refuse(set, capacity, 'every instance is protected from scale-in', 'PR-4')
-      return
-    }
-    if (reached > capacity)
-      // PR-4, PL-75: as many as possible go, and the operation reports a partial result.
-      run.noteRefusal(
-        setSubject(set),
-        `scale to ${capacity}`,
-        'partial result',
-        `protection leaves ${reached} instances`,
-        'PL-75',
-      )
+    if (victims.length === 0 && run.assumptions.allProtectedScaleIn === 'error')
+      return this.refuse(set, capacity, 'every instance is protected from scale-in', 'PR-4')
     run.record(SCALED_IN, setSubject(set), ruleCode(reached === capacity ? 'PL-70' : 'PL-75'), from, reached)
     set.targetCapacity = reached
     this.meters.targetChanged(set, reached - from)
@@ -194,6 +229,7 @@ export class Capacity {
       run.kernel.cause = cause
       this.life.delete(run.fleet[victim]!, 'scale-in', ruleCode('PL-70'), set.model.scaleInPolicy?.forceDeletion)
     }
+    return { kind: 'scaled', from, reached, changed: victims.map((victim) => run.fleet[victim]!) }
   }
 
   private refuse(
@@ -202,10 +238,10 @@ export class Capacity {
     message: string,
     rule: string,
     code = 'OperationNotAllowed',
-  ): void {
+  ): ScaleOutcome {
     const { run } = this
-    run.noteRefusal(setSubject(set), `scale to ${capacity}`, code, message, rule)
     run.record(REFUSED, setSubject(set), ruleCode(rule), run.text(message), capacity)
+    return { kind: 'refused', code, message, rule }
   }
 
   /** A user deleted instances through the set: its capacity drops with them. */
@@ -228,4 +264,12 @@ export class Capacity {
     else this.limits.set(region, declared)
     this.run.record(UNLIMITED, -1, NO_RULE, this.run.text(region))
   }
+}
+
+/** Whom `prioritizeUnhealthyVMs` lets go first: PL-76. Unknown weighs as in upgrades and repairs, as unhealthy. */
+function isUnhealthyOrInactive(instance: Instance): boolean {
+  const { health } = instance.tracker
+  return (
+    isStopped(instance) || instance.life === LIFE.failed || health === HEALTH_UNHEALTHY || health === HEALTH_UNKNOWN
+  )
 }

@@ -26,6 +26,8 @@ export class Facts {
   readonly protectionChanged: Listener[] = []
   /** Its delete was announced and waits for its notice; it counts no longer. */
   readonly leaving: Listener[] = []
+  /** Somebody deleted this one machine, past its scale set: AS-43. */
+  readonly deletedIndividually: Listener[] = []
   /** It is gone for good. */
   readonly deleted: Listener[] = []
   /** It was powered off or deallocated. */

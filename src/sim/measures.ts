@@ -1,3 +1,4 @@
+import type { Autoscale, AutoscaleCounts } from './autoscale/autoscale.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import type { InstanceRepair } from './instance-repair/instance-repair.ts'
 import type { Meter, Meters } from './meters.ts'
@@ -15,7 +16,12 @@ export function takeMeasures(
   run: Run,
   meters: Meters,
   records: readonly RolloutRecord[],
-  counted: { readonly gallery: Gallery; readonly repair: InstanceRepair; readonly spot: Spot },
+  counted: {
+    readonly gallery: Gallery
+    readonly repair: InstanceRepair
+    readonly spot: Spot
+    readonly autoscale: Autoscale
+  },
 ): Measures {
   meters.settleAll()
   const countsOf = (sets: readonly ScaleSetState[]): Counts => {
@@ -28,6 +34,7 @@ export function takeMeasures(
         suspended: sum(states.map(({ suspensions }) => suspensions)),
       },
       evictions: sum(sets.map((set) => counted.spot.evictions[set.index] ?? 0)),
+      autoscale: autoscaleCounts(sets.flatMap((set) => counted.autoscale.counts(set) ?? [])),
     }
   }
   const perScaleSet: Record<string, SetMeasures> = {}
@@ -97,6 +104,7 @@ interface Context {
 interface Counts {
   readonly repairs: SetMeasures['repairs']
   readonly evictions: number
+  readonly autoscale: SetMeasures['autoscale']
 }
 
 function setMeasures(meter: Meter, context: Context): SetMeasures {
@@ -125,12 +133,25 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
     timeToCapacity: meter.timeToCapacityMs < 0 || meter.owedSinceMs >= 0 ? null : meter.timeToCapacityMs,
     repairs: context.counts.repairs,
     spot: { evictions: context.counts.evictions },
+    autoscale: context.counts.autoscale,
     cost: {
       instanceHours: { regular: meter.billedMs / MS_PER_HOUR, spot: meter.billedSpotMs / MS_PER_HOUR },
       surgeHours: meter.surgeMs / MS_PER_HOUR,
       replicaHours: null,
     },
     demand: { unservedPercent: null, peakUnservedPercent: null },
+  }
+}
+
+/** Over all settings that act; without any there is nothing to count. */
+function autoscaleCounts(counts: readonly AutoscaleCounts[]): SetMeasures['autoscale'] {
+  const of = (key: keyof AutoscaleCounts): number | null =>
+    counts.length === 0 ? null : counts.reduce((sum, one) => sum + one[key], 0)
+  return {
+    scaleOuts: of('scaleOuts'),
+    scaleIns: of('scaleIns'),
+    flaps: of('flaps'),
+    flapsPrevented: of('flapsPrevented'),
   }
 }
 

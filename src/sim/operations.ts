@@ -72,12 +72,15 @@ export class Operations {
     }
   }
 
-  perform(verb: InstanceVerb, references: readonly InstanceRef[]): void {
+  /** `individually`: past the scale set, which only a Flexible one lets happen (AS-43). */
+  perform(verb: InstanceVerb, references: readonly InstanceRef[], individually = false): void {
     const { kernel } = this.run
     const cause = kernel.cause
     for (const instance of this.resolve(references, verb)) {
       kernel.cause = cause
       this.performOn(verb, instance)
+      if (verb === 'deleteInstance' && individually && !instance.set.uniform)
+        this.run.facts.announce(this.run.facts.deletedIndividually, instance)
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts'
 import type { OsUpgradeHistoryEntry } from './automatic-os-upgrade/history.ts'
+import type { AutoscaleEvent } from './autoscale/history.ts'
 import type { ImageVersionResult } from './gallery/gallery.ts'
 import type { BuildResult } from './image-builder.ts'
 
@@ -77,6 +78,8 @@ export interface RunResult {
   readonly osUpgradeHistory: Readonly<Record<string, readonly OsUpgradeHistoryEntry[]>>
   /** Versions of declared galleries at the end, in order of declaration and then of publication. */
   readonly imageVersions: readonly ImageVersionResult[]
+  /** What autoscale did and saw, in order of time. */
+  readonly autoscaleHistory: readonly AutoscaleEvent[]
   readonly expectations: readonly ExpectationResult[]
   readonly findings: readonly Finding[]
   readonly verdict: Verdict
@@ -185,6 +188,16 @@ export interface SetMeasures {
   /** A loop: a slot repaired twice with no healthy spell between. `suspended`: how often the service stopped itself. */
   readonly repairs: { readonly count: number; readonly loops: number; readonly suspended: number }
   readonly spot: { readonly evictions: number }
+  /**
+   * Null where no autoscale setting acts. A flap reverses the action before it while the effect of that one was not felt yet;
+   * `flapsPrevented` counts the spells in which the projection of AS-31 held a scale-in back, and those it made smaller.
+   */
+  readonly autoscale: {
+    readonly scaleOuts: number | null
+    readonly scaleIns: number | null
+    readonly flaps: number | null
+    readonly flapsPrevented: number | null
+  }
   readonly cost: {
     readonly instanceHours: { readonly regular: number; readonly spot: number }
     readonly surgeHours: number

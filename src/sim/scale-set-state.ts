@@ -26,6 +26,8 @@ export class ScaleSetState {
   osImage: string | null = null
   /** Capacity the user or autoscale asked for. */
   targetCapacity: number
+  /** Maximum of the active autoscale profile; null: no autoscale. Written by autoscale, MS-10. */
+  autoscaleMaximum: number | null = null
   nextId = 0
   nextNumber = 0
   /** A rolling upgrade runs: RU-16. Written by the rolling upgrade. */

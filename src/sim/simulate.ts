@@ -4,6 +4,9 @@ import { ApplicationTruth } from './application.ts'
 import { ApplicationHealth } from './application-health.ts'
 import { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import { osUpgradeHistory } from './automatic-os-upgrade/history.ts'
+import { Autoscale } from './autoscale/autoscale.ts'
+import { ConstantDemand } from './autoscale/constant-demand.ts'
+import type { LoadHistory } from './autoscale/load-history.ts'
 import { Capacity } from './capacity.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
 import { Faults } from './faults.ts'
@@ -16,6 +19,7 @@ import { Lanes } from './lanes.ts'
 import { LifeCycle } from './life-cycle.ts'
 import { takeMeasures } from './measures.ts'
 import { Meters } from './meters.ts'
+import type { MetricSource } from './metrics.ts'
 import { nameOf, Operations } from './operations.ts'
 import { planOf } from './plan.ts'
 import { playbookFindings } from './playbook-findings.ts'
@@ -34,6 +38,10 @@ const RUN_STARTED = traceCode('run.started')
 export interface SimulateOptions extends RunOptions {
   /** Default: the scenario's own. */
   readonly seed?: number
+  /** Stands between autoscale and the metrics of the run: for tests that record metrics, or give their own. */
+  readonly metrics?: (own: MetricSource) => MetricSource
+  /** What predictive autoscale knows of the past, in place of what follows from the demand; for tests. */
+  readonly load?: LoadHistory
 }
 
 /** A run that is played in pieces, so that whoever waits for it can still be interrupted. */
@@ -64,6 +72,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   for (const set of run.sets) set.initialImage = initialImage(set, gallery)
   const meters = new Meters(run)
   const lanes = run.keepTrace ? new Lanes(run) : null
+  const demand = new ConstantDemand(run)
   const health = new ApplicationHealth(run)
   const application = new ApplicationTruth(run, meters)
   application.onCondition = (instance) => health.refresh(instance)
@@ -78,6 +87,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const repair = new InstanceRepair(run, life, capacity)
   const builder = new ImageBuilder(run, gallery)
   const spot = new Spot(run, life, capacity, events)
+  const autoscale = new Autoscale(run, capacity, options.metrics?.(demand) ?? demand, options.load ?? demand)
 
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
   for (const set of run.sets) {
@@ -90,7 +100,20 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   gallery.begin()
   run.kernel.cause = -1
   repair.begin()
-  const mechanisms = { modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot }
+  autoscale.begin()
+  const mechanisms = {
+    modes,
+    rolling,
+    capacity,
+    faults,
+    operations,
+    gallery,
+    builder,
+    osUpgrade,
+    repair,
+    spot,
+    autoscale,
+  }
   scheduleTimeline(run, mechanisms)
   return {
     step: (maxEvents) => {
@@ -104,8 +127,8 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
 
 function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mechanisms): RunResult {
   const { scenario } = run
-  const { gallery, repair, spot, builder } = mechanisms
-  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot })
+  const { gallery, repair, spot, builder, autoscale } = mechanisms
+  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot, autoscale })
   const findings: readonly Finding[] = [
     ...scenario.findings,
     ...run.findings,
@@ -130,6 +153,7 @@ function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mec
         .filter(([, history]) => history.length > 0),
     ),
     imageVersions: gallery.versionResults(),
+    autoscaleHistory: autoscale.history,
     expectations,
     findings,
     verdict: overallVerdict(expectations),

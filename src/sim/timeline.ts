@@ -1,5 +1,6 @@
 import type { Action } from '../model/scenario.ts'
 import type { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
+import type { Autoscale } from './autoscale/autoscale.ts'
 import type { Capacity } from './capacity.ts'
 import type { Faults } from './faults.ts'
 import type { Gallery } from './gallery/gallery.ts'
@@ -25,6 +26,7 @@ export interface Mechanisms {
   readonly osUpgrade: AutomaticOSUpgrade
   readonly repair: InstanceRepair
   readonly spot: Spot
+  readonly autoscale: Autoscale
 }
 
 /** Plays what people and the cloud do, each at its time, in order of the file within one instant. */
@@ -73,7 +75,7 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
     case 'deleteInstance':
     case 'deallocate':
     case 'start':
-      operations.perform(action.verb, action.instances)
+      operations.perform(action.verb, action.instances, action.individually)
       return
     case 'reimageAll':
     case 'restartAll':

@@ -136,9 +136,12 @@ describe('resolveAssumptions', () => {
   })
 
   it('tells which values have no effect in this version', () => {
-    const { unplayed, problems } = resolveAssumptions('documentation', { percentRounding: 'floor', metricLag: 'PT0S' })
+    const { unplayed, problems } = resolveAssumptions('documentation', {
+      allocationPartialOutcome: 'rollBack',
+      maxScaleStep: 100,
+    })
     expect(problems).toEqual([])
-    expect(unplayed).toEqual(['percentRounding', 'metricLag'])
+    expect(unplayed).toEqual(['allocationPartialOutcome', 'maxScaleStep'])
   })
 })
 

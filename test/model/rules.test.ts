@@ -183,13 +183,13 @@ describe('explain', () => {
   })
 
   it('tells why a rule is not played, and only of one that is not', () => {
-    expect(explain('as-53')?.notPlayed).toBe('Predictive autoscale is not played in this version.')
-    expect(renderExplanation(explain('AS-53')!)).toMatch(/^ {2}Not played: Predictive autoscale/m)
+    expect(explain('pl-85')?.notPlayed).toBe('Standby pools are not played in this version.')
+    expect(renderExplanation(explain('PL-85')!)).toMatch(/^ {2}Not played: Standby pools/m)
     expect(explain('TH-6')).not.toHaveProperty('notPlayed')
   })
 
   it('says of an unplayed assumption that it has no effect', () => {
-    expect(explain('evalInterval')?.text).toContain('does not play it')
+    expect(explain('maxScaleStep')?.text).toContain('does not play it')
   })
 
   it('knows everything in the catalogues, each under one id', () => {

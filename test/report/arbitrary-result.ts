@@ -76,7 +76,26 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
   bootTime: fc.record({ p50: fc.option(ms, { nil: null }), max: fc.option(ms, { nil: null }) }),
   repairs: fc.record({ count: smallCount, loops: smallCount, suspended: smallCount }),
   spot: fc.record({ evictions: smallCount }),
+  autoscale: fc.oneof(
+    fc.record({ scaleOuts: smallCount, scaleIns: smallCount, flaps: smallCount, flapsPrevented: smallCount }),
+    fc.constant({ scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null }),
+  ),
   demand: fc.record({ unservedPercent: percentage, peakUnservedPercent: percentage }),
+})
+
+const autoscaleEvent = fc.record({
+  atMs: ms,
+  setting: anyText,
+  scaleSet: anyText,
+  event: fc.constantFrom('AutoscaleAction', 'Flapping', 'FlappingOccurred', 'MetricFailure', 'MetricRecovery'),
+  selectedAutoscaleProfile: anyText,
+  currentInstanceCount: smallCount,
+  newInstanceCount: smallCount,
+  scaleDirection: fc.constantFrom('Increase', 'Decrease', null),
+  resultType: fc.constantFrom('InProgress', 'Succeeded', 'Failed', 'Timeout', null),
+  endedAtMs: fc.option(ms, { nil: null }),
+  resultDescription: anyText,
+  rule: fc.constantFrom('AS-04', 'AS-07', 'AS-08'),
 })
 
 const decision = fc.record({
@@ -221,6 +240,7 @@ export const anyRun: fc.Arbitrary<AnyRun> = fc
           builds: fc.constant([]),
           osUpgradeHistory: fc.constant({}),
           imageVersions: fc.constant([]),
+          autoscaleHistory: fc.array(autoscaleEvent, { maxLength: 15 }),
           expectations: fc.array(
             fc.record(
               {

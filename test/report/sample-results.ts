@@ -82,6 +82,7 @@ export const NO_HARM: SetMeasures = {
   bootTime: { p50: null, max: null },
   repairs: { count: 0, loops: 0, suspended: 0 },
   spot: { evictions: 0 },
+  autoscale: { scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null },
   demand: { unservedPercent: null, peakUnservedPercent: null },
   cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
 }
@@ -100,6 +101,7 @@ export function run(
     builds: [],
     osUpgradeHistory: {},
     imageVersions: [],
+    autoscaleHistory: [],
     expectations: [],
     findings: [],
     verdict: 'pass',
@@ -226,6 +228,7 @@ const BAD_MEASURES: SetMeasures = {
   bootTime: { p50: null, max: null },
   repairs: { count: 0, loops: 0, suspended: 0 },
   spot: { evictions: 0 },
+  autoscale: { scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null },
   demand: { unservedPercent: null, peakUnservedPercent: null },
   cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { whyRollout } from '../../src/report/rollout-text.ts'
 import { renderRun } from '../../src/report/text.ts'
 import { columns, printable } from '../../src/report/typeset.ts'
-import type { RolloutResult } from '../../src/sim/result.ts'
+import type { RolloutResult, RunResult, SetMeasures } from '../../src/sim/result.ts'
 import { anyRun } from './arbitrary-result.ts'
 import {
   at,
@@ -12,7 +12,9 @@ import {
   batch,
   goodRollout,
   longRollout,
+  NO_HARM,
   rollout,
+  run,
   SAMPLES,
   type Sample,
   severalSets,
@@ -279,6 +281,55 @@ describe('the list of batches', () => {
       }),
       { numRuns: 50 },
     ))
+})
+
+describe('the autoscale section', () => {
+  const event = (minute: number, from: number, to: number): RunResult['autoscaleHistory'][number] => ({
+    atMs: at(minute),
+    setting: 'web-scale',
+    scaleSet: 'vmss-web',
+    event: 'AutoscaleAction',
+    selectedAutoscaleProfile: 'default',
+    currentInstanceCount: from,
+    newInstanceCount: to,
+    scaleDirection: to > from ? 'Increase' : 'Decrease',
+    resultType: 'Succeeded',
+    endedAtMs: at(minute + 2),
+    resultDescription: 'Percentage CPU 84.2 > 70',
+    rule: 'AS-07',
+  })
+  const section = (history: RunResult['autoscaleHistory'], counts: Partial<SetMeasures['autoscale']>): string => {
+    const autoscale = { scaleOuts: 0, scaleIns: 0, flaps: 0, flapsPrevented: 0, ...counts }
+    const measures = { ...NO_HARM, autoscale }
+    const text = render({ ...goodRollout, result: run({ autoscaleHistory: history, measures }) })
+    return /^ {2}Autoscale(?:.|\n {14})*/m.exec(text)?.[0] ?? ''
+  }
+
+  it('counts, and tells what was done when and by which rule', () => {
+    const flapping = {
+      event: 'Flapping',
+      resultDescription: 'with 3 instances Percentage CPU would be 96 > 70',
+    } as const
+    const history = [
+      event(12, 3, 4),
+      { ...event(30, 4, 4), ...flapping, rule: 'AS-32', resultType: null, endedAtMs: null },
+      { ...event(45, 4, 5), resultType: 'Failed' as const },
+    ]
+    expect(`\n${section(history, { scaleOuts: 1, flapsPrevented: 1 })}`).toMatchInlineSnapshot(`
+      "
+        Autoscale     1 scale-out, 0 scale-ins, 0 flaps, 1 flap prevented
+                      00:12:00 vmss-web 3 -> 4 Percentage CPU 84.2 > 70 (AS-07)
+                      00:30:00 vmss-web Flapping with 3 instances Percentage CPU would be 96 > 70 (AS-32)
+                      00:45:00 vmss-web 4 -> 5 Percentage CPU 84.2 > 70 (AS-07), Failed"
+    `)
+  })
+
+  it('says how much it leaves out', () => {
+    const history = Array.from({ length: 15 }, (_, index) => event(index, index, index + 1))
+    expect(section(history, { scaleOuts: 15 })).toContain('and 3 events more; -o json prints all of them')
+  })
+
+  it('is not there without autoscale', () => expect(render(goodRollout)).not.toContain('Autoscale'))
 })
 
 describe('any result', () => {

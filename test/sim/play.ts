@@ -14,6 +14,8 @@ export interface World {
   probe?: Record<string, unknown> | null
   version?: '1.0' | '2.0'
   set?: Record<string, unknown>
+  /** Beside `scaleSets`, for example `autoscaleSettings`. */
+  azure?: Record<string, unknown>
   profile?: Record<string, unknown>
   newImage?: Record<string, unknown>
   oldImage?: Record<string, unknown>
@@ -76,6 +78,7 @@ export function scenarioOf(world: World): Scenario {
     duration: world.duration ?? 'PT6H',
     seed: world.seed ?? 1,
     azure: {
+      ...world.azure,
       scaleSets: {
         vmss: {
           location: 'eastus',

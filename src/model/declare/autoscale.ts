@@ -1,3 +1,5 @@
+import type { JsonPath } from '../arm/json.ts'
+import type { SourcePlace } from '../diagnostic.ts'
 import type { Finding } from '../finding.ts'
 import { propertiesOf } from './bodies.ts'
 import { isPlain } from './shape.ts'
@@ -13,13 +15,18 @@ export interface AutoscaleSummary {
   readonly enabled: boolean
 }
 
-export interface AutoscaleSetting {
+/** A setting as a file holds it; what a run makes of it is `AutoscaleSetting` of the scenario. */
+export interface ImportedAutoscale {
   readonly name: string
   /** Text of `targetResourceUri`; what a symbolic one renders to. */
   readonly target: string
   readonly summary: AutoscaleSummary
   /** One line each. */
   readonly lines: readonly string[]
+  /** As printed: an ARM body or flattened. May hold `Symbolic` values. */
+  readonly body: Readonly<Record<string, unknown>>
+  /** Takes a path of `body`. */
+  readonly placeOf: (path: JsonPath) => SourcePlace | undefined
 }
 
 interface Profile {
@@ -35,7 +42,10 @@ interface Profile {
 }
 
 /** Reads a setting from REST, a template or command line output. ARM shapes 2.7; numbers may be strings. */
-export function readAutoscale(body: Readonly<Record<string, unknown>>): AutoscaleSetting {
+export function readAutoscale(
+  body: Readonly<Record<string, unknown>>,
+  placeOf: ImportedAutoscale['placeOf'],
+): ImportedAutoscale {
   const properties = propertiesOf(body)
   const listed = Array.isArray(properties['profiles']) ? properties['profiles'].filter(isPlain) : []
   const profiles = listed.map(readProfile)
@@ -50,53 +60,41 @@ export function readAutoscale(body: Readonly<Record<string, unknown>>): Autoscal
     // Absent counts as on, as in every published example.
     enabled: !(properties['enabled'] === false || String(properties['enabled']).toLowerCase() === 'false'),
   }
-  return { name, target, summary, lines: describe(name, target, summary, profiles) }
+  return { name, target, summary, lines: describe(name, target, summary, profiles), body, placeOf }
 }
 
 /** Whether the setting acts on this scale set: same name at the end of the target, whatever is in front of it. */
-export function targets(setting: AutoscaleSetting, scaleSetName: string): boolean {
+export function targets(setting: ImportedAutoscale, scaleSetName: string): boolean {
   return setting.target.toLowerCase().endsWith(`/virtualmachinescalesets/${scaleSetName.toLowerCase()}`)
 }
 
-/** What autoscale means for a set of `capacity`; it is not played, so a run keeps the deployed number. */
-export function autoscaleFindings(scaleSet: string, capacity: unknown, setting: AutoscaleSetting): Finding[] {
-  const { minimum, maximum, rules, enabled } = setting.summary
-  if (!enabled) return []
-  const confirm = `az monitor autoscale show --resource-group <resource-group> --name ${setting.name}`
-  const findings: Finding[] = [
+/** Autoscale may leave a set smaller than it was deployed, and every threshold then weighs differently. */
+export function belowCapacity(known: {
+  readonly setting: string
+  readonly scaleSet: string
+  readonly capacity: number
+  /** Of the profile that goes lowest. */
+  readonly minimum: number
+  readonly maximum: number
+  readonly rules: number
+}): Finding[] {
+  const { setting, scaleSet, capacity, minimum, maximum, rules } = known
+  if (minimum >= capacity || (rules === 0 && maximum >= capacity)) return []
+  return [
     {
-      code: 'NotModelled',
-      title: 'Autoscale is declared and not played',
-      severity: 'warning',
-      where: `${scaleSet}: autoscale`,
-      evidence: [
-        `Setting ${setting.name} keeps the set between ${minimum ?? 'an unknown number of'} and ${maximum ?? 'an unknown number of'} instances with ${rules} metric rules.`,
-        'In the run the capacity stays as deployed; use scaleTo for what autoscale would do.',
-      ],
-      rules: ['AS-02'],
-      confirm,
-    },
-  ]
-  if (
-    typeof capacity === 'number' &&
-    minimum !== undefined &&
-    minimum < capacity &&
-    (rules > 0 || (maximum ?? capacity) < capacity)
-  )
-    findings.push({
       code: 'AutoscaleBelowCapacity',
       title: `Autoscale can take the set down to ${minimum}, below the deployed ${capacity}`,
       severity: 'warning',
       where: `${scaleSet}: sku.capacity`,
       evidence: [
-        `sku.capacity is ${capacity} and the minimum of ${setting.name} is ${minimum}.`,
+        `sku.capacity is ${capacity} and the minimum of ${setting} is ${minimum}.`,
         `One unhealthy instance of ${minimum} weighs more against the thresholds than one of ${capacity}.`,
       ],
       rules: ['AS-02', 'TH-1'],
-      confirm,
+      confirm: `az monitor autoscale show --resource-group <resource-group> --name ${setting}`,
       fix: `Simulate capacity ${minimum} as well, or raise the minimum.`,
-    })
-  return findings
+    },
+  ]
 }
 
 function readProfile(profile: Readonly<Record<string, unknown>>): Profile {

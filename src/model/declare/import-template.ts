@@ -52,7 +52,7 @@ export function importTemplate(
     scaleSets,
     balancers: ofType(...BALANCER_TYPES).map(({ name, value }) => ({ name, value })),
     autoscale: ofType('microsoft.insights/autoscalesettings').map((resource) =>
-      readAutoscale({ ...resource.value, name: resource.name }),
+      readAutoscale({ ...resource.value, name: resource.name }, (path) => resource.placeOf(path)),
     ),
     diagnostics: template.diagnostics,
     summary: [

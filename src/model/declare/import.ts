@@ -3,7 +3,7 @@ import type { Diagnostic, SourcePlace } from '../diagnostic.ts'
 import type { Finding } from '../finding.ts'
 import type { LoadBalancerProbe } from '../scale-set.ts'
 import { checkApiVersion } from './api-version.ts'
-import { type AutoscaleSetting, type AutoscaleSummary, autoscaleFindings, readAutoscale, targets } from './autoscale.ts'
+import { type AutoscaleSummary, belowCapacity, type ImportedAutoscale, readAutoscale, targets } from './autoscale.ts'
 import { type BodyType, bodyType, SCALE_SET_TYPE } from './bodies.ts'
 import { showCommand } from './context.ts'
 import { describeBodies } from './describe.ts'
@@ -48,6 +48,7 @@ export interface ImportResult {
   readonly kind: DeclaredKind
   readonly scaleSets: readonly ImportedScaleSet[]
   readonly imageVersions: readonly ImportedImageVersion[]
+  readonly autoscaleSettings: readonly ImportedAutoscale[]
   readonly diagnostics: readonly Diagnostic[]
   /** About what the file holds beside the sets themselves; those of a set come from `declareScaleSet`. */
   readonly findings: readonly Finding[]
@@ -63,7 +64,7 @@ export interface FileContents {
   /** Absent from a template: what it deploys is not there yet. */
   readonly imageVersions?: readonly ImportedImageVersion[]
   readonly balancers: readonly BalancerResource[]
-  readonly autoscale: readonly AutoscaleSetting[]
+  readonly autoscale: readonly ImportedAutoscale[]
   readonly diagnostics: readonly Diagnostic[]
   readonly summary: readonly string[]
   readonly other: readonly { readonly type: string; readonly value: unknown }[]
@@ -82,8 +83,8 @@ export interface RawScaleSet {
 
 /**
  * Reads a file of any known shape: ARM template, REST answer or list, command line output, published example. What is not
- * understood is E0305 and says what it looks like; a file with neither a scale set nor a gallery image version is E0306 and
- * says what it holds instead.
+ * understood is E0305 and says what it looks like; a file with no scale set, gallery image version or autoscale setting is
+ * E0306 and says what it holds instead.
  */
 export function importDeclared(
   text: string,
@@ -122,8 +123,7 @@ function interpret(contents: FileContents, file: string, place: SourcePlace | un
     const setting = contents.autoscale.find((candidate) => targets(candidate, raw.name))
     const legacyFlags = notes.some((note) => note.kind === 'legacyProperty' && note.path.startsWith('upgradePolicy.'))
     diagnostics.push(...checkApiVersion(raw.name, document, raw.apiVersion, legacyFlags, placeOf))
-    if (setting !== undefined)
-      findings.push(...autoscaleFindings(raw.name, lookUp(document, ['sku', 'capacity']).value, setting))
+    if (setting !== undefined) findings.push(...mayShrink(raw.name, document, setting))
     findings.push(...richStates(raw.name, document))
     return {
       name: raw.name,
@@ -143,11 +143,21 @@ function interpret(contents: FileContents, file: string, place: SourcePlace | un
   ]
   // A template that could not be read has said why; that it holds nothing would only repeat it.
   const imageVersions = contents.imageVersions ?? []
-  if (scaleSets.length === 0 && imageVersions.length === 0 && diagnostics.length === 0) {
+  const autoscaleSettings = contents.autoscale
+  if ([...scaleSets, ...imageVersions, ...autoscaleSettings].length === 0 && diagnostics.length === 0) {
     const types = [...new Set(contents.other.map(({ type }) => type))]
     diagnostics.push(noScaleSet(file, types.length === 0 ? 'no resources' : types.join(', '), place))
   }
-  return { kind: contents.kind, scaleSets, imageVersions, diagnostics, findings, summary, other: contents.other }
+  return {
+    kind: contents.kind,
+    scaleSets,
+    imageVersions,
+    autoscaleSettings,
+    diagnostics,
+    findings,
+    summary,
+    other: contents.other,
+  }
 }
 
 /** Plain JSON: takes the bodies out of whatever wraps them. */
@@ -182,7 +192,7 @@ function readBodies(
     balancers: [],
     autoscale: rest
       .filter((body) => body.type === 'Microsoft.Insights/autoscaleSettings')
-      .map((body) => readAutoscale(body.value)),
+      .map(({ value, path }) => readAutoscale(value, (at) => placeOf([...path, ...at]))),
     diagnostics: [],
     summary: describeBodies(rest),
     other: rest.map(({ type, value }) => ({ type: typeText(type, value), value })),
@@ -278,6 +288,13 @@ function describeScaleSet({ name, document, attachedInstances }: ImportedScaleSe
   return `scale set ${name}: ${parts.filter((part) => part !== '').join(', ')}`
 }
 
+function mayShrink(name: string, document: Plain, { name: setting, summary }: ImportedAutoscale): Finding[] {
+  const capacity = lookUp(document, ['sku', 'capacity']).value
+  const { minimum, maximum = Number.POSITIVE_INFINITY, rules, enabled } = summary
+  if (!enabled || typeof capacity !== 'number' || minimum === undefined) return []
+  return belowCapacity({ setting, scaleSet: name, capacity, minimum, maximum, rules })
+}
+
 /** D2: a file cannot show whether the endpoint sends the body that Rich Health States need, so it is said once. */
 function richStates(name: string, document: Plain): Finding[] {
   const extensions = lookUp(document, ['virtualMachineProfile', 'extensionProfile', 'extensions']).value
@@ -303,7 +320,16 @@ function richStates(name: string, document: Plain): Finding[] {
 }
 
 function refusal(kind: DeclaredKind, diagnostics: readonly Diagnostic[]): ImportResult {
-  return { kind, scaleSets: [], imageVersions: [], diagnostics, findings: [], summary: [], other: [] }
+  return {
+    kind,
+    scaleSets: [],
+    imageVersions: [],
+    autoscaleSettings: [],
+    diagnostics,
+    findings: [],
+    summary: [],
+    other: [],
+  }
 }
 
 function notUnderstood(document: unknown, file: string, place: SourcePlace | undefined): Diagnostic {

@@ -1,14 +1,6 @@
 /** One reason and the rules it holds for, separated by blanks. */
 type Reason = readonly [reason: string, ids: string]
 
-const AUTOSCALE: readonly Reason[] = [
-  [
-    'Autoscale is not played in this version; a declared setting is a finding, and the capacity stays as deployed.',
-    'AS-01 AS-02 AS-03 AS-04 AS-05 AS-06 AS-07 AS-08 AS-09 AS-10 AS-11 AS-20 AS-21 AS-22 AS-23 AS-30 AS-31 AS-32 AS-33 AS-34 AS-35 AS-40 AS-41 AS-42 AS-43 AS-44 AS-45 AS-46',
-  ],
-  ['Predictive autoscale is not played in this version.', 'AS-50 AS-51 AS-52 AS-53 AS-54'],
-]
-
 const SPOT: readonly Reason[] = [
   ['Spot prices are no part of the world in this version.', 'SP-05'],
   ['The world of this version has neither Spot prices nor a Spot capacity and Spot quota of their own.', 'SP-06'],
@@ -82,7 +74,7 @@ const FACTS: readonly Reason[] = [
  * both, and a reason for a rule that has a test fails the build.
  */
 export const OUT_OF_SCOPE: Readonly<Record<string, string>> = Object.fromEntries(
-  [AUTOSCALE, SPOT, EVENTS, AVAILABILITY, REQUESTS, PLACEMENT, FACTS]
+  [SPOT, EVENTS, AVAILABILITY, REQUESTS, PLACEMENT, FACTS]
     .flat()
     .flatMap(([reason, ids]) => ids.split(' ').map((id) => [id, reason])),
 )

@@ -1,7 +1,7 @@
 import type { ImportedImageVersion } from '../declare/import.ts'
 import type { SourcePlace } from '../diagnostic.ts'
 import { compareVersions } from '../gallery/image-version.ts'
-import { canonicalBody, isMapping } from './body.ts'
+import { type BodyShape, canonicalBody, isMapping } from './body.ts'
 import type { Path, SourceDocument } from './document.ts'
 import { VERSION_SHAPE } from './galleries.ts'
 import { sameName } from './names.ts'
@@ -40,7 +40,7 @@ export function mergeGalleries(
     const versions = definition && enter(...definition, 'versions')
     const own = versions && enter(...versions, version.name, (a, b) => compareVersions(a, b) === 0)
     if (gallery === undefined || own === undefined) continue
-    fill(own, body.document, placeOf, source)
+    fill(own, body.document, VERSION_SHAPE, placeOf, source)
 
     const [levels, path] = gallery
     const hasLocation = [levels, levels['properties']].some(
@@ -54,14 +54,15 @@ export function mergeGalleries(
   return galleries
 }
 
-/** Puts members of a file into a version where the scenario has none, in the names of the REST API. */
-function fill(
-  [version, path]: [Plain, Path],
+/** Puts members of a file into a body where the scenario has none, in the names of the REST API. */
+export function fill(
+  [version, path]: readonly [Plain, Path],
   members: Plain,
+  shape: BodyShape,
   placeOf: (path: Path) => SourcePlace,
   source: SourceDocument,
 ): void {
-  const typed = canonicalBody({ ...version }, path, VERSION_SHAPE)
+  const typed = canonicalBody({ ...version }, path, shape)
   for (const key of Object.keys(version)) delete version[key]
   for (const [key, value] of Object.entries(typed.document)) {
     version[key] = value

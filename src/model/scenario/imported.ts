@@ -1,4 +1,5 @@
 import { readParameterFile } from '../arm/template.ts'
+import type { ImportedAutoscale } from '../declare/autoscale.ts'
 import { type ImportedImageVersion, type ImportedScaleSet, importDeclared } from '../declare/import.ts'
 import type { Finding } from '../finding.ts'
 import type { LoadContext } from './context.ts'
@@ -7,10 +8,13 @@ import type { Path } from './document.ts'
 export interface Imported {
   readonly scaleSets: readonly ImportedScaleSet[]
   readonly imageVersions: readonly ImportedImageVersion[]
+  readonly autoscaleSettings: readonly ImportedAutoscale[]
   readonly findings: readonly Finding[]
   /** False when a file could not be read, so that nothing follows from what is absent. */
   readonly complete: boolean
 }
+
+const TOLD_BY_SCENARIO = ['RichStatesNeedBody', 'AutoscaleBelowCapacity']
 
 /** Reads `azure.from` with `azure.parameterFiles` and `azure.parameters`. Mistakes in those files are mistakes of the scenario. */
 export function importFiles(
@@ -57,6 +61,7 @@ export function importFiles(
   let complete = sound(['azure', 'from']) && templates.every(({ text }) => text !== undefined)
   const scaleSets: ImportedScaleSet[] = []
   const imageVersions: ImportedImageVersion[] = []
+  const autoscaleSettings: ImportedAutoscale[] = []
   const findings: Finding[] = []
   for (const { resolved, text, path } of templates) {
     if (text === undefined) continue
@@ -66,10 +71,12 @@ export function importFiles(
     if (imported.diagnostics.length > 0) complete = false
     scaleSets.push(...imported.scaleSets)
     imageVersions.push(...imported.imageVersions)
-    // Without a scenario nobody knows how the endpoints answer; with one the declaration tells it better.
-    findings.push(...imported.findings.filter(({ code }) => code !== 'RichStatesNeedBody'))
+    autoscaleSettings.push(...imported.autoscaleSettings)
+    // Without a scenario nobody knows how the endpoints answer, or what it lays over a setting; with one the declaration
+    // tells it better.
+    findings.push(...imported.findings.filter(({ code }) => !TOLD_BY_SCENARIO.includes(code)))
   }
-  return { scaleSets, imageVersions, findings, complete }
+  return { scaleSets, imageVersions, autoscaleSettings, findings, complete }
 }
 
 function listOf(value: unknown): { name: string; path: readonly number[] }[] {

@@ -5,6 +5,7 @@ import type { Expectation } from '../expectation.ts'
 import type { Finding } from '../finding.ts'
 import { parseExpectation } from '../parse-expectation.ts'
 import type { DeclaredScaleSet, Gallery, Scenario } from '../scenario.ts'
+import { buildAutoscaleSettings, shrinkFindings } from './autoscale-settings.ts'
 import { caseDocument, readCases, takeOverMistakes } from './cases.ts'
 import { findScaleSet, type LoadContext, soundness } from './context.ts'
 import { declareNamed, scaleSetNames } from './declared.ts'
@@ -15,6 +16,7 @@ import { buildGalleries, galleryFindings } from './galleries.ts'
 import { unbootableImage, unknownImage, writtenImages } from './image-references.ts'
 import { buildImageTemplates, templateFindings } from './image-templates.ts'
 import { importFiles } from './imported.ts'
+import { mergeAutoscaleSettings } from './imported-autoscale.ts'
 import { mergeGalleries } from './imported-galleries.ts'
 import { checkShape } from './issues.ts'
 import { buildMaintenance } from './maintenance.ts'
@@ -144,6 +146,19 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   const imageTemplates = { templates, areComplete: isSilent(between, 'imageTemplates') }
   const setsAreComplete = declared.length === context.scaleSetNames.length
   findings.push(...templateFindings(azure['imageTemplates'], source))
+  const autoscale = buildAutoscaleSettings(
+    mergeAutoscaleSettings(azure['autoscaleSettings'], imported.autoscaleSettings, source),
+    context,
+    {
+      metricLagMs: assumptions.assumptions.metricLag,
+      hasDemand: mapping(raw.world)['demand'] !== undefined,
+      importedNames: imported.autoscaleSettings.map(({ name }) => name),
+    },
+  )
+  findings.push(...autoscale.findings)
+  for (const { model } of declared)
+    for (const setting of autoscale.settings)
+      if (setting.scaleSet === model.name) findings.push(...shrinkFindings(setting, model.sku.capacity))
   const maintenanceConfigurations = buildMaintenance(azure['maintenanceConfigurations'], context, {
     flexibleSets: declared.filter(({ model }) => model.orchestrationMode === 'Flexible').map(({ model }) => model.name),
   })
@@ -200,6 +215,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     galleries,
     imageTemplates: templates,
     maintenanceConfigurations,
+    autoscaleSettings: autoscale.settings,
     world,
     timeline,
     expect,
@@ -317,7 +333,6 @@ function newMistakes(
 
 /** Parts of the format that this version reads over: each is told, none is silent. */
 const LATER: readonly (readonly [section: 'azure' | 'world', key: string, what: string])[] = [
-  ['azure', 'autoscaleSettings', 'Autoscale settings'],
   ['world', 'spot', 'The Spot market'],
 ]
 

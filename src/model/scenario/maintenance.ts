@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { MaintenanceConfiguration } from '../scenario.ts'
 import { type BodyContext, type BodyShape, body, ENVELOPE, namedEntries, readBody, value, word } from './body.ts'
+import { WEEKDAYS, weekdayOf } from './calendar.ts'
 import { findScaleSet, type LoadContext } from './context.ts'
 import type { Path } from './document.ts'
 import { isIsoDate } from './galleries.ts'
@@ -10,8 +11,6 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 /** Least length of a window, and what one that does not say gets. AO-20. */
 const MIN_WINDOW_MS = 5 * HOUR_MS
-
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
 
 export interface MaintenanceOptions {
   /** Scale sets of mode Flexible, which maintenance control of OS images does not govern (AO-20). */
@@ -136,15 +135,6 @@ function readStart(
     hint: 'write for example "2026-01-05 22:00"',
   })
   return undefined
-}
-
-/** 0 is Monday. Zeller's congruence, whose own week begins on Saturday. */
-function weekdayOf(year: number, month: number, day: number): number {
-  const shifted = month < 3 ? { year: year - 1, month: month + 12 } : { year, month }
-  const { year: y, month: m } = shifted
-  const fromSaturday =
-    (day + Math.floor((13 * (m + 1)) / 5) + y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400)) % 7
-  return (fromSaturday + 5) % 7
 }
 
 /** `05:00`, ms. */

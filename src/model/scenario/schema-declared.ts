@@ -15,7 +15,7 @@ export const OS_STATES = ['Generalized', 'Specialized'] as const
 export const GENERATIONS = ['V1', 'V2'] as const
 
 /** A key that an editor explains and completes; what it may hold is judged by `readBody`. Null is what `az` prints for unset. */
-function known(json: { readonly type: string } | { readonly enum: readonly string[] }, description: string) {
+export function known(json: { readonly type: string } | { readonly enum: readonly string[] }, description: string) {
   const orNull = 'enum' in json ? { enum: [...json.enum, null] } : { type: [json.type, 'null'] }
   return z
     .unknown()
@@ -24,7 +24,7 @@ function known(json: { readonly type: string } | { readonly enum: readonly strin
 }
 
 /** Names become parts of an image key, which slashes separate. */
-const nameOf = (what: string) => z.string().regex(/^[^/\s]+$/, { error: `the name of ${what}` })
+export const nameOf = (what: string) => z.string().regex(/^[^/\s]+$/, { error: `the name of ${what}` })
 
 /** A target region: its name alone, or with its own replicas, storage and exclusion. */
 export const targetRegionSchema = z

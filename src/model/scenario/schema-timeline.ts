@@ -169,10 +169,19 @@ export const verbSchemas = {
     examples: [{ instance: 'vmss-web/0' }],
   }),
   restart: onInstancesOrAll.meta({ description: 'Restarts instances.', examples: [{ instance: 'vmss-web/0' }] }),
-  deleteInstance: onInstances.meta({
-    description: 'Deletes instances; the capacity goes down with them.',
-    examples: [{ instance: 'vmss-web/0' }],
-  }),
+  deleteInstance: onInstances
+    .extend({
+      individually: z
+        .boolean()
+        .optional()
+        .describe(
+          'Flexible only: by az vm delete, past the scale set, so that autoscale learns of it late. Default false: az vmss delete-instances.',
+        ),
+    })
+    .meta({
+      description: 'Deletes instances; the capacity goes down with them.',
+      examples: [{ instance: 'vmss-web/0' }],
+    }),
   deallocate: onInstancesOrAll.meta({
     description: 'Stops instances and gives their hardware back.',
     examples: [{ instance: 'vmss-web/0' }],

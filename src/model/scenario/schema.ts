@@ -3,6 +3,7 @@ import { ASSUMPTIONS, type AssumptionDefinition } from '../assumptions.ts'
 import { formatDuration } from '../duration.ts'
 import type { Timings } from '../scenario.ts'
 import { TIMING_SOURCES } from '../timings.ts'
+import { autoscaleSettingsSchema } from './schema-autoscale.ts'
 import { galleriesSchema, imageTemplatesSchema, maintenanceSchema } from './schema-declared.ts'
 import {
   distributionSchema,
@@ -226,7 +227,9 @@ const pathList = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)],
 const azureSchema = z.strictObject({
   from: pathList
     .optional()
-    .describe('ARM templates or az output (scale sets, gallery image versions) to import, relative to this file.'),
+    .describe(
+      'ARM templates or az output (scale sets, gallery image versions, autoscale settings) to import, relative to this file.',
+    ),
   parameters: z
     .record(z.string(), z.unknown())
     .optional()
@@ -236,7 +239,7 @@ const azureSchema = z.strictObject({
     .record(z.string().min(1), declaredScaleSet)
     .optional()
     .describe('Scale sets typed by hand, or overrides on top of from.'),
-  autoscaleSettings: later('Autoscale settings.'),
+  autoscaleSettings: autoscaleSettingsSchema.optional(),
   galleries: galleriesSchema.optional(),
   imageTemplates: imageTemplatesSchema.optional(),
   maintenanceConfigurations: maintenanceSchema.optional(),

@@ -159,7 +159,10 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
         if (verb !== 'deleteInstance' && verb !== 'simulateEviction') return { verb: `${verb}All`, scaleSet }
       }
       const instances = readInstances(step, context)
-      return instances === undefined ? undefined : { verb, instances }
+      if (instances === undefined) return undefined
+      return verb === 'deleteInstance' && args['individually'] === true
+        ? { verb, instances, individually: true }
+        : { verb, instances }
     }
     case 'hangInstance':
     case 'breakInstance': {

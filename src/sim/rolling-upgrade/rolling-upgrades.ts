@@ -139,7 +139,7 @@ export class RollingUpgrades implements Machinery {
   }
 
   room(set: ScaleSetState): number {
-    return this.capacity.room(set)
+    return this.capacity.surgeRoom(set)
   }
 
   createSurge(set: ScaleSetState, zone: number, image: string | undefined): Instance {

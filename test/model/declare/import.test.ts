@@ -159,10 +159,10 @@ describe('importDeclared: templates', () => {
     })
   })
 
-  it('matches autoscale to its target, tells that it is not played, and whether it goes below', () => {
+  it('matches autoscale to its target, and tells whether it goes below', () => {
     const { scaleSets, findings } = importValue(template([scaleSet(), autoscale()]))
     expect(scaleSets[0]?.autoscale).toEqual({ minimum: 2, maximum: 9, default: 2, rules: 2, enabled: true })
-    expect(findings.map((f) => f.code)).toEqual(['NotModelled', 'AutoscaleBelowCapacity'])
+    expect(findings.map((f) => f.code)).toEqual(['AutoscaleBelowCapacity'])
     expect(importValue(template([scaleSet(), autoscale({ enabled: false })])).findings).toEqual([])
     expect(importValue(template([scaleSet({}, { name: 'other' }), autoscale()])).scaleSets[0]).not.toHaveProperty(
       'autoscale',

@@ -29,7 +29,10 @@ azure:
                 settings: { protocol: https, port: 8443, requestPath: /ready, intervalInSeconds: 5,
                             numberOfProbes: 1, gracePeriod: 900 } }
       automaticRepairsPolicy: { enabled: true, gracePeriod: PT30M, repairAction: Replace }
-  autoscaleSettings: { web: {} }
+  autoscaleSettings:
+    web:
+      profiles:
+        - { name: default, capacity: { minimum: "30", maximum: "60", default: "30" } }
   galleries: { galProd: { location: eastus, images: { ubuntu-app: { osType: Linux, versions: { 1.6.2: { replicaCount: 3 } } } } } }
   imageTemplates:
     ubuntu-app:
