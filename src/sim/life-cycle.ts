@@ -98,7 +98,7 @@ export class LifeCycle {
     bootTimedOut: number
     stopped: number
     deleted: number
-    noImage: number
+    creationFailed: number
   }
   private readonly updateRule = ruleCode('UM-5')
   private readonly reimageRule = ruleCode('UM-7')
@@ -121,7 +121,7 @@ export class LifeCycle {
     this.run = run
     this.gallery = gallery
     this.events = events
-    gallery.onLost = (instance, code, rule) => this.noImage(instance, code, rule)
+    gallery.onLost = (instance, code, rule) => this.failCreation(instance, code, rule)
     this.application = application
     this.health = health
     this.meters = meters
@@ -145,7 +145,7 @@ export class LifeCycle {
       }),
       bootTimedOut: this.step('life.bootTimedOut', (instance) => this.bootTimedOut(instance)),
       stopped: this.step('life.stopped', (instance, deallocated) => this.stoppedNow(instance, deallocated === 1)),
-      noImage: this.step('life.noImage', (instance, index) => this.noImageNow(instance, index)),
+      creationFailed: this.step('life.creationFailed', (instance, index) => this.creationFailed(instance, index)),
       deleted: this.step('life.deleted', (instance) => this.deletedNow(instance)),
     }
   }
@@ -188,6 +188,11 @@ export class LifeCycle {
     )
     this.run.facts.announce(this.run.facts.created, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
+    const failure = this.run.allocation.refusal(set, place, instance.spot)
+    if (failure !== null) {
+      this.failCreation(instance, failure.code, failure.rule)
+      return instance
+    }
     this.startDisk(
       instance,
       choice,
@@ -211,7 +216,7 @@ export class LifeCycle {
   /** A new OS disk is made from the image of the instance: it takes its turn at the gallery's replicas (GA-32). */
   private startDisk(instance: Instance, choice: ImageChoice, ms: number, code: number): void {
     if (choice.kind === 'refused') {
-      this.noImage(instance, choice.code, choice.rule)
+      this.failCreation(instance, choice.code, choice.rule)
       return
     }
     if (choice.copy === null) {
@@ -219,26 +224,26 @@ export class LifeCycle {
       return
     }
     if (this.gallery.isOutOfReach(instance)) {
-      this.noImage(instance, 'imageUnavailable', 'GA-27')
+      this.failCreation(instance, 'imageUnavailable', 'GA-27')
       return
     }
     this.gallery.requestDisk(instance, (attachMs) => this.startTimer(instance, Math.max(ms, attachMs), code, NEW_DISK))
   }
 
-  /** There is no image to make the disk from: the operation fails in the next event, never inside the request. */
-  private noImage(instance: Instance, code: string, rule: string): void {
-    this.lostImages.push({ code, rule })
-    this.startTimer(instance, 0, this.codes.noImage, this.lostImages.length - 1)
+  /** No machine, or no image to make its disk from: the operation fails in the next event, never inside the request. */
+  private failCreation(instance: Instance, code: string, rule: string): void {
+    this.creationFailures.push({ code, rule })
+    this.startTimer(instance, 0, this.codes.creationFailed, this.creationFailures.length - 1)
   }
 
   /** Steps that wait for their zone. */
   private readonly held = new Map<Instance, HeldStep[]>()
 
-  private readonly lostImages: { readonly code: string; readonly rule: string }[] = []
+  private readonly creationFailures: { readonly code: string; readonly rule: string }[] = []
 
-  private noImageNow(instance: Instance, index: number): void {
+  private creationFailed(instance: Instance, index: number): void {
     const { run } = this
-    const { code, rule } = this.lostImages[index]!
+    const { code, rule } = this.creationFailures[index]!
     instance.lifeTimer = -1
     instance.provisioning = PROVISIONING.failed
     this.setLife(instance, LIFE.failed)

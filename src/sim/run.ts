@@ -3,6 +3,7 @@ import { formatClock } from '../model/duration.ts'
 import type { Finding } from '../model/finding.ts'
 import { RULES } from '../model/rules/index.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { Allocation } from './allocation.ts'
 import { Facts } from './facts.ts'
 import type { Instance } from './instance.ts'
 import type { EventQueue } from './kernel/event-queue.ts'
@@ -55,6 +56,7 @@ export class Run {
   private readonly queue: EventQueue
   readonly trace: TraceLog
   readonly facts = new Facts()
+  readonly allocation = new Allocation()
   readonly sets: ScaleSetState[] = []
   /** Every instance of the run by index. */
   readonly fleet: Instance[] = []
