@@ -1,6 +1,7 @@
 import { formatDuration } from '../model/duration.ts'
 import type { Finding } from '../model/finding.ts'
 import type { BatchResult, RolloutResult, RunResult, SetMeasures } from '../sim/result.ts'
+import { lossText } from './loss-text.ts'
 import type { ResultDocument, ResultEntry } from './result-schema.ts'
 import { overallVerdict } from './wording.ts'
 
@@ -54,6 +55,7 @@ function resultEntry(result: RunResult, file: string | null, caseName: string | 
       },
     })),
     autoscaleHistory: result.autoscaleHistory.map(autoscaleEntry),
+    lostCapacity: result.lostCapacity.map(lostEntry),
     expectations: result.expectations.map(({ text, verdict, actual, reason }) => ({
       text,
       verdict,
@@ -186,6 +188,21 @@ function historyEntry(entry: RunResult['osUpgradeHistory'][string][number]): His
       successfullyRolledbackInstanceCount: rollbackInfo.successfullyRolledbackInstanceCount,
       failedRolledbackInstanceCount: rollbackInfo.failedRolledbackInstanceCount,
     },
+  }
+}
+
+function lostEntry(lost: RunResult['lostCapacity'][number]): ResultEntry['lostCapacity'][number] {
+  return {
+    reason: lost.reason,
+    text: lossText(lost),
+    subject: lost.subject,
+    numbers: Object.fromEntries(Object.entries(lost.numbers).sort(([a], [b]) => (a < b ? -1 : 1))),
+    rule: lost.rule,
+    entry: lost.entry,
+    firstAt: formatDuration(lost.firstAtMs),
+    scaleSets: [...lost.scaleSets],
+    instances: lost.instances,
+    instanceMinutes: lost.lostMs / 60_000,
   }
 }
 

@@ -222,6 +222,19 @@ const autoscaleEvent = z.strictObject({
   rule: ruleId,
 })
 
+const lostCapacity = z.strictObject({
+  reason: z.string().meta({ description: 'Name of the trace entry that stands for it, for example zone.failed.' }),
+  text: z.string().meta({ description: 'The same in words.' }),
+  subject: z.string().nullable().meta({ description: 'The scale set it is about, or world; null: single instances.' }),
+  numbers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  rule: ruleId.nullable(),
+  entry: count.meta({ description: 'Id of the first such entry in the trace.' }),
+  firstAt: duration,
+  scaleSets: z.array(z.string()),
+  instances: count.meta({ description: 'Distinct instances that did not serve for this reason.' }),
+  instanceMinutes: amount,
+})
+
 const expectation = z.strictObject({
   text: z.string().meta({ description: 'As written in the scenario.' }),
   verdict,
@@ -264,6 +277,10 @@ const entry = z.strictObject({
   autoscaleHistory: z
     .array(autoscaleEvent)
     .meta({ description: 'What autoscale did and saw, in order of time, with the names of its own log.' }),
+  lostCapacity: z.array(lostCapacity).meta({
+    description:
+      'What kept members of scale sets from serving, most first, by the chain of causes in the trace. What did not serve before the run is left out.',
+  }),
   expectations: z.array(expectation),
   findings: z.array(finding),
   verdict,

@@ -1,6 +1,7 @@
 import { formatClock, formatDuration } from '../model/duration.ts'
 import type { ExpectationResult, RunResult, SetMeasures } from '../sim/result.ts'
 import { bySeverity, severityPaint } from './findings.ts'
+import { lossText } from './loss-text.ts'
 import { type Palette, palette, verdictPaint } from './palette.ts'
 import { renderBatches, rolloutHeading, whyRollout } from './rollout-text.ts'
 import type { ScaleSetSummary, ScenarioSummary } from './scenario-summary.ts'
@@ -54,6 +55,7 @@ function fullRun(result: RunResult, options: RunTextOptions, width: number, pain
   lines.push('', ...section('Why', whySentences(result, several)))
   lines.push(...section('Blast radius', blastRadius(result)))
   lines.push(...section('Availability', [availability(result.measures)]))
+  lines.push(...section('Lost to', lostTo(result)))
   lines.push(...section('Halt', [halt(result)]))
   lines.push(...section('Demand', demandText(result)))
   lines.push(...section('Repairs', repairsText(result)))
@@ -220,6 +222,25 @@ function availability({ availability: served }: SetMeasures): string {
   const share =
     served.minServingPercent === null ? '' : `, never below ${percent(served.minServingPercent)} of the target capacity`
   return `never fewer than ${served.minServing} serving${share}; ${decimal(served.lostInstanceMinutes)} instance-minutes lost`
+}
+
+/** Reasons that are shown; the rest is counted, and `-o json` prints all. */
+const LOST_LINES = 6
+
+/** `300 instance-minutes of 10 instances: zone 1 of eastus lost at 10:00:00 (AV-03)`. */
+function lostTo({ lostCapacity }: RunResult): string[] {
+  const left = lostCapacity.slice(LOST_LINES)
+  const minutes = (ms: number) => `${decimal(ms / 60_000)} instance-minutes`
+  return [
+    ...lostCapacity
+      .slice(0, LOST_LINES)
+      .map((lost) => `${minutes(lost.lostMs)} of ${plural(lost.instances, 'instance')}: ${printable(lossText(lost))}`),
+    ...(left.length === 0
+      ? []
+      : [
+          `${minutes(left.reduce((sum, { lostMs }) => sum + lostMs, 0))}: ${plural(left.length, 'other reason')}; -o json prints all`,
+        ]),
+  ]
 }
 
 function halt({ measures, rollouts }: RunResult): string {

@@ -185,6 +185,7 @@ export class ApplicationTruth {
     }
     if (harmed !== instance.harmed) this.setHarmed(instance, harmed)
     instance.conditionEntry = able && !serving && !steady ? this.run.kernel.cause : -1
+    if (!steady) this.run.facts.announce(this.run.facts.conditionChanged, instance)
     this.onCondition(instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
   }

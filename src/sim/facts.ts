@@ -24,6 +24,10 @@ export class Facts {
   readonly healthChanged: HealthListener[] = []
   /** A user set or lifted its protection: PR-1. */
   readonly protectionChanged: Listener[] = []
+  /** What it does for the users may have changed, or why it does nothing. */
+  readonly conditionChanged: Listener[] = []
+  /** It is no member of its set any more: its delete was announced or has begun. */
+  readonly left: Listener[] = []
   /** Its delete was announced and waits for its notice; it counts no longer. */
   readonly leaving: Listener[] = []
   /** Somebody deleted this one machine, past its scale set: AS-43. */

@@ -485,6 +485,7 @@ export class LifeCycle {
     }
     instance.leaving = true
     this.meters.membersChanged(instance.set, -1)
+    this.run.facts.announce(this.run.facts.left, instance)
     this.events.schedule('Terminate', instance, noticeMs, () => this.deleteNow(instance, reason, rule, false))
     this.run.facts.announce(this.run.facts.leaving, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
@@ -696,8 +697,10 @@ export class LifeCycle {
     const before = instance.life
     instance.life = life
     const member = isMemberLife(life) && !instance.leaving
-    if (member !== (isMemberLife(before) && !instance.leaving))
+    if (member !== (isMemberLife(before) && !instance.leaving)) {
       this.meters.membersChanged(instance.set, member ? 1 : -1)
+      if (!member) this.run.facts.announce(this.run.facts.left, instance)
+    }
     const billed = isBilled(life, instance.deallocated)
     if (billed !== isBilled(before, instance.deallocated)) this.meters.billedChanged(instance, billed ? 1 : -1)
   }

@@ -9,18 +9,7 @@ export function readTrace(run: Run): TraceEntry[] {
   const entries: TraceEntry[] = []
   for (let id = 0; id < trace.count; id++) {
     const what = trace.whatOf(id)
-    const numbers: Record<string, number | string | boolean> = {}
-    traceNumbers(what).forEach(({ name, kind }, position) => {
-      const value = trace.numberOf(id, position)
-      numbers[name] =
-        kind === 'text'
-          ? trace.text(value)
-          : kind === 'health'
-            ? healthName(value)
-            : kind === 'flag'
-              ? value === 1
-              : value
-    })
+    const numbers = readNumbers(run, what, (position) => trace.numberOf(id, position))
     const cause = trace.causeOf(id)
     entries.push({
       id,
@@ -33,4 +22,25 @@ export function readTrace(run: Run): TraceEntry[] {
     })
   }
   return entries
+}
+
+/** The numbers of an entry of this kind by their names, decoded. */
+export function readNumbers(
+  run: Run,
+  what: number,
+  numberAt: (position: number) => number,
+): Record<string, number | string | boolean> {
+  const numbers: Record<string, number | string | boolean> = {}
+  traceNumbers(what).forEach(({ name, kind }, position) => {
+    const value = numberAt(position)
+    numbers[name] =
+      kind === 'text'
+        ? run.trace.text(value)
+        : kind === 'health'
+          ? healthName(value)
+          : kind === 'flag'
+            ? value === 1
+            : value
+  })
+  return numbers
 }

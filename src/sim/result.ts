@@ -80,6 +80,8 @@ export interface RunResult {
   readonly imageVersions: readonly ImageVersionResult[]
   /** What autoscale did and saw, in order of time. */
   readonly autoscaleHistory: readonly AutoscaleEvent[]
+  /** What kept instances from serving, most first. */
+  readonly lostCapacity: readonly LostCapacity[]
   readonly expectations: readonly ExpectationResult[]
   readonly findings: readonly Finding[]
   readonly verdict: Verdict
@@ -88,6 +90,25 @@ export interface RunResult {
   readonly trace: readonly TraceEntry[]
   /** Life of each instance for the swimlane; empty unless the trace was kept. */
   readonly lanes: readonly Lane[]
+}
+
+/** One reason why members of scale sets did not serve, and how much it took. Spells before the run are not told. */
+export interface LostCapacity {
+  /** Name of the trace entry that stands for it: `zone.failed`. */
+  readonly reason: string
+  /** The scale set it is about, or `world`; null: single instances. */
+  readonly subject: string | null
+  /** What that entry says: `{ region: 'eastus', zone: '1' }`. */
+  readonly numbers: Readonly<Record<string, string | number | boolean>>
+  readonly rule: string | null
+  /** Id of the first such entry in the trace, and its time. */
+  readonly entry: number
+  readonly firstAtMs: number
+  readonly scaleSets: readonly string[]
+  /** Distinct instances. */
+  readonly instances: number
+  /** Instance-milliseconds. */
+  readonly lostMs: number
 }
 
 export type Verdict = 'pass' | 'fail' | 'undecided'

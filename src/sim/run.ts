@@ -14,7 +14,7 @@ import type { ModelChange } from './model-change.ts'
 import type { Plan } from './plan.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
-import { TRACE_NAMES, traceCode } from './trace-catalogue.ts'
+import { LOSS_REASONS, TRACE_NAMES, traceCode } from './trace-catalogue.ts'
 
 const RULE_NAMES: readonly string[] = RULES.map((rule) => rule.id)
 const RULE_CODES = new Map(RULE_NAMES.map((id, index) => [id, index]))
@@ -77,7 +77,12 @@ export class Run {
     this.seed = seed
     this.keepTrace = options.keepTrace ?? false
     this.streams = new RandomStreams(seed)
-    this.trace = new TraceLog({ keep: this.keepTrace, whatNames: TRACE_NAMES, ruleNames: RULE_NAMES })
+    this.trace = new TraceLog({
+      keep: this.keepTrace,
+      whatNames: TRACE_NAMES,
+      ruleNames: RULE_NAMES,
+      landmarks: LOSS_REASONS,
+    })
     this.queue = plan.takeQueue()
     this.kernel = new Kernel({
       queue: this.queue,

@@ -17,6 +17,7 @@ import type { Instance } from './instance.ts'
 import { InstanceRepair } from './instance-repair/instance-repair.ts'
 import { Lanes } from './lanes.ts'
 import { LifeCycle } from './life-cycle.ts'
+import { LostCapacities } from './lost-capacity.ts'
 import { takeMeasures } from './measures.ts'
 import { Meters } from './meters.ts'
 import type { MetricSource } from './metrics.ts'
@@ -72,6 +73,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   for (const set of run.sets) set.initialImage = initialImage(set, gallery)
   const meters = new Meters(run)
   const lanes = run.keepTrace ? new Lanes(run) : null
+  const lost = new LostCapacities(run)
   const demand = new ConstantDemand(run)
   const health = new ApplicationHealth(run)
   const application = new ApplicationTruth(run, meters)
@@ -121,11 +123,17 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
       if (isOver) run.release()
       return isOver
     },
-    result: () => resultOf(run, meters, lanes, mechanisms),
+    result: () => resultOf(run, meters, lost, lanes, mechanisms),
   }
 }
 
-function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mechanisms): RunResult {
+function resultOf(
+  run: Run,
+  meters: Meters,
+  lost: LostCapacities,
+  lanes: Lanes | null,
+  mechanisms: Mechanisms,
+): RunResult {
   const { scenario } = run
   const { gallery, repair, spot, builder, autoscale } = mechanisms
   const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot, autoscale })
@@ -154,6 +162,7 @@ function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mec
     ),
     imageVersions: gallery.versionResults(),
     autoscaleHistory: autoscale.history,
+    lostCapacity: lost.results(),
     expectations,
     findings,
     verdict: overallVerdict(expectations),

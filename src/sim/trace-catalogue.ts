@@ -134,6 +134,23 @@ export const TRACE_NAMES: readonly string[] = TRACE_CATALOGUE.map((entry) => ent
 
 export type TraceName = (typeof TRACE_CATALOGUE)[number]['name']
 
+/**
+ * What a reader would name as the reason why an instance does not serve. Lost capacity is told by the nearest of them on the
+ * way back to the root; where there is none, by the root.
+ */
+export const LOSS_REASONS: ReadonlySet<string> = new Set<TraceName>([
+  'defect.active',
+  'dependency.failed',
+  'instance.broken',
+  'instance.hung',
+  'manualUpgrade.started',
+  'repair.started',
+  'rollout.started',
+  'scaleSet.scaledOut',
+  'spot.reclaimed',
+  'zone.failed',
+])
+
 const codes = new Map(TRACE_NAMES.map((name, index) => [name, index]))
 
 /** Code of a trace name. Looked up once where a mechanism is set up, never per event. */

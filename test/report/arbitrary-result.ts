@@ -83,6 +83,18 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
   demand: fc.record({ unservedPercent: percentage, peakUnservedPercent: percentage }),
 })
 
+const lostCapacity = fc.record({
+  reason: fc.constantFrom('zone.failed', 'defect.active', 'rollout.started', 'instance.stopping', 'anything.else'),
+  subject: fc.constantFrom(null, 'world', 'vmss-a'),
+  numbers: fc.dictionary(fc.constantFrom('region', 'zone', 'defect', 'of', 'rollout', 'operation'), anyText),
+  rule: fc.constantFrom(null, 'AV-03'),
+  entry: fc.nat(),
+  firstAtMs: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+  scaleSets: fc.array(anyText, { maxLength: 3 }),
+  instances: fc.nat(),
+  lostMs: fc.nat(),
+})
+
 const autoscaleEvent = fc.record({
   atMs: ms,
   setting: anyText,
@@ -241,6 +253,7 @@ export const anyRun: fc.Arbitrary<AnyRun> = fc
           osUpgradeHistory: fc.constant({}),
           imageVersions: fc.constant([]),
           autoscaleHistory: fc.array(autoscaleEvent, { maxLength: 15 }),
+          lostCapacity: fc.array(lostCapacity, { maxLength: 8 }),
           expectations: fc.array(
             fc.record(
               {

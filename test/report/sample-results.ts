@@ -102,6 +102,7 @@ export function run(
     osUpgradeHistory: {},
     imageVersions: [],
     autoscaleHistory: [],
+    lostCapacity: [],
     expectations: [],
     findings: [],
     verdict: 'pass',

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { whyRollout } from '../../src/report/rollout-text.ts'
 import { renderRun } from '../../src/report/text.ts'
 import { columns, printable } from '../../src/report/typeset.ts'
-import type { RolloutResult, RunResult, SetMeasures } from '../../src/sim/result.ts'
+import type { LostCapacity, RolloutResult, RunResult, SetMeasures } from '../../src/sim/result.ts'
+import { LOSS_REASONS } from '../../src/sim/trace-catalogue.ts'
 import { anyRun } from './arbitrary-result.ts'
 import {
   at,
@@ -281,6 +282,46 @@ describe('the list of batches', () => {
       }),
       { numRuns: 50 },
     ))
+})
+
+describe('what capacity was lost to', () => {
+  const one = (fields: Partial<LostCapacity> = {}): LostCapacity => ({
+    reason: 'zone.failed',
+    subject: 'world',
+    numbers: { region: 'eastus', zone: '1' },
+    rule: 'AV-03',
+    entry: 7,
+    firstAtMs: 36_000_000,
+    scaleSets: ['vmss-authz'],
+    instances: 10,
+    lostMs: 18_000_000,
+    ...fields,
+  })
+  const shown = (lostCapacity: LostCapacity[]) =>
+    /^ {2}Lost to(?:.|\n {14})*/m.exec(render({ ...goodRollout, result: run({ lostCapacity }) }))?.[0] ?? ''
+
+  it('says how much of how many instances, why, when and by which rule', () => {
+    expect(
+      shown([
+        one(),
+        one({ reason: 'defect.active', numbers: { defect: 'bad', of: 'image a' }, rule: null, instances: 1 }),
+      ]),
+    ).toMatchInlineSnapshot(`
+      "  Lost to       300 instance-minutes of 10 instances: zone 1 of eastus lost at 10:00:00 (AV-03)
+                      300 instance-minutes of 1 instance: bad (image a) at 10:00:00"
+    `)
+  })
+
+  it('has words for every reason that the engine names', () => {
+    for (const reason of LOSS_REASONS) expect(shown([one({ reason })])).not.toContain(reason)
+  })
+
+  it('counts what is left after six', () => {
+    const many = Array.from({ length: 8 }, (_, entry) => one({ entry }))
+    expect(shown(many)).toContain('600 instance-minutes: 2 other reasons; -o json prints all')
+  })
+
+  it('is not there where nothing was lost', () => expect(render(goodRollout)).not.toContain('Lost to'))
 })
 
 describe('the autoscale section', () => {

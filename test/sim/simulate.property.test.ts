@@ -117,6 +117,18 @@ describe('whatever happens', () => {
       { numRuns: 150 },
     ))
 
+  it('every lost instance-minute is put down to a reason: both add up to the same', () =>
+    fc.assert(
+      // Members stand in for the target only where nobody is created beside them, and a scale-in waits for nothing.
+      fc.property(worlds, ({ timeline = [], policy, ...world }) => {
+        const calm = timeline.filter((entry) => !('scaleTo' in entry))
+        const run = play({ ...world, timeline: calm, policy: { ...policy, maxSurge: false } })
+        const sum = run.lostCapacity.reduce((total, { lostMs }) => total + lostMs, 0)
+        expect(sum).toBeCloseTo(run.measures.availability.lostInstanceMinutes * 60_000, 3)
+      }),
+      { numRuns: 150 },
+    ))
+
   it('no batch above its cap, no two zones in one unless zones may mix, batches one after the other', () =>
     fc.assert(
       fc.property(worlds, (world) => {

@@ -8,6 +8,18 @@
 
 const entryWords = 9
 const entriesAtFirst = 1024
+const landmarkWords = entryWords + 1
+const landmarksAtFirst = 64
+
+/** An entry that others go back to. */
+export interface Landmark {
+  readonly id: number
+  readonly atMs: number
+  readonly what: number
+  readonly subject: number
+  readonly rule: number
+  readonly numbers: Int32Array
+}
 
 export class TraceLog {
   /** Entries so far, and the id of the next one. */
@@ -18,11 +30,24 @@ export class TraceLog {
   private readonly ruleHashes: Int32Array
   private readonly lanes = new Int32Array(2)
   private entries: Int32Array
+  private readonly isLandmark: Uint8Array
+  /** Of each entry, where in `landmarks` the one it goes back to stands. */
+  private landmarkOf = new Int32Array(entriesAtFirst)
+  /** The words of each landmark: its id, and then those of an entry. Kept always, as there are few. */
+  private landmarks = new Int32Array(landmarksAtFirst * landmarkWords)
+  private landmarkCount = 0
   private readonly texts: string[] = []
   private readonly textIds = new Map<string, number>()
 
-  constructor(options: { keep: boolean; whatNames: readonly string[]; ruleNames: readonly string[] }) {
+  /** `landmarks`: names of entries that `landmarkBefore` stops at. */
+  constructor(options: {
+    keep: boolean
+    whatNames: readonly string[]
+    ruleNames: readonly string[]
+    landmarks?: ReadonlySet<string>
+  }) {
     this.keep = options.keep
+    this.isLandmark = Uint8Array.from(options.whatNames, (name) => (options.landmarks?.has(name) ? 1 : 0))
     this.whatHashes = nameHashes(options.whatNames)
     this.ruleHashes = nameHashes(options.ruleNames)
     this.entries = new Int32Array(options.keep ? entriesAtFirst * entryWords : 0)
@@ -77,9 +102,14 @@ export class TraceLog {
     lanes[1] = foldB(b, a, entryWords)
 
     const id = this.count++
+    if (id === this.landmarkOf.length) this.landmarkOf = doubled(this.landmarkOf)
+    this.landmarkOf[id] =
+      cause < 0 || this.isLandmark[what] === 1
+        ? this.addLandmark(id, atMs, what, subject, cause, rule, n0, n1, n2, n3)
+        : this.landmarkOf[cause]!
     if (this.keep) {
       let at = id * entryWords
-      if (at === this.entries.length) this.grow()
+      if (at === this.entries.length) this.entries = doubled(this.entries)
       const entries = this.entries
       entries[at++] = atMs
       entries[at++] = what
@@ -128,6 +158,31 @@ export class TraceLog {
     return hex(a) + hex(b)
   }
 
+  /**
+   * The nearest landmark on the way from an entry back to its root, the entry itself included; without one the root. Known
+   * whether or not the trace is kept.
+   */
+  landmarkBefore(entry: number): Landmark {
+    if (!(entry >= 0 && entry < this.count)) throw new RangeError(`no trace entry ${entry}; there are ${this.count}`)
+    const at = this.landmarkOf[entry]! * landmarkWords
+    const words = this.landmarks
+    return {
+      id: words[at]!,
+      atMs: words[at + 1]!,
+      what: words[at + 2]!,
+      subject: words[at + 3]!,
+      rule: words[at + 5]!,
+      numbers: words.slice(at + 6, at + 10),
+    }
+  }
+
+  private addLandmark(...words: readonly number[]): number {
+    const at = this.landmarkCount * landmarkWords
+    if (at === this.landmarks.length) this.landmarks = doubled(this.landmarks)
+    this.landmarks.set(words, at)
+    return this.landmarkCount++
+  }
+
   atMsOf(entry: number): number {
     return this.read(entry, 0)
   }
@@ -157,6 +212,7 @@ export class TraceLog {
   /** As new, with the memory kept. */
   reset(): void {
     this.count = 0
+    this.landmarkCount = 0
     this.lanes.fill(0)
     this.texts.length = 0
     this.textIds.clear()
@@ -168,12 +224,12 @@ export class TraceLog {
     if (value === undefined) throw new RangeError(`no trace entry ${entry}; there are ${this.count}`)
     return value
   }
+}
 
-  private grow(): void {
-    const entries = new Int32Array(this.entries.length * 2)
-    entries.set(this.entries)
-    this.entries = entries
-  }
+function doubled(words: Int32Array): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(words.length * 2)
+  more.set(words)
+  return more
 }
 
 // Two lanes of xor, multiply and rotate, each word into one of them; the lanes meet at the end of every record, and

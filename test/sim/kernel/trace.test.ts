@@ -187,3 +187,51 @@ describe('TraceLog entries', () => {
     expect([log.count, log.digest()]).toEqual([3, before])
   })
 })
+
+describe('TraceLog landmarks', () => {
+  const log = (keep = false) => {
+    const made = new TraceLog({ keep, whatNames, ruleNames, landmarks: new Set(['rollout.started']) })
+    made.record(0, 0, -1, -1, -1, 7, 0, 0, 0)
+    made.record(1000, 1, 5, 0, 0, 1, 2, 3, 4)
+    made.record(2000, 0, 6, 1, -1, 0, 0, 0, 0)
+    made.record(3000, 0, 7, 0, -1, 0, 0, 0, 0)
+    return made
+  }
+
+  it('an entry goes back to the nearest landmark, kept or not', () => {
+    for (const keep of [false, true])
+      expect(log(keep).landmarkBefore(2)).toEqual({
+        id: 1,
+        atMs: 1000,
+        what: 1,
+        subject: 5,
+        rule: 0,
+        numbers: Int32Array.of(1, 2, 3, 4),
+      })
+  })
+
+  it('a landmark goes back to itself, and without one an entry to its root', () => {
+    expect(log().landmarkBefore(1).id).toBe(1)
+    expect(log().landmarkBefore(3)).toMatchObject({ id: 0, what: 0, numbers: Int32Array.of(7, 0, 0, 0) })
+  })
+
+  it('knows no entry that is not there', () => {
+    expect(() => log().landmarkBefore(4)).toThrow('no trace entry 4; there are 4')
+    expect(() => log().landmarkBefore(-1)).toThrow(RangeError)
+  })
+
+  it('finds the way of every entry in a long trace', () =>
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat()), { minLength: 1, maxLength: 3000 }), (drawn) => {
+        const made = new TraceLog({ keep: true, whatNames, ruleNames, landmarks: new Set(['rollout.started']) })
+        for (const [id, [what, back]] of drawn.entries())
+          made.record(id, what, id, id === 0 ? -1 : back % id, -1, 0, 0, 0, 0)
+        for (const id of drawn.keys()) {
+          let at = id
+          while (made.whatOf(at) !== 1 && made.causeOf(at) >= 0) at = made.causeOf(at)
+          expect(made.landmarkBefore(id).id).toBe(at)
+        }
+      }),
+      { numRuns: 20 },
+    ))
+})

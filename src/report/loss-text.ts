@@ -1,0 +1,30 @@
+import { formatClock } from '../model/duration.ts'
+import type { LostCapacity } from '../sim/result.ts'
+
+type Words = (lost: LostCapacity) => string
+
+const number = ({ numbers }: LostCapacity, name: string): string => String(numbers[name] ?? '')
+const of = ({ subject }: LostCapacity): string => (subject === null || subject === 'world' ? '' : ` of ${subject}`)
+
+/** In words what stands in the trace under this name. */
+const WORDS: Readonly<Record<string, Words>> = {
+  'defect.active': (lost) => `${number(lost, 'defect')} (${number(lost, 'of')})`,
+  'dependency.failed': (lost) => `${number(lost, 'dependency')} failed`,
+  'instance.broken': () => 'the application broke',
+  'instance.hung': () => 'the guest hung',
+  'instance.stopping': (lost) => `stopped (${number(lost, 'operation')})`,
+  'instance.updating': (lost) => `brought to another state by a user (${number(lost, 'action')})`,
+  'manualUpgrade.started': (lost) => `manual upgrade${of(lost)}`,
+  'rollout.started': (lost) => `rolling upgrade ${Number(lost.numbers['rollout']) + 1}${of(lost)}`,
+  'repair.started': (lost) => `automatic repairs (${number(lost, 'action')})`,
+  'scaleSet.scaledOut': (lost) => `scale-out${of(lost)}: new instances coming up`,
+  'spot.reclaimed': (lost) => `Spot capacity taken back${of(lost)}`,
+  'zone.failed': (lost) => `zone ${number(lost, 'zone')} of ${number(lost, 'region')} lost`,
+}
+
+/** `zone 1 of eastus lost at 10:00:00 (AV-03)`. */
+export function lossText(lost: LostCapacity): string {
+  const words = WORDS[lost.reason]?.(lost) ?? lost.reason
+  const rule = lost.rule === null ? '' : ` (${lost.rule})`
+  return `${words} at ${formatClock(lost.firstAtMs)}${rule}`
+}

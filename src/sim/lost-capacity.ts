@@ -1,0 +1,120 @@
+import { type Instance, isMember } from './instance.ts'
+import type { Landmark } from './kernel/trace.ts'
+import { readNumbers } from './read-trace.ts'
+import type { LostCapacity } from './result.ts'
+import { type Run, ruleName, setOf, WORLD } from './run.ts'
+import { TRACE_NAMES, traceCode, traceNumbers } from './trace-catalogue.ts'
+
+const ROLLOUT_STARTED = traceCode('rollout.started')
+
+const HARMED = 1
+const HUNG = 2
+const BROKEN = 4
+const CUT_OFF = 8
+
+/** Spells of one reason, added up. */
+interface Reason {
+  readonly landmark: Landmark
+  readonly instances: Set<number>
+  readonly sets: Set<number>
+  lostMs: number
+}
+
+/** An instance that does not serve: since when, for which reason, and what about it could give way to another. */
+interface Spell {
+  readonly reason: Reason
+  readonly sinceMs: number
+  readonly condition: number
+}
+
+/**
+ * Where capacity went: every moment in which a member of a scale set does not serve is put down to what made it stop, by the
+ * chain of causes in the trace. A new thing that goes wrong while it is down takes the blame over; one that ends does not
+ * give it back, because the instance is then on its way up from there. What did not serve before the run is not told.
+ */
+export class LostCapacities {
+  private readonly run: Run
+  private readonly reasons = new Map<string, Reason>()
+  /** By instance index. */
+  private readonly spells: (Spell | undefined)[] = []
+
+  constructor(run: Run) {
+    this.run = run
+    run.facts.created.push((instance) => this.look(instance))
+    run.facts.conditionChanged.push((instance) => this.look(instance))
+    run.facts.left.push((instance) => this.end(instance))
+  }
+
+  private look(instance: Instance): void {
+    if (instance.serving) {
+      this.end(instance)
+      return
+    }
+    // A surge instance stands in for nobody before it serves, and a surplus is not wanted.
+    if (!isMember(instance) || instance.leaving || instance.surge || instance.overprovisioned) return
+    const condition = this.conditionOf(instance)
+    const open = this.spells[instance.index]
+    if (open === undefined) this.begin(instance, condition)
+    else if ((condition & ~open.condition) !== 0) {
+      this.end(instance)
+      this.begin(instance, condition)
+    } else if (condition !== open.condition) this.spells[instance.index] = { ...open, condition }
+  }
+
+  private conditionOf({ harmed, hung, broken, faultMask }: Instance): number {
+    const isCutOff = (faultMask & this.run.plan.needsMask) !== 0
+    return (harmed ? HARMED : 0) | (hung ? HUNG : 0) | (broken ? BROKEN : 0) | (isCutOff ? CUT_OFF : 0)
+  }
+
+  private begin(instance: Instance, condition: number): void {
+    const { run } = this
+    const { cause } = run.kernel
+    if (cause < 0) return
+    const landmark = run.trace.landmarkBefore(cause)
+    const key = keyOf(landmark)
+    const reason = this.reasons.get(key) ?? { landmark, instances: new Set(), sets: new Set(), lostMs: 0 }
+    this.reasons.set(key, reason)
+    reason.instances.add(instance.index)
+    reason.sets.add(instance.set.index)
+    this.spells[instance.index] = { reason, sinceMs: run.nowMs, condition }
+  }
+
+  private end(instance: Instance): void {
+    const spell = this.spells[instance.index]
+    if (spell === undefined) return
+    spell.reason.lostMs += this.run.nowMs - spell.sinceMs
+    this.spells[instance.index] = undefined
+  }
+
+  /** Up to now, most first; of equals the earlier one. */
+  results(): LostCapacity[] {
+    const { run } = this
+    const open = new Map<Reason, number>()
+    for (const spell of this.spells)
+      if (spell) open.set(spell.reason, (open.get(spell.reason) ?? 0) + run.nowMs - spell.sinceMs)
+    return [...this.reasons.values()]
+      .map((reason) => ({ ...reason, lostMs: reason.lostMs + (open.get(reason) ?? 0) }))
+      .filter(({ lostMs }) => lostMs > 0)
+      .sort((a, b) => b.lostMs - a.lostMs || a.landmark.id - b.landmark.id)
+      .map(({ landmark, instances, sets, lostMs }) => ({
+        reason: TRACE_NAMES[landmark.what]!,
+        subject: landmark.subject >= 0 ? null : run.describe(landmark.subject),
+        numbers: readNumbers(run, landmark.what, (position) => landmark.numbers[position]!),
+        rule: ruleName(landmark.rule),
+        entry: landmark.id,
+        firstAtMs: landmark.atMs,
+        scaleSets: run.sets.filter(({ index }) => sets.has(index)).map(({ name }) => name),
+        instances: instances.size,
+        lostMs,
+      }))
+  }
+}
+
+/** Entries that read the same to people are one reason: the same defect on many instances, the same zone again. */
+function keyOf({ id, what, subject, numbers }: Landmark): string {
+  // Each rollout is one of its own.
+  if (what === ROLLOUT_STARTED) return `${what}/${id}`
+  const texts = traceNumbers(what).flatMap(({ kind }, position) => (kind === 'text' ? [numbers[position]] : []))
+  const isSet = subject !== WORLD && subject < 0
+  return [what, isSet ? setOf(subject) : '', ...texts].join('/')
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { NEW, play, type World } from './play.ts'
+
+const lost = (world: World) =>
+  play(world).lostCapacity.map(({ reason, instances, lostMs, firstAtMs, numbers, subject, rule }) => ({
+    reason,
+    instances,
+    minutes: lostMs / 60_000,
+    at: firstAtMs / 60_000,
+    numbers,
+    subject,
+    rule,
+  }))
+
+const reasons = (world: World) => lost(world).map(({ reason, minutes }) => `${reason} ${minutes}`)
+
+describe('lost capacity', () => {
+  it('is nothing where everything serves', () => {
+    expect(lost({ timeline: [] })).toEqual([])
+  })
+
+  it('is put down to the zone that was lost, with what the trace says of it', () => {
+    const timeline = [{ at: 'PT10M', failZone: { region: 'eastus', zone: '2', for: 'PT30M' } }]
+    expect(lost({ capacity: 9, zones: ['1', '2', '3'], timeline })).toEqual([
+      {
+        reason: 'zone.failed',
+        instances: 3,
+        minutes: 90,
+        at: 10,
+        numbers: { region: 'eastus', zone: '2', instances: 3, forMs: 1_800_000 },
+        subject: 'world',
+        rule: 'AV-03',
+      },
+    ])
+  })
+
+  it('passes from the upgrade that took an instance down to the defect that keeps it down', () => {
+    // Two of ten: disk swap 60 s and boot 50 s each, then the defect until the end at 20 min.
+    const newImage = { defects: [{ name: 'bad', breaks: ['process'] }] }
+    expect(lost({ duration: 'PT20M', newImage })).toMatchObject([
+      {
+        reason: 'defect.active',
+        instances: 2,
+        minutes: (2 * (600 - 110)) / 60,
+        numbers: { defect: 'bad', of: `image ${NEW}` },
+      },
+      { reason: 'rollout.started', instances: 2, minutes: (2 * 110) / 60, subject: 'vmss', rule: 'RU-1' },
+    ])
+  })
+
+  it('takes each rollout for itself, and the same defect of many instances as one', () => {
+    const again = {
+      at: 'PT40M',
+      updateModel: { set: { 'virtualMachineProfile.storageProfile.imageReference.id': 'gal/app/1.0.0' } },
+    }
+    const timeline = [
+      { at: 'PT10M', updateModel: { set: { 'virtualMachineProfile.storageProfile.imageReference.id': NEW } } },
+      again,
+    ]
+    expect(lost({ timeline }).map(({ reason, instances, at }) => ({ reason, instances, at }))).toEqual([
+      { reason: 'rollout.started', instances: 10, at: 10 },
+      { reason: 'rollout.started', instances: 10, at: 40 },
+    ])
+  })
+
+  it('goes over to a second fault while the first lasts, and is not given back', () => {
+    const timeline = [
+      { at: 'PT10M', breakInstance: { instance: 'vmss/0', for: 'PT20M' } },
+      { at: 'PT20M', hangInstance: { instance: 'vmss/0', for: 'PT5M' } },
+    ]
+    expect(reasons({ timeline })).toEqual(['instance.broken 10', 'instance.hung 10'])
+  })
+
+  it('ends for one that is deleted, and begins for one that is created', () => {
+    const timeline = [
+      { at: 'PT10M', breakInstance: { instance: 'vmss/0' } },
+      { at: 'PT15M', deleteInstance: { instance: 'vmss/0' } },
+      { at: 'PT30M', scaleTo: { capacity: 10 } },
+    ]
+    // Create 60 s, boot 50 s.
+    expect(reasons({ timeline })).toEqual(['instance.broken 5', `scaleSet.scaledOut ${110 / 60}`])
+  })
+
+  it('leaves out surge instances and what did not serve before the run', () => {
+    const policy = { maxSurge: true }
+    const surge = lost({ policy })
+    expect(surge).toEqual([])
+    const broken = { oldImage: { defects: [{ name: 'old', breaks: ['process'] }] }, timeline: [] }
+    expect(lost(broken)).toEqual([])
+  })
+})
