@@ -58,7 +58,8 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
           type: 'string',
           array: true,
           nargs: 1,
-          describe: 'change a value before playing, path=value; may be given several times',
+          describe:
+            'change a value before playing, path=value; a path that ends in [+] adds to a list; may be given several times',
         })
         .option('output', {
           alias: 'o',
@@ -90,6 +91,10 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         .example(
           '$0 run a.yaml --set azure.scaleSets.vmss-authz.sku.capacity=60 --seed 3',
           'the same scenario with another size and another luck',
+        )
+        .example(
+          '$0 run a.yaml --set \'timeline[+]={ at: PT10H, failZone: { region: eastus, zone: "1", for: PT30M } }\'',
+          'the same scenario when a zone is lost on top of it',
         ) as never,
     handler: async (args) => done(await run(io, args)),
   }

@@ -6,8 +6,8 @@ type Container = Record<string, unknown> | unknown[]
 
 /**
  * Applies `--set path=value` to a document before it is checked. Segments are separated by dots; `[3]` or `.3` is a list
- * member by index, `[health]` one by its `name`, and on a mapping `[galProd/ubuntu-app/1.7.0]` is a key with any
- * characters. A key of the file that contains dots may also be written without brackets. The value is YAML.
+ * member by index, `[+]` one more at its end, `[health]` one by its `name`, and on a mapping `[galProd/ubuntu-app/1.7.0]` is
+ * a key with any characters. A key of the file that contains dots may also be written without brackets. The value is YAML.
  */
 export function applySet(source: SourceDocument, assignment: string): void {
   const placeIn = (column: number): SourcePlace => ({ file: `--set ${assignment}`, line: 1, column })
@@ -79,7 +79,7 @@ function assign(source: SourceDocument, text: string, value: unknown, by: Assign
     }
     const next = target[step.key]
     if (next === null || next === undefined) {
-      target[step.key] = {}
+      target[step.key] = isAppend(segments[index]!) ? [] : {}
       source.setPlace([...path], by.placeOf(segments[index - 1]!.column))
     } else if (typeof next !== 'object') {
       const message = `${by.name}: ${formatPath(path)} holds ${JSON.stringify(next)} and has no members`
@@ -102,6 +102,9 @@ interface Segment {
   readonly bracket: boolean
   readonly column: number
 }
+
+/** `timeline[+]`: one more member at the end of a list. */
+const isAppend = ({ bracket, text }: Segment): boolean => bracket && text === '+'
 
 /** The first `=` outside of brackets: a name in brackets may contain one. */
 function findEquals(text: string): number {
@@ -143,6 +146,7 @@ function resolveStep(
       (item) => typeof item === 'object' && item !== null && (item as { name?: unknown }).name === segment.text,
     )
     if (named >= 0) return { key: named, used: 1 }
+    if (isAppend(segment)) return { key: here.length, used: 1 }
     if (/^\d+$/.test(segment.text)) {
       const number = Number(segment.text)
       if (number <= here.length) return { key: number, used: 1 }

@@ -573,6 +573,18 @@ describe('--set', () => {
     expect(scenario.expect[0]!.value).toBe(300_000)
   })
 
+  it('adds a member to a list, one after the other, and makes the list where there is none', () => {
+    const restart = (minute: number) => `timeline[+]={ at: PT${minute}M, restart: { instance: web/0 } }`
+    const verbs = ({ timeline }: ReturnType<typeof load>) => timeline.map(({ atMs, action }) => [atMs, action.verb])
+    expect(verbs(load(BEGINNER, { set: [restart(50), restart(55)] })).slice(-2)).toEqual([
+      [3_000_000, 'restart'],
+      [3_300_000, 'restart'],
+    ])
+    const bare = BEGINNER.replace(/timeline: .*\n/, '')
+    expect(verbs(load(bare, { set: [restart(5)] }))).toEqual([[300_000, 'restart']])
+    expect(() => load(BEGINNER, { set: ['timeline[+]={ at: PT1M, rebot: {} }'] })).toThrow('rebot')
+  })
+
   it('finds a key with dots that the file has', () => {
     const text = `${BEGINNER}world: { images: { a/b/1.0.0: { boot: PT1S } } }\n`
     expect(load(text, { set: ['world.images.a/b/1.0.0.boot=PT9S'] }).world.images['a/b/1.0.0']!.boot).toEqual({
