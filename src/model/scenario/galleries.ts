@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { SourcePlace } from '../diagnostic.ts'
 import type { DiagnosticId } from '../diagnostic-codes.ts'
-import type { Finding } from '../finding.ts'
 import { canonicalVersion, MAX_VERSION_NUMBER, parseVersion } from '../gallery/image-version.ts'
 import {
   DEFAULT_IMAGE_SIZE_GB,
@@ -27,9 +26,7 @@ import {
   type BodyContext,
   type BodyShape,
   body,
-  canonicalBody,
   ENVELOPE,
-  isMapping,
   list,
   namedEntries,
   readBody,
@@ -37,7 +34,7 @@ import {
   value,
   word,
 } from './body.ts'
-import type { Path, SourceDocument } from './document.ts'
+import type { Path } from './document.ts'
 import { regionName, sameName } from './names.ts'
 import { nameHint } from './nearest.ts'
 import {
@@ -360,73 +357,6 @@ export function buildImageVersion(
   for (const problem of problems) reportProblem(problem, originOf, context, sizePath)
   const statusIsSound = checkSummary(read, targetRegions, originOf, context)
   return isVersion && dateIsSound && statusIsSound && problems.length === 0 ? version : undefined
-}
-
-/** What a version says about replicas that no mechanism plays, and nothing else of it. */
-const UNPLAYED_SHAPE: BodyShape = {
-  lifted: ['properties', 'publishingProfile'],
-  members: {
-    targetExtendedLocations: value,
-    targetRegions: list(body({ shortFor: 'name', members: { additionalReplicaSets: value } })),
-  },
-}
-
-/** What is declared of versions and not played: replicas at the edge, and additional sets of replicas. */
-export function galleryFindings(raw: unknown, source: SourceDocument): Finding[] {
-  const below = (parent: unknown, key: string) => {
-    const found = isMapping(parent) ? parent[key] : undefined
-    return Object.entries(isMapping(found) ? found : {})
-  }
-  const tell = (image: string, version: string, path: Path, property: string, evidence: string): Finding => {
-    const [gallery, definition] = image.split('/')
-    return {
-      code: 'NotModelled',
-      title: `${property} of an image version: declared and not played`,
-      severity: 'warning',
-      where: `${image}/${version}: ${property}`,
-      place: source.keyPlaceOf(path),
-      evidence: [evidence],
-      rules: [],
-      confirm: `az sig image-version show --resource-group <resource-group> --gallery-name ${gallery} --gallery-image-definition ${definition} --gallery-image-version ${version} --query publishingProfile`,
-    }
-  }
-  return below({ raw }, 'raw').flatMap(([gallery, galleryBody]) =>
-    below(galleryBody, 'images').flatMap(([definition, definitionBody]) =>
-      below(definitionBody, 'versions').flatMap(([version, written]) => {
-        const path: Path = ['azure', 'galleries', gallery, 'images', definition, 'versions', version]
-        const image = `${gallery}/${definition}`
-        const { document, originOf } = canonicalBody(written, path, UNPLAYED_SHAPE)
-        const { targetExtendedLocations, targetRegions } = document
-        const extended = Array.isArray(targetExtendedLocations) && targetExtendedLocations.length > 0
-        const regions = Array.isArray(targetRegions) ? targetRegions.filter(isMapping) : []
-        const more = regions.findIndex(({ additionalReplicaSets: sets }) => Array.isArray(sets) && sets.length > 0)
-        return [
-          ...(extended
-            ? [
-                tell(
-                  image,
-                  version,
-                  originOf(['targetExtendedLocations']),
-                  'targetExtendedLocations',
-                  'Copies in extended locations are not made and serve nobody.',
-                ),
-              ]
-            : []),
-          ...(more < 0
-            ? []
-            : [
-                tell(
-                  image,
-                  version,
-                  originOf(['targetRegions', more, 'additionalReplicaSets']),
-                  'additionalReplicaSets',
-                  'Only the replicas that regionalReplicaCount names are played.',
-                ),
-              ]),
-        ]
-      }),
-    ),
-  )
 }
 
 /**

@@ -8,9 +8,9 @@ import {
   buildImageVersion,
   buildTargetRegions,
   type GalleryOptions,
-  galleryFindings,
   isIsoDate,
 } from '../../../src/model/scenario/galleries.ts'
+import { galleryFindings } from '../../../src/model/scenario/gallery-findings.ts'
 import { galleriesSchema, imageVersionSchema } from '../../../src/model/scenario/schema-declared.ts'
 import type { ImageVersion } from '../../../src/model/scenario.ts'
 import { readAt } from './bodies.ts'

@@ -1,10 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  buildImageTemplates,
-  type ImageTemplateOptions,
-  templateFindings,
-} from '../../../src/model/scenario/image-templates.ts'
+import { templateFindings } from '../../../src/model/scenario/image-template-findings.ts'
+import { buildImageTemplates, type ImageTemplateOptions } from '../../../src/model/scenario/image-templates.ts'
 import { imageTemplatesSchema } from '../../../src/model/scenario/schema-declared.ts'
 import type { Gallery, ImageTemplate } from '../../../src/model/scenario.ts'
 import { readAt } from './bodies.ts'
