@@ -11,6 +11,7 @@ type Played<Value> = AssumptionText & {
 
 /** Names of the open readings about demand and autoscale. */
 export type FleetAssumptionName =
+  | 'demandStep'
   | 'surgeIgnoresAutoscaleMax'
   | 'evalInterval'
   | 'metricLag'
@@ -24,6 +25,18 @@ export type FleetAssumptionName =
 
 /** Open readings of how demand moves and how capacity follows it. Defaults: `DEFAULT_ASSUMPTIONS`. */
 export const PLAYED_FLEET_ASSUMPTIONS: { readonly [K in FleetAssumptionName]: Played<Assumptions[K]> } = {
+  demandStep: {
+    kind: 'duration',
+    min: 1000,
+    rules: ['AS-05'],
+    summary:
+      'How long a demand that moves smoothly is held at one level, that of the middle of the step. A choice of the twin: metrics come once a minute.',
+    values: [
+      { value: MINUTE, meaning: 'A level a minute.' },
+      { value: 10 * SECOND, meaning: 'Six levels a minute, and six times the events.' },
+    ],
+    source: 'choice of the twin',
+  },
   surgeIgnoresAutoscaleMax: {
     kind: 'boolean',
     rules: ['MS-10'],

@@ -95,6 +95,7 @@ export interface Assumptions {
   readonly spotReclaimOrder: 'newest' | 'oldest'
   readonly servingButUnhealthyAfter: number
   readonly spotLeftPercent: number
+  readonly demandStep: number
   readonly surgeIgnoresAutoscaleMax: boolean
   readonly evalInterval: number
   readonly metricLag: number
@@ -235,6 +236,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   spotReclaimOrder: 'newest',
   servingButUnhealthyAfter: 5 * 60_000,
   spotLeftPercent: 50,
+  demandStep: 60_000,
   surgeIgnoresAutoscaleMax: true,
   evalInterval: 60_000,
   metricLag: 2 * 60_000,

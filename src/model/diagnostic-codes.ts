@@ -176,6 +176,30 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Write gallery/definition/1.2.3, or publisher:offer:sku:version for a platform image.',
   ),
   entry(
+    'E0126',
+    'Two demands in one',
+    'A demand is either a number or a trace, and either on all scale sets together or on each for itself.',
+    'Keep one of the two.',
+  ),
+  entry(
+    'E0127',
+    'Not a trace of demand',
+    'A line of the CSV file is not a moment and a number of requests, or the lines are out of order.',
+    'The first line is time,requestsPerSecond; below it come seconds or ISO 8601 durations, in order, with a number each.',
+  ),
+  entry(
+    'E0128',
+    'A demand that cannot be',
+    'Points, bounds or periods of the demand contradict each other.',
+    'Change the value that is named.',
+  ),
+  entry(
+    'E0129',
+    'No demand to shift',
+    'shiftDemand finds no demand, or none of that scale set alone.',
+    'Write world.demand, or leave scaleSet out.',
+  ),
+  entry(
     'E0130',
     'Not a version number',
     'Versions of a gallery image are Major.Minor.Patch, three whole numbers up to 2147483647. latest goes by these numbers (GR-1, GA-01).',

@@ -37,6 +37,12 @@ export const SET_MEASURES: Readonly<Record<string, Kind>> = {
   'repairs.loops': 'number',
   'repairs.suspended': 'number',
   'spot.evictions': 'number',
+  'demand.unservedPercent': 'percent',
+  'demand.peakUnservedPercent': 'percent',
+  'demand.totalRequests': 'number',
+  'demand.unservedRequests': 'number',
+  'demand.peakBacklog': 'number',
+  'demand.backlogAtEnd': 'number',
   'autoscale.scaleOuts': 'number',
   'autoscale.scaleIns': 'number',
   'autoscale.flaps': 'number',
@@ -75,8 +81,6 @@ export const ROLLOUT_MEASURES: Readonly<Record<string, Kind>> = {
 export const RUN_MEASURES: Readonly<Record<string, Kind>> = {
   'rollouts.length': 'number',
   'findings.count': 'number',
-  'demand.unservedPercent': 'percent',
-  'demand.peakUnservedPercent': 'percent',
 }
 
 /** Measures of the format that this version does not take, each with everything below it. */

@@ -1,5 +1,6 @@
 import type { Assumptions } from './assumptions.ts'
 import type { AutoscaleSetting } from './autoscale/setting.ts'
+import type { Demand } from './demand.ts'
 import type { SourcePlace } from './diagnostic.ts'
 import type { Distribution } from './distribution.ts'
 import type { Expectation } from './expectation.ts'
@@ -164,8 +165,8 @@ export interface World {
   readonly timings: Timings
   /** By template name; a template that is not listed builds without a fault. */
   readonly imageTemplates: Readonly<Record<string, ImageTemplateTruth>>
-  /** Constant demand on all sets together; absent: none is measured. */
-  readonly demand?: { readonly requestsPerSecond: number; readonly perInstance: number }
+  /** On all sets together, or on each for itself; absent: none is measured. */
+  readonly demand?: readonly Demand[]
 }
 
 /** What really happens when a template runs. */
@@ -393,6 +394,13 @@ export type Action =
       readonly verb: 'reclaimSpot'
       readonly scaleSet: string
       readonly percent: number
+    }
+  | {
+      /** So many times the demand, of one set or of all. */
+      readonly verb: 'shiftDemand'
+      readonly scaleSet?: string
+      readonly factor: number
+      readonly forMs?: number
     }
   | { readonly verb: 'limitCapacity'; readonly region: string; readonly instances: number; readonly forMs?: number }
 

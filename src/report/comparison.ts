@@ -86,6 +86,8 @@ function customerImpact({ measures }: RunResult): string | null {
     return measures.blastRadius.instanceMinutes === 0
       ? null
       : `${decimal(measures.blastRadius.instanceMinutes)} instance-minutes of harm`
+  if (peakUnservedPercent === null)
+    return `at most ${decimal(measures.demand.peakBacklog ?? 0, 0)} messages waited, ${decimal(measures.demand.backlogAtEnd ?? 0, 0)} at the end`
   if (unservedPercent === 0) return 'none: every request was served'
   return `${percent(peakUnservedPercent)} of requests unserved at worst, ${percent(unservedPercent)} over the run`
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../model/duration.ts'
 import type { Finding } from '../model/finding.ts'
-import type { BatchResult, RolloutResult, RunResult, SetMeasures } from '../sim/result.ts'
+import type { BatchResult, LossReason, RolloutResult, RunResult, SetMeasures } from '../sim/result.ts'
 import { lossText } from './loss-text.ts'
 import type { ResultDocument, ResultEntry } from './result-schema.ts'
 import { overallVerdict } from './wording.ts'
@@ -56,6 +56,7 @@ function resultEntry(result: RunResult, file: string | null, caseName: string | 
     })),
     autoscaleHistory: result.autoscaleHistory.map(autoscaleEntry),
     lostCapacity: result.lostCapacity.map(lostEntry),
+    unservedDemand: result.unservedDemand.map((lost) => ({ ...reasonEntry(lost), requests: lost.requests })),
     expectations: result.expectations.map(({ text, verdict, actual, reason }) => ({
       text,
       verdict,
@@ -105,7 +106,14 @@ function setMeasures(measures: SetMeasures) {
       surgeHours: cost.surgeHours,
       replicaHours: cost.replicaHours,
     },
-    demand: { unservedPercent: demand.unservedPercent, peakUnservedPercent: demand.peakUnservedPercent },
+    demand: {
+      unservedPercent: demand.unservedPercent,
+      peakUnservedPercent: demand.peakUnservedPercent,
+      totalRequests: demand.totalRequests,
+      unservedRequests: demand.unservedRequests,
+      peakBacklog: demand.peakBacklog,
+      backlogAtEnd: demand.backlogAtEnd,
+    },
   }
 }
 
@@ -193,6 +201,15 @@ function historyEntry(entry: RunResult['osUpgradeHistory'][string][number]): His
 
 function lostEntry(lost: RunResult['lostCapacity'][number]): ResultEntry['lostCapacity'][number] {
   return {
+    ...reasonEntry(lost),
+    scaleSets: [...lost.scaleSets],
+    instances: lost.instances,
+    instanceMinutes: lost.lostMs / 60_000,
+  }
+}
+
+function reasonEntry(lost: LossReason): Omit<ResultEntry['unservedDemand'][number], 'requests'> {
+  return {
     reason: lost.reason,
     text: lossText(lost),
     subject: lost.subject,
@@ -200,9 +217,6 @@ function lostEntry(lost: RunResult['lostCapacity'][number]): ResultEntry['lostCa
     rule: lost.rule,
     entry: lost.entry,
     firstAt: formatDuration(lost.firstAtMs),
-    scaleSets: [...lost.scaleSets],
-    instances: lost.instances,
-    instanceMinutes: lost.lostMs / 60_000,
   }
 }
 

@@ -1,14 +1,16 @@
 import { formatClock } from '../model/duration.ts'
-import type { LostCapacity } from '../sim/result.ts'
+import type { LossReason } from '../sim/result.ts'
 
-type Words = (lost: LostCapacity) => string
+type Words = (lost: LossReason) => string
 
-const number = ({ numbers }: LostCapacity, name: string): string => String(numbers[name] ?? '')
-const of = ({ subject }: LostCapacity): string => (subject === null || subject === 'world' ? '' : ` of ${subject}`)
+const number = ({ numbers }: LossReason, name: string): string => String(numbers[name] ?? '')
+const of = ({ subject }: LossReason): string => (subject === null || subject === 'world' ? '' : ` of ${subject}`)
 
 /** In words what stands in the trace under this name. */
 const WORDS: Readonly<Record<string, Words>> = {
   'defect.active': (lost) => `${number(lost, 'defect')} (${number(lost, 'of')})`,
+  'demand.changed': (lost) => `demand${of(lost)}: ${number(lost, 'what')}`,
+  'demand.rises': () => 'demand above what the fleet can take',
   'dependency.failed': (lost) => `${number(lost, 'dependency')} failed`,
   'instance.broken': () => 'the application broke',
   'instance.hung': () => 'the guest hung',
@@ -23,7 +25,7 @@ const WORDS: Readonly<Record<string, Words>> = {
 }
 
 /** `zone 1 of eastus lost at 10:00:00 (AV-03)`. */
-export function lossText(lost: LostCapacity): string {
+export function lossText(lost: LossReason): string {
   const words = WORDS[lost.reason]?.(lost) ?? lost.reason
   const rule = lost.rule === null ? '' : ` (${lost.rule})`
   return `${words} at ${formatClock(lost.firstAtMs)}${rule}`

@@ -87,8 +87,18 @@ const setMeasures = {
     replicaHours: amount.nullable().meta({ description: 'Gallery replicas of the estate; null per scale set.' }),
   }),
   demand: z
-    .strictObject({ unservedPercent: share, peakUnservedPercent: share })
-    .meta({ description: 'Requests of the estate that found no capacity; null without demand, and per scale set.' }),
+    .strictObject({
+      unservedPercent: share,
+      peakUnservedPercent: share,
+      totalRequests: amount.nullable(),
+      unservedRequests: amount.nullable(),
+      peakBacklog: amount.nullable().meta({ description: 'Messages of a queue that waited.' }),
+      backlogAtEnd: amount.nullable(),
+    })
+    .meta({
+      description:
+        'Requests that found no capacity; null without demand, and of a scale set without one of its own. Of a queue what waits at the end is unserved.',
+    }),
 }
 
 const decision = z
@@ -222,14 +232,22 @@ const autoscaleEvent = z.strictObject({
   rule: ruleId,
 })
 
-const lostCapacity = z.strictObject({
+const lossReason = {
   reason: z.string().meta({ description: 'Name of the trace entry that stands for it, for example zone.failed.' }),
   text: z.string().meta({ description: 'The same in words.' }),
   subject: z.string().nullable().meta({ description: 'The scale set it is about, or world; null: single instances.' }),
   numbers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   rule: ruleId.nullable(),
-  entry: count.meta({ description: 'Id of the first such entry in the trace.' }),
+  entry: count
+    .nullable()
+    .meta({ description: 'Id of the first such entry in the trace; null: the demand rose by itself.' }),
   firstAt: duration,
+}
+
+const unservedDemand = z.strictObject({ ...lossReason, requests: amount })
+
+const lostCapacity = z.strictObject({
+  ...lossReason,
   scaleSets: z.array(z.string()),
   instances: count.meta({ description: 'Distinct instances that did not serve for this reason.' }),
   instanceMinutes: amount,
@@ -281,6 +299,9 @@ const entry = z.strictObject({
     description:
       'What kept members of scale sets from serving, most first, by the chain of causes in the trace. What did not serve before the run is left out.',
   }),
+  unservedDemand: z
+    .array(unservedDemand)
+    .meta({ description: 'What left requests without capacity, most first, by what the shortage began with.' }),
   expectations: z.array(expectation),
   findings: z.array(finding),
   verdict,

@@ -253,11 +253,24 @@ function halt({ measures, rollouts }: RunResult): string {
   return [rollouts.length === 0 ? 'no rollout to halt' : halted, ...undone, recovered].join('; ')
 }
 
-function demandText({ measures: { demand } }: RunResult): string[] {
-  const { unservedPercent, peakUnservedPercent } = demand
+function demandText({ measures: { demand }, unservedDemand }: RunResult): string[] {
+  const { unservedPercent, peakUnservedPercent, peakBacklog, backlogAtEnd } = demand
   if (unservedPercent === null) return []
-  if (unservedPercent === 0) return ['every request was served']
-  return [`${percent(unservedPercent)} of the requests unserved over the run, ${percent(peakUnservedPercent)} at worst`]
+  const queue =
+    peakBacklog === null || backlogAtEnd === null
+      ? []
+      : [`at most ${decimal(peakBacklog, 0)} messages waited, ${decimal(backlogAtEnd, 0)} at the end`]
+  if (peakUnservedPercent === null) return queue
+  if (peakUnservedPercent === 0 && unservedDemand.length === 0) return ['every request was served', ...queue]
+  const left = unservedDemand.length - LOST_LINES
+  return [
+    `${percent(unservedPercent)} of the requests unserved over the run, ${percent(peakUnservedPercent)} at worst`,
+    ...unservedDemand
+      .slice(0, LOST_LINES)
+      .map((lost) => `${decimal(lost.requests, 0)} requests: ${printable(lossText(lost))}`),
+    ...(left > 0 ? [`${plural(left, 'other reason')}; -o json prints all`] : []),
+    ...queue,
+  ]
 }
 
 function repairsText({ measures: { repairs } }: RunResult): string[] {

@@ -181,6 +181,7 @@ export class ApplicationTruth {
       instance.serving = serving
       if (serving) instance.servingSinceMs = this.run.nowMs
       this.meters.servingChanged(instance, serving ? 1 : -1)
+      this.run.facts.announce(this.run.facts.servingChanged, instance)
       if (!steady && (serving || able)) this.run.record(serving ? SERVING : NOT_SERVING, instance.index, NO_RULE)
     }
     if (harmed !== instance.harmed) this.setHarmed(instance, harmed)

@@ -24,6 +24,8 @@ export class Facts {
   readonly healthChanged: HealthListener[] = []
   /** A user set or lifted its protection: PR-1. */
   readonly protectionChanged: Listener[] = []
+  /** It serves now, or does no longer; at time 0 as well. */
+  readonly servingChanged: Listener[] = []
   /** What it does for the users may have changed, or why it does nothing. */
   readonly conditionChanged: Listener[] = []
   /** It is no member of its set any more: its delete was announced or has begun. */

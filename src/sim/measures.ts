@@ -1,8 +1,10 @@
 import type { Autoscale, AutoscaleCounts } from './autoscale/autoscale.ts'
+import type { DemandFlow } from './demand/demand.ts'
+import type { DemandPool } from './demand/pool.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import type { InstanceRepair } from './instance-repair/instance-repair.ts'
 import type { Meter, Meters } from './meters.ts'
-import type { Measures, RolloutResult, SetMeasures } from './result.ts'
+import type { DemandMeasures, Measures, RolloutResult, SetMeasures } from './result.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -21,9 +23,11 @@ export function takeMeasures(
     readonly repair: InstanceRepair
     readonly spot: Spot
     readonly autoscale: Autoscale
+    readonly demand: DemandFlow
   },
 ): Measures {
   meters.settleAll()
+  counted.demand.settleAll()
   const countsOf = (sets: readonly ScaleSetState[]): Counts => {
     const states = sets.map((set) => counted.repair.count(set))
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
@@ -51,6 +55,7 @@ export function takeMeasures(
       records: own,
       bootTime: bootTime(meters.perSet[index]!.bootMs),
       counts: countsOf([set]),
+      demand: demandMeasures(counted.demand.ownPools(set)),
     })
   }
   const zones = new Set<string>()
@@ -73,16 +78,14 @@ export function takeMeasures(
         ? perScaleSet[run.sets[0]!.name]!.bootTime
         : bootTime(meters.perSet.flatMap(({ bootMs }) => bootMs)),
     counts: countsOf(run.sets),
+    demand: demandMeasures([]),
   })
   const replicaMs = counted.gallery.replicaTimeMs()
   const rollouts: readonly RolloutResult[] = records.map((record) => record.result())
   return {
     ...estate,
     cost: { ...estate.cost, replicaHours: replicaMs === null ? null : replicaMs / MS_PER_HOUR },
-    demand: {
-      unservedPercent: meters.unserved?.unservedPercent ?? null,
-      peakUnservedPercent: meters.unserved?.peakUnservedPercent ?? null,
-    },
+    demand: demandMeasures(counted.demand.states.map(({ pool }) => pool)),
     rollouts,
     perScaleSet,
   }
@@ -98,6 +101,7 @@ interface Context {
   readonly records: readonly RolloutRecord[]
   readonly counts: Counts
   readonly bootTime: SetMeasures['bootTime']
+  readonly demand: DemandMeasures
 }
 
 /** What mechanisms count themselves. */
@@ -139,7 +143,36 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
       surgeHours: meter.surgeMs / MS_PER_HOUR,
       replicaHours: null,
     },
-    demand: { unservedPercent: null, peakUnservedPercent: null },
+    demand: context.demand,
+  }
+}
+
+/** Over all pools together. Requests that find no capacity are lost; messages of a queue are unserved while they wait. */
+function demandMeasures(pools: readonly DemandPool[]): DemandMeasures {
+  if (pools.length === 0)
+    return {
+      unservedPercent: null,
+      peakUnservedPercent: null,
+      totalRequests: null,
+      unservedRequests: null,
+      peakBacklog: null,
+      backlogAtEnd: null,
+    }
+  const sum = (of: (pool: DemandPool) => number, some = pools) => some.reduce((total, pool) => total + of(pool), 0)
+  const totalRequests = sum((pool) => pool.totalRequests)
+  const unservedRequests = sum((pool) => pool.unservedRequests + pool.backlog)
+  const queues = pools.filter(({ isQueue }) => isQueue)
+  const others = pools.filter(({ isQueue }) => !isQueue)
+  return {
+    unservedPercent: totalRequests === 0 ? null : (unservedRequests * 100) / totalRequests,
+    peakUnservedPercent:
+      others.length === 0 || totalRequests === 0
+        ? null
+        : Math.max(...others.map(({ peakUnserved }) => peakUnserved)) * 100,
+    totalRequests,
+    unservedRequests,
+    peakBacklog: queues.length === 0 ? null : Math.max(...queues.map(({ peakBacklog }) => peakBacklog)),
+    backlogAtEnd: queues.length === 0 ? null : sum((pool) => pool.backlog, queues),
   }
 }
 

@@ -75,40 +75,6 @@ export class Meter {
   }
 }
 
-/** Constant demand against the instances that serve: an exact integral, like those of a `Meter`. */
-export class DemandMeter {
-  private readonly requestsPerSecond: number
-  private readonly perInstance: number
-  private unservedMs = 0
-  private totalMs = 0
-  private settledMs = 0
-  private peak = 0
-
-  constructor(requestsPerSecond: number, perInstance: number) {
-    this.requestsPerSecond = requestsPerSecond
-    this.perInstance = perInstance
-  }
-
-  /** Settles the time up to now, during which `serving` instances served. */
-  settle(nowMs: number, serving: number): void {
-    const passed = nowMs - this.settledMs
-    if (passed === 0) return
-    this.settledMs = nowMs
-    const share = Math.max(0, this.requestsPerSecond - serving * this.perInstance) / this.requestsPerSecond
-    this.unservedMs += share * passed
-    this.totalMs += passed
-    if (share > this.peak) this.peak = share
-  }
-
-  get unservedPercent(): number | null {
-    return this.totalMs === 0 ? null : (this.unservedMs * 100) / this.totalMs
-  }
-
-  get peakUnservedPercent(): number | null {
-    return this.totalMs === 0 ? null : this.peak * 100
-  }
-}
-
 /** Keeps the meters of all sets and of the estate, and what happened first. */
 export class Meters {
   readonly estate = new Meter()
@@ -120,14 +86,10 @@ export class Meters {
   capacityAtStartPerSet: number[] = []
   /** Zones a harmed instance stood in, by set. */
   readonly harmedZones: Set<number>[] = []
-  /** Requests that find no capacity; null where no demand is given. */
-  readonly unserved: DemandMeter | null
   private readonly run: Run
 
   constructor(run: Run) {
     this.run = run
-    const { demand } = run.scenario.world
-    this.unserved = demand ? new DemandMeter(demand.requestsPerSecond, demand.perInstance) : null
     for (const set of run.sets) {
       const meter = new Meter()
       meter.target = set.targetCapacity
@@ -216,7 +178,6 @@ export class Meters {
   }
 
   settleAll(): void {
-    this.unserved?.settle(this.run.nowMs, this.estate.serving)
     this.estate.settle(this.run.nowMs)
     for (const meter of this.perSet) meter.settle(this.run.nowMs)
   }
@@ -224,7 +185,6 @@ export class Meters {
   /** The meter of the set, with it and the estate settled up to now. */
   private settled(set: ScaleSetState): Meter {
     const now = this.run.nowMs
-    this.unserved?.settle(now, this.estate.serving)
     const own = this.perSet[set.index]!
     own.settle(now)
     this.estate.settle(now)

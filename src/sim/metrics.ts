@@ -24,5 +24,5 @@ export interface MetricSource {
    */
   grains(setIndex: number, metricName: string, fromMs: number, toMs: number, grainMs: number): readonly Grain[]
   /** Whether there is such a metric at all; absent: there is any. */
-  knows?(metricName: string): boolean
+  knows?(setIndex: number, metricName: string): boolean
 }

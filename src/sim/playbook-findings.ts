@@ -9,6 +9,7 @@ import { isRepairHealth } from './health/health-meaning.ts'
 import type { ImageBuilder } from './image-builder.ts'
 import { type Instance, isMember } from './instance.ts'
 import type { Meters } from './meters.ts'
+import type { Measures } from './result.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import { instanceLabel, type Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -23,6 +24,7 @@ export function playbookFindings(
   run: Run,
   { gallery, builder, osUpgrade, repair }: Mechanisms,
   meters: Meters,
+  measures: Measures,
 ): Finding[] {
   return [
     ...buildFindings(builder),
@@ -34,7 +36,7 @@ export function playbookFindings(
     }),
     ...run.sets.flatMap((set) => repairLoop(set, repair.count(set))),
     ...run.sets.flatMap((set) => misjudged(run, set)),
-    ...run.sets.flatMap((set) => spotFloor(run, set, meters)),
+    ...run.sets.flatMap((set) => spotFloor(run, set, meters, measures)),
   ]
 }
 
@@ -239,11 +241,11 @@ function repairLoop(
 
 // Row 10
 
-function spotFloor(run: Run, set: ScaleSetState, meters: Meters): Finding[] {
+function spotFloor(run: Run, set: ScaleSetState, meters: Meters, measures: Measures): Finding[] {
   const meter = meters.perSet[set.index]!
   const spot = set.instances.filter((instance) => instance.wasEvicted)
   if (spot.length === 0) return []
-  const peak = meters.unserved?.peakUnservedPercent ?? null
+  const peak = measures.demand.peakUnservedPercent
   const leftPercent = meter.lowestTarget === 0 ? 100 : (meter.lowestServing * 100) / meter.lowestTarget
   const isTooLow = peak === null ? leftPercent < run.assumptions.spotLeftPercent : peak > 0
   if (!isTooLow) return []

@@ -82,6 +82,8 @@ export interface RunResult {
   readonly autoscaleHistory: readonly AutoscaleEvent[]
   /** What kept instances from serving, most first. */
   readonly lostCapacity: readonly LostCapacity[]
+  /** What left requests without capacity, most first. */
+  readonly unservedDemand: readonly UnservedDemand[]
   readonly expectations: readonly ExpectationResult[]
   readonly findings: readonly Finding[]
   readonly verdict: Verdict
@@ -92,8 +94,8 @@ export interface RunResult {
   readonly lanes: readonly Lane[]
 }
 
-/** One reason why members of scale sets did not serve, and how much it took. Spells before the run are not told. */
-export interface LostCapacity {
+/** Something that stands in the trace as the reason for what was lost. */
+export interface LossReason {
   /** Name of the trace entry that stands for it: `zone.failed`. */
   readonly reason: string
   /** The scale set it is about, or `world`; null: single instances. */
@@ -101,9 +103,18 @@ export interface LostCapacity {
   /** What that entry says: `{ region: 'eastus', zone: '1' }`. */
   readonly numbers: Readonly<Record<string, string | number | boolean>>
   readonly rule: string | null
-  /** Id of the first such entry in the trace, and its time. */
-  readonly entry: number
+  /** Id of the first such entry in the trace, and its time; null: there is none, the demand rose by itself. */
+  readonly entry: number | null
   readonly firstAtMs: number
+}
+
+/** Requests that found no capacity, by what their shortage began with. Of a queue none are lost. */
+export interface UnservedDemand extends LossReason {
+  readonly requests: number
+}
+
+/** One reason why members of scale sets did not serve, and how much it took. Spells before the run are not told. */
+export interface LostCapacity extends LossReason {
   readonly scaleSets: readonly string[]
   /** Distinct instances. */
   readonly instances: number
@@ -182,6 +193,20 @@ export interface Measures extends SetMeasures {
   readonly perScaleSet: Readonly<Record<string, SetMeasures>>
 }
 
+/**
+ * Of the whole estate, and of a set that has a demand of its own; null where there is none. Of a queue what still waits at the
+ * end is unserved, and no moment has a share without capacity.
+ */
+export interface DemandMeasures {
+  readonly unservedPercent: number | null
+  readonly peakUnservedPercent: number | null
+  readonly totalRequests: number | null
+  readonly unservedRequests: number | null
+  /** Messages that waited; null without a queue. */
+  readonly peakBacklog: number | null
+  readonly backlogAtEnd: number | null
+}
+
 export interface SetMeasures {
   readonly blastRadius: {
     readonly instances: number
@@ -225,6 +250,5 @@ export interface SetMeasures {
     /** Of the whole estate; null where no gallery is declared, and per set. */
     readonly replicaHours: number | null
   }
-  /** Of the whole estate; null where no demand is given, and per set. */
-  readonly demand: { readonly unservedPercent: number | null; readonly peakUnservedPercent: number | null }
+  readonly demand: DemandMeasures
 }

@@ -5,9 +5,10 @@ import { ApplicationHealth } from './application-health.ts'
 import { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import { osUpgradeHistory } from './automatic-os-upgrade/history.ts'
 import { Autoscale } from './autoscale/autoscale.ts'
-import { ConstantDemand } from './autoscale/constant-demand.ts'
 import type { LoadHistory } from './autoscale/load-history.ts'
 import { Capacity } from './capacity.ts'
+import { DemandFlow } from './demand/demand.ts'
+import { DemandMetrics } from './demand/metrics.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
 import { Faults } from './faults.ts'
 import { Gallery } from './gallery/gallery.ts'
@@ -74,7 +75,8 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const meters = new Meters(run)
   const lanes = run.keepTrace ? new Lanes(run) : null
   const lost = new LostCapacities(run)
-  const demand = new ConstantDemand(run)
+  const demand = new DemandFlow(run)
+  const metrics = new DemandMetrics(run, demand)
   const health = new ApplicationHealth(run)
   const application = new ApplicationTruth(run, meters)
   application.onCondition = (instance) => health.refresh(instance)
@@ -89,7 +91,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const repair = new InstanceRepair(run, life, capacity)
   const builder = new ImageBuilder(run, gallery)
   const spot = new Spot(run, life, capacity, events)
-  const autoscale = new Autoscale(run, capacity, options.metrics?.(demand) ?? demand, options.load ?? demand)
+  const autoscale = new Autoscale(run, capacity, options.metrics?.(metrics) ?? metrics, options.load ?? metrics)
 
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
   for (const set of run.sets) {
@@ -103,6 +105,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   run.kernel.cause = -1
   repair.begin()
   autoscale.begin()
+  demand.begin()
   const mechanisms = {
     modes,
     rolling,
@@ -115,6 +118,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
     repair,
     spot,
     autoscale,
+    demand,
   }
   scheduleTimeline(run, mechanisms)
   return {
@@ -135,12 +139,12 @@ function resultOf(
   mechanisms: Mechanisms,
 ): RunResult {
   const { scenario } = run
-  const { gallery, repair, spot, builder, autoscale } = mechanisms
-  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot, autoscale })
+  const { gallery, repair, spot, builder, autoscale, demand } = mechanisms
+  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot, autoscale, demand })
   const findings: readonly Finding[] = [
     ...scenario.findings,
     ...run.findings,
-    ...playbookFindings(run, mechanisms, meters),
+    ...playbookFindings(run, mechanisms, meters, measures),
     ...idleTruths(run, gallery),
   ]
   let instances: readonly InstanceResult[] | null = null
@@ -163,6 +167,7 @@ function resultOf(
     imageVersions: gallery.versionResults(),
     autoscaleHistory: autoscale.history,
     lostCapacity: lost.results(),
+    unservedDemand: demand.unserved(),
     expectations,
     findings,
     verdict: overallVerdict(expectations),

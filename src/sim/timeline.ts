@@ -2,6 +2,7 @@ import type { Action } from '../model/scenario.ts'
 import type { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import type { Autoscale } from './autoscale/autoscale.ts'
 import type { Capacity } from './capacity.ts'
+import type { DemandFlow } from './demand/demand.ts'
 import type { Faults } from './faults.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import type { ImageBuilder } from './image-builder.ts'
@@ -27,6 +28,7 @@ export interface Mechanisms {
   readonly repair: InstanceRepair
   readonly spot: Spot
   readonly autoscale: Autoscale
+  readonly demand: DemandFlow
 }
 
 /** Plays what people and the cloud do, each at its time, in order of the file within one instant. */
@@ -43,7 +45,7 @@ export function scheduleTimeline(run: Run, mechanisms: Mechanisms): void {
 }
 
 function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
-  const { modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot } = mechanisms
+  const { demand, modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot } = mechanisms
   switch (action.verb) {
     case 'updateModel':
       modes.updateModel(setNamed(run, action.scaleSet), action.set)
@@ -94,6 +96,9 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
         if (action.verb === 'hangInstance') faults.hang(instance, action.forMs)
         else faults.breakDown(instance, action.forMs)
       }
+      return
+    case 'shiftDemand':
+      demand.shift(action.scaleSet, action.factor, action.forMs)
       return
     case 'limitCapacity':
       capacity.limit(action.region, action.instances, action.forMs)

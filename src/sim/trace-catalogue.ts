@@ -93,6 +93,9 @@ export const TRACE_CATALOGUE = [
   what('event.withdrawn', '#eventType'),
   what('zone.failed', '#region', '#zone', 'instances', 'forMs'),
   what('zone.restored', '#region', '#zone', 'instances'),
+  what('demand.changed', '#what', 'before', 'requestsPerSecond'),
+  what('demand.unserved', 'requestsPerSecond', 'capacity'),
+  what('demand.servedAgain', 'unservedRequests'),
   what('spot.preempt', 'noticeMs'),
   what('spot.evicted', '#evictionPolicy'),
   what('spot.reclaimed', 'instances', 'of'),
@@ -140,6 +143,7 @@ export type TraceName = (typeof TRACE_CATALOGUE)[number]['name']
  */
 export const LOSS_REASONS: ReadonlySet<string> = new Set<TraceName>([
   'defect.active',
+  'demand.changed',
   'dependency.failed',
   'instance.broken',
   'instance.hung',

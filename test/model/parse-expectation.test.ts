@@ -164,10 +164,13 @@ describe('parseExpectation refuses', () => {
     ['autoscale.flap == 0', '1 unknown measure autoscale.flap | did you mean autoscale.flaps?'],
     ['spot.minRegular > 0', '1 the measure spot.minRegular is not taken in this version | take the line out'],
     ['spot.evicted == 0', '1 unknown measure spot.evicted | did you mean spot.evictions?'],
-    ['demand <= 1', '1 unknown measure demand | choose one: demand.unservedPercent, demand.peakUnservedPercent'],
+    [
+      'demand <= 1',
+      '1 unknown measure demand | choose one: demand.unservedPercent, demand.peakUnservedPercent, demand.totalRequests, demand.unservedRequests, demand.peakBacklog, demand.backlogAtEnd',
+    ],
     [
       'demand.unserved <= 1',
-      '1 unknown measure demand.unserved | known: demand.unservedPercent, demand.peakUnservedPercent',
+      '1 unknown measure demand.unserved | known: demand.unservedPercent, demand.peakUnservedPercent, demand.totalRequests, demand.unservedRequests, demand.peakBacklog, demand.backlogAtEnd',
     ],
     ['repairs.suspended == true', '22 repairs.suspended is compared with a number, got true | for example 20'],
     ['bootTime.max <= 90', '17 bootTime.max is compared with an ISO 8601 duration, got 90 | for example PT5M'],

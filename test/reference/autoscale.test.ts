@@ -166,7 +166,7 @@ function recording(): { metrics: (own: MetricSource) => MetricSource; grains: Re
   const shown = new Map<string, ReturnType<MetricSource['grains']>>()
   return {
     metrics: (own) => ({
-      knows: (metricName) => own.knows?.(metricName) ?? true,
+      knows: (setIndex, metricName) => own.knows?.(setIndex, metricName) ?? true,
       grains: (setIndex, ...window) => {
         const grains = own.grains(setIndex, ...window)
         shown.set(JSON.stringify(window), grains)

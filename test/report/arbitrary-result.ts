@@ -80,7 +80,24 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
     fc.record({ scaleOuts: smallCount, scaleIns: smallCount, flaps: smallCount, flapsPrevented: smallCount }),
     fc.constant({ scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null }),
   ),
-  demand: fc.record({ unservedPercent: percentage, peakUnservedPercent: percentage }),
+  demand: fc.record({
+    unservedPercent: percentage,
+    peakUnservedPercent: percentage,
+    totalRequests: fc.option(fc.nat()),
+    unservedRequests: fc.option(fc.nat()),
+    peakBacklog: fc.option(fc.nat()),
+    backlogAtEnd: fc.option(fc.nat()),
+  }),
+})
+
+const unservedDemand = fc.record({
+  reason: fc.constantFrom('zone.failed', 'demand.changed', 'demand.rises'),
+  subject: fc.constantFrom(null, 'world', 'vmss-a'),
+  numbers: fc.dictionary(fc.constantFrom('region', 'zone', 'what'), anyText),
+  rule: fc.constantFrom(null, 'AV-03'),
+  entry: fc.option(fc.nat()),
+  firstAtMs: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+  requests: fc.nat(),
 })
 
 const lostCapacity = fc.record({
@@ -254,6 +271,7 @@ export const anyRun: fc.Arbitrary<AnyRun> = fc
           imageVersions: fc.constant([]),
           autoscaleHistory: fc.array(autoscaleEvent, { maxLength: 15 }),
           lostCapacity: fc.array(lostCapacity, { maxLength: 8 }),
+          unservedDemand: fc.array(unservedDemand, { maxLength: 8 }),
           expectations: fc.array(
             fc.record(
               {

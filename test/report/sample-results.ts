@@ -71,6 +71,15 @@ export function rollout(fields: Partial<RolloutResult> & Pick<RolloutResult, 'st
   }
 }
 
+const NO_DEMAND: SetMeasures['demand'] = {
+  unservedPercent: null,
+  peakUnservedPercent: null,
+  totalRequests: null,
+  unservedRequests: null,
+  peakBacklog: null,
+  backlogAtEnd: null,
+}
+
 export const NO_HARM: SetMeasures = {
   blastRadius: { instances: 0, percent: 0, peakPercent: 0, instanceMinutes: 0, zones: 0, regions: 0, scaleSets: 0 },
   exposed: { instances: 0, percent: 0 },
@@ -83,7 +92,7 @@ export const NO_HARM: SetMeasures = {
   repairs: { count: 0, loops: 0, suspended: 0 },
   spot: { evictions: 0 },
   autoscale: { scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null },
-  demand: { unservedPercent: null, peakUnservedPercent: null },
+  demand: NO_DEMAND,
   cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
 }
 
@@ -103,6 +112,7 @@ export function run(
     imageVersions: [],
     autoscaleHistory: [],
     lostCapacity: [],
+    unservedDemand: [],
     expectations: [],
     findings: [],
     verdict: 'pass',
@@ -230,7 +240,7 @@ const BAD_MEASURES: SetMeasures = {
   repairs: { count: 0, loops: 0, suspended: 0 },
   spot: { evictions: 0 },
   autoscale: { scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null },
-  demand: { unservedPercent: null, peakUnservedPercent: null },
+  demand: NO_DEMAND,
   cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
 }
 

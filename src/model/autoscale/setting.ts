@@ -98,12 +98,31 @@ export const OPERATOR_SIGNS: Readonly<Record<MetricOperator, string>> = {
 /** Rules that a forecast may make true: for scale-out, on Percentage CPU by Average. AS-50. */
 export function isPredictable({ metricTrigger, scaleAction }: AutoscaleRule): boolean {
   const { metricName, statistic, timeAggregation } = metricTrigger
-  const isCpu = metricName.toLowerCase() === 'percentage cpu'
-  return scaleAction.direction === 'Increase' && isCpu && statistic === 'Average' && timeAggregation === 'Average'
+  return (
+    scaleAction.direction === 'Increase' &&
+    isCpu(metricName) &&
+    statistic === 'Average' &&
+    timeAggregation === 'Average'
+  )
 }
 
-/** Metrics that follow from what a scenario says about demand; a rule on any other one is never true, and told. */
-export const isPlayedMetric = (metricName: string): boolean => metricName.toLowerCase() === 'percentage cpu'
+export const isCpu = (metricName: string): boolean => metricName.toLowerCase() === 'percentage cpu'
+
+/** Used memory in percent as the guest tells it, on Linux and on Windows. */
+const MEMORY_USED = [
+  'percentagememory',
+  'memorypercentage',
+  'builtinmemorypercentusedmemory',
+  'memorypercentusedmemory',
+  'memorycommittedbytesinuse',
+]
+
+/** Whether a metric tells how much memory is used or how much is left, in percent; null: neither. */
+export function memoryReading(metricName: string): 'used' | 'available' | null {
+  const name = metricName.toLowerCase().replaceAll(/[^a-z]/g, '')
+  if (name === 'availablememorypercentage') return 'available'
+  return MEMORY_USED.includes(name) ? 'used' : null
+}
 
 /** Metrics of a queue, which autoscale always takes per instance (AS-05). */
 const QUEUE_LENGTHS = [

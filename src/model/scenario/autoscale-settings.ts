@@ -3,7 +3,6 @@ import {
   type AutoscaleProfile,
   type AutoscaleRule,
   type AutoscaleSetting,
-  isPlayedMetric,
   isPredictable,
   METRIC_OPERATORS,
   type MetricTrigger,
@@ -165,6 +164,8 @@ export interface AutoscaleOptions {
   readonly metricLagMs: number
   /** Whether the scenario says anything about demand. */
   readonly hasDemand: boolean
+  /** Whether a metric of a set follows from it; null: of the target. */
+  readonly plays: (metricName: string, scaleSet: string | null) => boolean
   /** Names of settings that come from a file, and not from the scenario. */
   readonly importedNames: readonly string[]
 }
@@ -247,7 +248,7 @@ function toSetting(
   const enabled = read.enabled === undefined ? true : isTrue(read.enabled)
   if (enabled) {
     tellDimensions(name, read, originOf, context, findings)
-    tellMetrics(name, read, originOf, context, options, findings)
+    tellMetrics(name, scaleSet, read, originOf, context, options, findings)
   }
   return {
     name,
@@ -519,16 +520,19 @@ function tellDimensions(
 /** Rules that nothing can make true: on a metric that the twin does not know, or on any without a demand. */
 function tellMetrics(
   name: string,
+  target: string,
   raw: RawSetting,
   originOf: (path: Path) => Path,
   context: LoadContext,
-  { hasDemand }: AutoscaleOptions,
+  { hasDemand, plays }: AutoscaleOptions,
   findings: Finding[],
 ): void {
   const rules = raw.profiles.flatMap((profile, p) =>
     (profile.rules ?? []).map((rule, r) => ({ rule, path: originOf(['profiles', p, 'rules', r, 'metricTrigger']) })),
   )
-  const foreign = rules.filter(({ rule }) => !isPlayedMetric(rule.metricTrigger.metricName))
+  // Of a metric of another resource nothing is known but what a queue on the target says.
+  const isPlayed = ({ metricName }: RawRule['metricTrigger']) => plays(metricName, target)
+  const foreign = rules.filter(({ rule }) => !isPlayed(rule.metricTrigger))
   for (const { rule, path } of foreign) {
     const { metricName } = rule.metricTrigger
     const evidence = [`The twin has no metric ${metricName}, so a rule on it is never true; it keeps scale-in away.`]

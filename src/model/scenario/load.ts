@@ -9,7 +9,7 @@ import { buildAutoscaleSettings, shrinkFindings } from './autoscale-settings.ts'
 import { caseDocument, readCases, takeOverMistakes } from './cases.ts'
 import { findScaleSet, type LoadContext, soundness } from './context.ts'
 import { declareNamed, scaleSetNames } from './declared.ts'
-import { foreignDemandKeys } from './demand.ts'
+import { demandMetrics, isMoved } from './demand.ts'
 import { ms } from './distribution.ts'
 import { identityOf, type Path, readDocument, type SourceDocument } from './document.ts'
 import { buildGalleries } from './galleries.ts'
@@ -153,7 +153,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     context,
     {
       metricLagMs: assumptions.assumptions.metricLag,
-      hasDemand: mapping(raw.world)['demand'] !== undefined,
+      ...demandMetrics(mapping(raw.world)['demand']),
       importedNames: imported.autoscaleSettings.map(({ name }) => name),
     },
   )
@@ -167,7 +167,12 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   const world = buildWorld(
     mapping(raw.world) as RawScenario['world'],
     application,
-    { documents: [...models.values()], regions, imageTemplates },
+    {
+      documents: [...models.values()],
+      regions,
+      imageTemplates,
+      files: { file, readFile: options.readFile },
+    },
     context,
   )
 
@@ -187,6 +192,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     writtenImages: written,
     usersAreComplete: setsAreComplete && azureIsSound && imageTemplates.areComplete,
     models,
+    hasDemand: (scaleSet) => !sound(['world', 'demand']) || isMoved(world.demand, scaleSet),
     checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
   })
   const expect = readExpectations(raw, context)
@@ -359,13 +365,6 @@ function notModelled(raw: RawScenario, source: SourceDocument, unplayed: readonl
               `${section}.${key} has no effect on the run in this version.`,
             ),
           ],
-    ),
-    ...foreignDemandKeys(mapping(raw.world)['demand']).map((key) =>
-      tell(
-        ['world', 'demand', key],
-        'A shape of the demand: declared and not played',
-        `world.demand.${key} has no effect on the run in this version; a constant demand is played.`,
-      ),
     ),
     ...unplayed.map((name) =>
       tell(

@@ -232,6 +232,17 @@ export const verbSchemas = {
       for: faultFor,
     })
     .meta({ description: 'A zone is down with everything in it.', examples: [{ zone: '1', for: 'PT30M' }] }),
+  shiftDemand: z
+    .strictObject({
+      scaleSet: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A set with a demand of its own under perScaleSet; left out: every demand.'),
+      factor: z.number().min(0).describe('Times as much as otherwise.'),
+      for: durationSchema.optional().describe('How long; left out: to the end.'),
+    })
+    .meta({ description: 'The demand changes at once.', examples: [{ factor: 3, for: 'PT1H' }] }),
   limitCapacity: z
     .strictObject({
       region: z.string().min(1).describe('Region in which Azure runs short.'),
@@ -245,13 +256,7 @@ export type Verb = keyof typeof verbSchemas
 export const VERBS = Object.keys(verbSchemas) as readonly Verb[]
 
 /** Verbs of the format that this version does not play. An entry with one is a mistake with a place, never ignored. */
-export const UNPLAYED_VERBS: readonly string[] = [
-  'attachVM',
-  'failFaultDomain',
-  'freezeHosts',
-  'rebootHosts',
-  'shiftDemand',
-]
+export const UNPLAYED_VERBS: readonly string[] = ['attachVM', 'failFaultDomain', 'freezeHosts', 'rebootHosts']
 
 const optionalVerbs = Object.fromEntries(VERBS.map((verb) => [verb, verbSchemas[verb].optional()])) as {
   [V in Verb]: z.ZodOptional<(typeof verbSchemas)[V]>

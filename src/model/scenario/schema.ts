@@ -5,6 +5,7 @@ import type { Timings } from '../scenario.ts'
 import { TIMING_SOURCES } from '../timings.ts'
 import { autoscaleSettingsSchema } from './schema-autoscale.ts'
 import { galleriesSchema, imageTemplatesSchema, maintenanceSchema } from './schema-declared.ts'
+import { demandSchema } from './schema-demand.ts'
 import {
   distributionSchema,
   durationSchema,
@@ -76,12 +77,6 @@ const templateTruthSchema = z.strictObject({
     .optional()
     .describe('Customizers that fail, by name.'),
   failingValidations: namesSchema.optional().describe('Names of validations that fail.'),
-})
-
-/** Of a later version are shapes of the demand: what else stands here is told and not played. */
-const demandSchema = z.looseObject({
-  requestsPerSecond: z.number().positive().optional().describe('Requests in a second, on all scale sets together.'),
-  perInstance: z.number().positive().optional().describe('Requests in a second that one serving instance can take.'),
 })
 
 const modelTruthSchema = z.strictObject({
@@ -198,7 +193,7 @@ const worldSchema = z.strictObject({
     .describe('What really happens when an image template runs, by its name.'),
   demand: demandSchema
     .optional()
-    .describe('A constant demand: requestsPerSecond and perInstance. Shapes of demand are not played in this version.'),
+    .describe('How many requests come, and how many one instance can take. Left out: none.'),
   spot: later('The Spot market.'),
   regions: z.record(z.string().min(1), regionSchema).optional().describe('Regions by name.'),
   timings: timingsSchema

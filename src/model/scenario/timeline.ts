@@ -26,6 +26,8 @@ export interface TimelineContext extends ImagesContext {
   /** Regions with a scale set, normalised; empty when a set could not be read. */
   readonly regionsInUse: readonly string[]
   readonly regions: Readonly<Record<string, RegionTruth>>
+  /** Whether there is a demand to shift: on that set alone, or any. */
+  readonly hasDemand: (scaleSet: string | undefined) => boolean
   /** Model of each set that could be read, as the timeline finds it at the start. */
   readonly models: ReadonlyMap<string, Plain>
   /** Mistakes in a model after an update that were not in the one before; `path` is dotted, of the model. */
@@ -195,6 +197,28 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
       const scaleSet = whichSet(step, context)
       const percent = (args['percent'] as number | undefined) ?? 100
       return scaleSet === undefined ? undefined : { verb, scaleSet, percent }
+    }
+    case 'shiftDemand': {
+      const named = args['scaleSet'] as string | undefined
+      const scaleSet = named === undefined ? undefined : findScaleSet(named, [...path, 'scaleSet'], context)
+      if (named !== undefined && scaleSet === undefined) return undefined
+      if (!context.hasDemand(scaleSet)) {
+        const whose = scaleSet === undefined ? 'there is no demand' : `${scaleSet} has no demand of its own`
+        context.source.report('E0129', path, `${whose} that could shift`, {
+          place: context.source.keyPlaceOf(path),
+          hint:
+            scaleSet === undefined
+              ? 'write world.demand'
+              : 'leave scaleSet out, or give it one under world.demand.perScaleSet',
+        })
+        return undefined
+      }
+      return {
+        verb,
+        factor: args['factor'] as number,
+        ...(scaleSet === undefined ? {} : { scaleSet }),
+        ...faultFor(args),
+      }
     }
     case 'limitCapacity': {
       const region = readRegion(step, context)

@@ -14,7 +14,7 @@ import type {
 import { DEFAULT_TIMINGS } from '../timings.ts'
 import type { LoadContext } from './context.ts'
 import { instanceTexts, toDefect } from './defects.ts'
-import { buildDemand } from './demand.ts'
+import { buildDemand, type DemandFiles } from './demand.ts'
 import { ms, toDistribution } from './distribution.ts'
 import { formatPath, type Path } from './document.ts'
 import { formatModelPath, normaliseModelValue, resolveModelPath } from './model-path.ts'
@@ -44,6 +44,8 @@ export interface DeclaredParts {
   /** From `buildRegions`. */
   readonly regions: World['regions']
   readonly imageTemplates: KnownTemplates
+  /** Files beside the scenario. */
+  readonly files: DemandFiles
 }
 
 /** Every default applied. */
@@ -63,7 +65,7 @@ export function buildWorld(
   }
   const { images, defaultImage } = buildImages(section(raw?.images), dependencies, context)
   const timings = buildTimings(section(raw?.timings), context)
-  const demand = buildDemand(section(raw?.demand), context)
+  const demand = buildDemand(section(raw?.demand), context, declared.files)
   return {
     images,
     defaultImage,

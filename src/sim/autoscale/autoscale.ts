@@ -211,8 +211,8 @@ export class Autoscale {
     const { run } = this
     const { metricName, metricSet, timeGrainMs, timeWindowMs } = rule.metricTrigger
     const of = run.sets.find(({ name }) => name === metricSet)
-    const isKnown = this.metrics.knows?.(metricName) ?? true
-    if (of === undefined || !isKnown) return { value: 'unknown', forecast: null }
+    const isKnown = of !== undefined && (this.metrics.knows?.(of.index, metricName) ?? true)
+    if (!isKnown) return { value: 'unknown', forecast: null }
     const { fromMs, toMs } = metricWindow(run.nowMs, timeWindowMs, run.assumptions.metricLag)
     const grains = this.metrics.grains(of.index, metricName, fromMs, toMs, timeGrainMs)
     const value = observedValue(grains, rule.metricTrigger, count) ?? 'missing'

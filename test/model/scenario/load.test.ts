@@ -71,7 +71,7 @@ describe('the example of the documentation', () => {
       defects: [{ name: 'firewall tightened', breaks: ['hsm'], sharePercent: 100, onset: { kind: 'constant', ms: 0 } }],
       replication: { eastus: { takes: { kind: 'constant', ms: 1_200_000 }, fails: false } },
     })
-    expect(scenario.world.demand).toEqual({ requestsPerSecond: 1200, perInstance: 60 })
+    expect(scenario.world.demand).toMatchObject([{ base: { requestsPerSecond: 1200 }, perInstance: 60, isOwn: false }])
     expect(scenario.galleries[0]!.images[0]).toMatchObject({
       key: 'galProd/ubuntu-app',
       versions: [{ name: '1.6.2', targetRegions: [{ name: 'eastus', regionalReplicaCount: 3, state: 'Completed' }] }],
@@ -379,16 +379,6 @@ describe('the truth about images, templates and demand', () => {
       westus3: { takes: { kind: 'uniform', minMs: 60_000, maxMs: 120_000 }, fails: false },
       eastus,
     })
-  })
-
-  it('takes a constant demand, and tells what it cannot play of it', () => {
-    const scenario = load(`${BEGINNER}world: { demand: { requestsPerSecond: 1200, perInstance: 0.5, shape: daily } }\n`)
-    expect(scenario.world.demand).toEqual({ requestsPerSecond: 1200, perInstance: 0.5 })
-    expect(scenario.findings.filter(({ code }) => code === 'NotModelled').map(({ where }) => where)).toEqual([
-      'world.demand.shape',
-    ])
-    expect(world('{ demand: { shape: daily } }')).not.toHaveProperty('demand')
-    expect(world('{}')).not.toHaveProperty('demand')
   })
 
   it('SE-2: says when the application approves scheduled events', () => {

@@ -311,7 +311,7 @@ describe('a mistake is told with its place, the value and what to write instead'
     [
       'a demand with one number',
       added('world: { demand: { requestsPerSecond: 100 } }'),
-      ['11:10 E0102 perInstance is missing | a constant demand has requestsPerSecond and perInstance'],
+      ['11:10 E0102 perInstance is missing | how many requests in a second one instance can take: perInstance: 60'],
     ],
     [
       'a demand with a misspelt number and a negative one',
@@ -327,8 +327,8 @@ describe('a mistake is told with its place, the value and what to write instead'
       'an empty demand',
       added('world: { demand: {} }'),
       [
-        '11:10 E0102 requestsPerSecond is missing | a constant demand has requestsPerSecond and perInstance',
-        '11:10 E0102 perInstance is missing | a constant demand has requestsPerSecond and perInstance',
+        '11:10 E0102 requestsPerSecond is missing | a demand has requestsPerSecond (or a trace) and perInstance',
+        '11:10 E0102 perInstance is missing | how many requests in a second one instance can take: perInstance: 60',
       ],
     ],
     [
