@@ -1,9 +1,11 @@
 import type { Assumptions } from './assumptions.ts'
 import type { AutoscaleSetting } from './autoscale/setting.ts'
+import type { ZonePlacement } from './declare/zone-placement.ts'
 import type { SourcePlace } from './diagnostic.ts'
 import type { Distribution } from './distribution.ts'
 import type { Expectation } from './expectation.ts'
 import type { Finding } from './finding.ts'
+import type { RegionCapacity } from './regional-capacity.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
 
 /**
@@ -46,6 +48,8 @@ export interface DeclaredScaleSet {
   readonly model: ScaleSetModel
   /** The probe that `networkProfile.healthProbe` points to; `unresolved` when it is declared but cannot be read offline. */
   readonly loadBalancerProbe?: LoadBalancerProbe | 'unresolved'
+  /** Under automatic zone placement: the zones it may use (PL-40). */
+  readonly zonePlacement?: ZonePlacement
 }
 
 /** A Compute Gallery, `Microsoft.Compute/galleries`. Fleet sheet, section 2. */
@@ -269,6 +273,10 @@ export interface RegionTruth {
   readonly faultDomains: number
   /** Most instances (all sets of the region together) the quota allows; absent: no limit. */
   readonly quotaInstances?: number
+  /** Most vCPUs of all of them together; absent: no limit. */
+  readonly quotaVCPUs?: number
+  /** How scarce machines are; absent: there is room for everybody. */
+  readonly capacity?: RegionCapacity
 }
 
 /** Durations of platform work. Defaults and their sources: `timings.ts`. */
@@ -394,7 +402,16 @@ export type Action =
       readonly scaleSet: string
       readonly percent: number
     }
-  | { readonly verb: 'limitCapacity'; readonly region: string; readonly instances: number; readonly forMs?: number }
+  | {
+      /** Without zone and size it is the quota-like limit of the region (MS-4); with one, the room for machines there. */
+      readonly verb: 'limitCapacity'
+      readonly region: string
+      readonly zone?: string
+      /** In lower case. */
+      readonly size?: string
+      readonly instances: number
+      readonly forMs?: number
+    }
 
 /** One assignment of `updateModel.set`. `value` undefined unsets (written `null`). */
 export interface ModelAssignment {

@@ -1,9 +1,14 @@
+import { instanceLimit } from '../model/declare/instance-limit.ts'
+import type { Action } from '../model/scenario.ts'
+import type { AllocationFailure } from './allocation.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import { HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health/health-tracker.ts'
 import { type Instance, isMember, isStopped, LIFE } from './instance.ts'
 import type { CreateOptions, LifeCycle } from './life-cycle.ts'
+import { lacksMachine, machineAt, sizeOf } from './machines.ts'
 import type { Meters } from './meters.ts'
 import { overprovisionCount, shownFaultDomain } from './placement.ts'
+import { Quota } from './quota.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
 import { scaleInVictims } from './scale-in.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -14,8 +19,8 @@ const DEFERRED = traceCode('scaleSet.scaleDeferred')
 const REFUSED = traceCode('scaleSet.scaleRefused')
 const LIMITED = traceCode('capacity.limited')
 const UNLIMITED = traceCode('capacity.unlimited')
-
-const UNLIMITED_ROOM = 2_147_483_647
+const ROOM_LIMITED = traceCode('capacity.roomLimited')
+const ROOM_UNLIMITED = traceCode('capacity.roomUnlimited')
 
 /** An overprovisioned scale-out in progress: the first `wanted` that come up stay (PL-51). */
 interface Overprovisioning {
@@ -30,7 +35,14 @@ export type ScaleOutcome =
   /** It waits for the upgrade that runs (RU-18); the answer comes later. */
   | { readonly kind: 'deferred' }
   /** `changed`: the instances that are being created, or deleted. `reached` may fall short where some are protected. */
-  | { readonly kind: 'scaled'; readonly from: number; readonly reached: number; readonly changed: readonly Instance[] }
+  | {
+      readonly kind: 'scaled'
+      readonly from: number
+      readonly reached: number
+      readonly changed: readonly Instance[]
+      /** Of those created, who found no machine and failed: PL-62. */
+      readonly failed: readonly Instance[]
+    }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly rule: string }
   /** A later request took its place while it waited. */
   | { readonly kind: 'superseded' }
@@ -49,10 +61,12 @@ export class Capacity {
   private readonly life: LifeCycle
   private readonly meters: Meters
   private readonly gallery: Gallery
-  private readonly limits = new Map<string, number>()
+  readonly quota: Quota
   /** Zones that take nothing at the moment, by region. */
   private readonly lostZones = new Map<string, Set<string>>()
   private readonly liftCode: number
+  /** What takes each limit of the timeline back. */
+  private readonly lifts: (() => void)[] = []
   private readonly deferred: (Deferred | null)[] = []
   private readonly overprovisionings: Overprovisioning[] = []
 
@@ -61,9 +75,14 @@ export class Capacity {
     this.gallery = gallery
     this.life = life
     this.meters = meters
-    for (const [region, truth] of Object.entries(run.scenario.world.regions))
-      if (truth.quotaInstances !== undefined) this.limits.set(region, truth.quotaInstances)
-    this.liftCode = run.on('capacity.lift', (_subject, set) => this.lift(run.sets[set]!.model.location))
+    this.quota = new Quota(run)
+    run.allocation.add((set, place, _isSpot, size) => run.machines.refusal(machineAt(set, place, size)))
+    run.allocation.add((_set, _place, _isSpot, size, instance) =>
+      instance === undefined || instance.lastSize === '' || instance.lastSize === size
+        ? null
+        : this.quota.resizeRefusal(instance, size),
+    )
+    this.liftCode = run.on('capacity.lift', (_subject, index) => this.lifts[index]!())
     run.facts.provisioned.push((instance) => this.overprovisionedCameUp(instance))
     run.facts.batchEnded.push((set) => this.catchUp(set, false))
     run.facts.upgradeEnded.push((set) => this.catchUp(set, true))
@@ -71,21 +90,16 @@ export class Capacity {
 
   /** Instances the quota of the set's region still has room for. Surplus of overprovisioning is free (PL-51). */
   room(set: ScaleSetState): number {
-    const limit = this.limits.get(set.model.location)
-    if (limit === undefined) return UNLIMITED_ROOM
-    let used = 0
-    for (const other of this.run.sets) {
-      if (other.model.location !== set.model.location) continue
-      for (const instance of other.instances) if (isMember(instance) && !instance.overprovisioned) used++
-    }
-    return Math.max(0, limit - used)
+    return this.quota.room(set)
   }
 
   create(set: ScaleSetState, options: { zone?: number } & CreateOptions): Instance {
     const unavailableZones = this.unavailableZones(set)
     // A zone that is lost takes nobody: the instance goes where one of any zone would.
     const isPinned = set.zones.length > 0 && options.zone !== undefined && !unavailableZones.includes(options.zone)
-    const first = set.placement.choose(isPinned ? { zone: options.zone! } : { unavailableZones })
+    const first = set.placement.choose(
+      isPinned ? { zone: options.zone! } : { unavailableZones, targetCapacity: set.targetCapacity },
+    )
     const place =
       'refused' in first && options.zone !== undefined ? set.placement.choose({ zone: options.zone }) : first
     // A pinned zone skips the balance, and every domain a set was placed over stays: there is always a place.
@@ -107,11 +121,19 @@ export class Capacity {
     else lost.delete(zone)
   }
 
-  /** What is left below the autoscale maximum as well, where surge instances have to respect it (MS-10). */
-  surgeRoom(set: ScaleSetState): number {
-    const room = this.room(set)
+  /**
+   * How many of a batch, given by the zones of its members, find room for a replacement: quota (MS-4), machines where
+   * `surgeChecksCapacity`, and the autoscale maximum where surge instances have to respect it (MS-10).
+   */
+  surgeRoom(set: ScaleSetState, zones: readonly number[]): number {
+    const { machines, assumptions } = this.run
+    const size = sizeOf(set.model)
+    const wanted = zones.map((zone) => machineAt(set, { zone, faultDomain: -1 }, size))
+    const fitting = assumptions.surgeChecksCapacity ? machines.fitting(wanted) : zones.length
+    const quota = this.room(set)
+    const room = fitting < zones.length ? Math.min(quota, fitting) : quota
     const { autoscaleMaximum } = set
-    if (this.run.assumptions.surgeIgnoresAutoscaleMax || autoscaleMaximum === null) return room
+    if (assumptions.surgeIgnoresAutoscaleMax || autoscaleMaximum === null) return room
     const members = set.instances.filter((instance) => isMember(instance) && !instance.overprovisioned).length
     return Math.min(room, Math.max(0, autoscaleMaximum - members))
   }
@@ -132,6 +154,11 @@ export class Capacity {
           `protection leaves ${outcome.reached} instances`,
           'PL-75',
         )
+      if (outcome.kind === 'scaled' && outcome.failed.length > 0) {
+        const { code, message, rule } = outcome.failed[0]!.allocationFailure!
+        const of = `${outcome.failed.length} of ${outcome.changed.length} new instances failed`
+        run.noteRefusal(setSubject(set), operation, code, `${of}: ${message}`, rule)
+      }
     }
     tell(this.request(set, capacity, tell))
   }
@@ -144,7 +171,11 @@ export class Capacity {
     const { run } = this
     const by = capacity - set.targetCapacity
     if (by === 0) return { kind: 'unchanged' }
-    const { scaleOutDuringUpgrade } = run.assumptions
+    const { scaleOutDuringUpgrade, maxScaleStep } = run.assumptions
+    if (maxScaleStep !== 'none' && Math.abs(by) > maxScaleStep) {
+      const message = `one request changes at most ${maxScaleStep} instances, not ${Math.abs(by)}`
+      return this.refuse(set, capacity, message, 'TABLE-limits')
+    }
     if (set.upgradeRunning && (by < 0 || scaleOutDuringUpgrade === 'deferToEnd')) {
       this.deferred[set.index]?.answer({ kind: 'superseded' })
       this.deferred[set.index] = { capacity, answer }
@@ -169,13 +200,18 @@ export class Capacity {
     const from = set.targetCapacity
     const room = this.room(set)
     const by = capacity - from
+    const limit = instanceLimit(set.model)
+    if (capacity > limit.most)
+      return this.refuse(set, capacity, `${limit.what} holds at most ${limit.most} instances`, 'TABLE-limits')
+    const notOffered = this.notOffered(set)
+    if (notOffered !== null) return this.refuse(set, capacity, notOffered.message, notOffered.rule, notOffered.code)
     if (room < by) return this.refuse(set, capacity, `quota has room for ${room} of ${by} instances`, 'MS-3')
     const extras = set.uniform && set.model.overprovision ? overprovisionCount(by, run.assumptions) : 0
     const image = this.gallery.choose(set.latest, set.model.location)
     if (image.kind === 'refused') return this.refuse(set, capacity, image.message, image.rule, image.code)
-    const places = set.placement.chooseMany(by + extras, { unavailableZones: this.unavailableZones(set) })
+    const places = this.placesOf(set, by + extras, capacity)
     // PL-23: under strict balance an operation whose result would be unbalanced is refused as a whole.
-    if ('refused' in places) return this.refuse(set, capacity, places.refused, places.rule)
+    if ('refused' in places) return this.refuse(set, capacity, places.refused, places.rule, places.code)
     run.record(SCALED_OUT, setSubject(set), ruleCode(extras > 0 ? 'PL-51' : 'PL-25'), from, capacity, extras)
     set.targetCapacity = capacity
     this.meters.targetChanged(set, by)
@@ -185,8 +221,61 @@ export class Capacity {
       run.kernel.cause = cause
       created.push(this.life.create(set, place, { overprovisioned: extras > 0 }))
     }
+    const failed = created.filter(lacksMachine)
+    if (failed.length > 0 && run.assumptions.allocationPartialOutcome === 'rollBack')
+      return this.rollBack(set, from, capacity, created, failed)
     if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0 })
-    return { kind: 'scaled', from, reached: capacity, changed: created }
+    return { kind: 'scaled', from, reached: capacity, changed: created, failed }
+  }
+
+  /** Where new instances go; a zone without room is passed over where `fullZoneIsUnavailable` (PL-22). */
+  private placesOf(set: ScaleSetState, count: number, targetCapacity: number) {
+    const { machines, assumptions } = this.run
+    const isAutomatic = set.declared.zonePlacement !== undefined
+    const zoneRoom = isAutomatic || assumptions.fullZoneIsUnavailable ? machines.zoneRoom(set) : undefined
+    return set.placement.chooseMany(count, {
+      unavailableZones: this.unavailableZones(set),
+      targetCapacity,
+      ...(zoneRoom === undefined ? {} : { zoneRoom }),
+    })
+  }
+
+  /** `SkuNotAvailable`: a request for a size that the region or one of the zones of the set does not offer is not accepted. */
+  private notOffered(set: ScaleSetState): AllocationFailure | null {
+    const region = set.model.location
+    const size = sizeOf(set.model)
+    for (const zone of set.zones.length === 0 ? [null] : set.zones) {
+      const failure = this.run.machines.notOffered({ region, zone, size })
+      if (failure !== null) return failure
+    }
+    return null
+  }
+
+  /** PL-62 under `allocationPartialOutcome: rollBack`: the step is undone, with those that had found a machine. */
+  private rollBack(
+    set: ScaleSetState,
+    from: number,
+    capacity: number,
+    created: readonly Instance[],
+    failed: readonly Instance[],
+  ): ScaleOutcome {
+    const { kernel } = this.run
+    const { code, message } = failed[0]!.allocationFailure!
+    const refusal = this.refuse(
+      set,
+      capacity,
+      `${failed.length} of ${created.length} new instances failed and the step is undone: ${message}`,
+      'PL-62',
+      code,
+    )
+    const { cause } = kernel
+    for (const instance of created) {
+      kernel.cause = cause
+      this.life.delete(instance, 'rolled back', ruleCode('PL-62'))
+    }
+    this.meters.targetChanged(set, from - set.targetCapacity)
+    set.targetCapacity = from
+    return refusal
   }
 
   /** The requested number is up: the rest is deleted, and the survivors get their numbers (PL-51, design §5a 10). */
@@ -229,7 +318,7 @@ export class Capacity {
       run.kernel.cause = cause
       this.life.delete(run.fleet[victim]!, 'scale-in', ruleCode('PL-70'), set.model.scaleInPolicy?.forceDeletion)
     }
-    return { kind: 'scaled', from, reached, changed: victims.map((victim) => run.fleet[victim]!) }
+    return { kind: 'scaled', from, reached, changed: victims.map((victim) => run.fleet[victim]!), failed: [] }
   }
 
   private refuse(
@@ -250,19 +339,27 @@ export class Capacity {
     this.meters.targetChanged(set, -1)
   }
 
-  limit(region: string, instances: number, forMs: number | undefined): void {
+  /** Azure runs short: of the region as a quota is (MS-4), of a zone or a size as room for machines. */
+  limit({ region, zone, size, instances, forMs }: Omit<Extract<Action, { verb: 'limitCapacity' }>, 'verb'>): void {
     const { run } = this
-    this.limits.set(region, instances)
-    run.record(LIMITED, -1, ruleCode('MS-4'), run.text(region), instances)
-    const inRegion = run.sets.find((set) => set.model.location === region)
-    if (forMs !== undefined && inRegion) run.kernel.after(forMs, WORLD_LANE, this.liftCode, -1, inRegion.index)
-  }
-
-  private lift(region: string): void {
-    const declared = this.run.scenario.world.regions[region]?.quotaInstances
-    if (declared === undefined) this.limits.delete(region)
-    else this.limits.set(region, declared)
-    this.run.record(UNLIMITED, -1, NO_RULE, this.run.text(region))
+    if (zone === undefined && size === undefined) {
+      this.quota.limitInstances(region, instances)
+      run.record(LIMITED, -1, ruleCode('MS-4'), run.text(region), instances)
+      this.lifts.push(() => {
+        this.quota.reset(region)
+        run.record(UNLIMITED, -1, NO_RULE, run.text(region))
+      })
+    } else {
+      const limit = { ...(zone === undefined ? {} : { zone }), ...(size === undefined ? {} : { size }), instances }
+      const lift = run.machines.limit(region, limit)
+      const what = [zone === undefined ? '' : `zone ${zone}`, size ?? ''].filter((part) => part !== '').join(' ')
+      run.record(ROOM_LIMITED, -1, ruleCode('PL-62'), run.text(region), run.text(what), instances)
+      this.lifts.push(() => {
+        lift()
+        run.record(ROOM_UNLIMITED, -1, NO_RULE, run.text(region), run.text(what))
+      })
+    }
+    if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.liftCode, -1, this.lifts.length - 1)
   }
 }
 

@@ -1,8 +1,10 @@
+import type { AllocationFailure } from './allocation.ts'
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
 import type { Sampler } from './distribution.ts'
 import type { Gallery, ImageChoice } from './gallery/gallery.ts'
 import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
+import { machineAt, sizeOf } from './machines.ts'
 import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
 import type { PlacedInstance } from './placement.ts'
@@ -56,7 +58,14 @@ const RESTARTS_PROBE = 1
 const TAKES_EFFECT = 2
 
 /** Why an instance is deleted, as the trace tells it. */
-export type DeleteReason = 'user' | 'scale-in' | 'surge' | 'repair' | 'overprovisioned surplus' | 'evicted'
+export type DeleteReason =
+  | 'user'
+  | 'scale-in'
+  | 'surge'
+  | 'repair'
+  | 'overprovisioned surplus'
+  | 'evicted'
+  | 'rolled back'
 
 /** A step that waits for its zone; `ms` is what it takes from then on. */
 interface HeldStep {
@@ -152,11 +161,14 @@ export class LifeCycle {
 
   /** An instance of time 0: up for long, healthy as its image lets it be (design §5a 2). */
   addSteady(set: ScaleSetState, place: PlacedInstance): Instance {
+    const { run } = this
     const instance = this.add(set, place)
     instance.compiled = this.gallery.compiled(set, 0, set.initialImage)
     instance.provisioning = PROVISIONING.succeeded
     instance.provisionedAtMs = 0
     instance.boots = 1
+    instance.lastSize = sizeOf(set.model)
+    instance.machine = run.machines.take(machineAt(set, instance, instance.lastSize))
     this.setLife(instance, LIFE.serving)
     this.application.steady(instance)
     this.health.startSteady(instance)
@@ -188,17 +200,10 @@ export class LifeCycle {
     )
     this.run.facts.announce(this.run.facts.created, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
-    const failure = this.run.allocation.refusal(set, place, instance.spot)
-    if (failure !== null) {
-      this.failCreation(instance, failure.code, failure.rule)
-      return instance
-    }
-    this.startDisk(
-      instance,
-      choice,
-      this.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance),
-      this.codes.created,
-    )
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance)
+      this.startDisk(instance, choice, ms, this.codes.created)
+    })
     return instance
   }
 
@@ -291,6 +296,12 @@ export class LifeCycle {
   upgrade(instance: Instance, version: number, action: ModelAction, restartProbe: boolean, image?: string): void {
     const { run } = this
     run.record(UPDATING, instance.index, this.updateRule, version, run.text(action))
+    // One that never had a machine has nothing to update: it is tried again as a whole.
+    const isUnborn = instance.life === LIFE.failed && instance.machine === null && instance.allocationFailure !== null
+    if (isUnborn) {
+      this.swapDisk(instance, version, image)
+      return
+    }
     if (action === 'none' || action === 'extension' || action === 'dataDisk') {
       instance.provisioning = PROVISIONING.updating
       this.pendingVersion[instance.index] = version
@@ -303,8 +314,10 @@ export class LifeCycle {
     if (action === 'restart') {
       this.takeDown(instance, LIFE.updating)
       this.give(instance, version, instance.compiled.imageKey)
-      const ms = this.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
-      this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+      this.onMachine(instance, () => {
+        const ms = this.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
+        this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+      })
       return
     }
     this.afterNotice(instance, () => this.swapDisk(instance, version, image))
@@ -319,12 +332,10 @@ export class LifeCycle {
     const choice = this.gallery.choose(wanted, set.model.location)
     this.give(instance, version, choice.kind === 'image' ? choice.key : wanted.imageKey)
     this.newDisk(instance)
-    this.startDisk(
-      instance,
-      choice,
-      this.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance),
-      this.codes.poweredOn,
-    )
+    this.onMachine(instance, () => {
+      const ms = this.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
+      this.startDisk(instance, choice, ms, this.codes.poweredOn)
+    })
   }
 
   /** SE-12: with the OS image notification the guest is told first, and goes on until its time has come. */
@@ -346,8 +357,10 @@ export class LifeCycle {
     this.takeDown(instance, LIFE.updating)
     this.give(instance, former.modelVersion, former.imageKey)
     this.newDisk(instance)
-    const ms = this.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
-    this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
+      this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    })
     return true
   }
 
@@ -395,8 +408,10 @@ export class LifeCycle {
     const choice = this.imageOfReimage(instance)
     if (choice.kind === 'image') this.give(instance, instance.modelVersion, choice.key)
     this.newDisk(instance)
-    const ms = this.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance)
-    this.startDisk(instance, choice, ms, this.codes.poweredOn)
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance)
+      this.startDisk(instance, choice, ms, this.codes.poweredOn)
+    })
   }
 
   /** GA-10: a gallery image keeps its version; one of the platform that follows latest moves on (UM-6). */
@@ -423,12 +438,10 @@ export class LifeCycle {
   restart(instance: Instance): void {
     this.run.record(STOPPING, instance.index, NO_RULE, this.run.text('restart'))
     this.takeDown(instance, LIFE.updating)
-    this.startTimer(
-      instance,
-      this.sample(this.run.plan.timings.restart, PURPOSE.restart, instance),
-      this.codes.poweredOn,
-      SAME_DISK,
-    )
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.restart, PURPOSE.restart, instance)
+      this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    })
   }
 
   deallocate(instance: Instance): void {
@@ -446,7 +459,8 @@ export class LifeCycle {
     instance.lifeTimer = -1
     instance.life = LIFE.stopped
     instance.deallocated = deallocated
-    if (deallocated) this.meters.billedChanged(instance, -1)
+    if (deallocated) this.giveMachineBack(instance)
+    this.bill(instance)
     instance.provisioning = PROVISIONING.succeeded
     this.run.record(STOPPED, instance.index, NO_RULE, deallocated ? 1 : 0)
     this.run.facts.announce(this.run.facts.stopped, instance)
@@ -455,7 +469,6 @@ export class LifeCycle {
 
   /** Starts a stopped instance. One that an upgrade has skipped starts on the newest model (BT-14). */
   start(instance: Instance, version: number, newDisk: boolean, image?: string): void {
-    if (instance.deallocated) this.meters.billedChanged(instance, 1)
     instance.deallocated = false
     instance.evicted = false
     const { set } = instance
@@ -467,9 +480,20 @@ export class LifeCycle {
     instance.boots++
     instance.provisioning = PROVISIONING.updating
     instance.life = LIFE.updating
-    const ms = this.sample(this.run.plan.timings.start, PURPOSE.start, instance)
-    if (choice) this.startDisk(instance, choice, ms, this.codes.poweredOn)
-    else this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    this.bill(instance)
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.start, PURPOSE.start, instance)
+      if (choice) this.startDisk(instance, choice, ms, this.codes.poweredOn)
+      else this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    })
+  }
+
+  /** Why a stopped instance would find no machine if it were started on this version; null: it would. */
+  canStart(instance: Instance, version: number): AllocationFailure | null {
+    const { set } = instance
+    const size = sizeOf(set.versions[version]!.document)
+    if (instance.machine !== null && instance.machine.size === size) return null
+    return this.run.allocation.refusal(set, instance, instance.spot, size, instance)
   }
 
   /**
@@ -505,6 +529,7 @@ export class LifeCycle {
   private deletedNow(instance: Instance): void {
     instance.lifeTimer = -1
     instance.deletedAtMs = this.run.nowMs
+    this.giveMachineBack(instance)
     this.setLife(instance, LIFE.absent)
     instance.set.placement.remove(instance)
     this.run.record(DELETED, instance.index, NO_RULE)
@@ -698,7 +723,42 @@ export class LifeCycle {
     const member = isMemberLife(life) && !instance.leaving
     if (member !== (isMemberLife(before) && !instance.leaving))
       this.meters.membersChanged(instance.set, member ? 1 : -1)
-    const billed = isBilled(life, instance.deallocated)
-    if (billed !== isBilled(before, instance.deallocated)) this.meters.billedChanged(instance, billed ? 1 : -1)
+    this.bill(instance)
+  }
+
+  private bill(instance: Instance): void {
+    const billed = isBilled(instance.life, instance.deallocated, instance.allocationFailure !== null)
+    if (billed === instance.billed) return
+    instance.billed = billed
+    this.meters.billedChanged(instance, billed ? 1 : -1)
+  }
+
+  /**
+   * The machine the model of the instance asks for: the one it has, or one it finds now. The hardware of another size is
+   * given back first. Null: it has it. Fleet sheet section 1.7.
+   */
+  private findMachine(instance: Instance): AllocationFailure | null {
+    const { machines, allocation } = this.run
+    const size = sizeOf(instance.compiled.document)
+    if (instance.machine !== null && instance.machine.size === size) return null
+    this.giveMachineBack(instance)
+    const failure = allocation.refusal(instance.set, instance, instance.spot, size, instance)
+    instance.allocationFailure = failure
+    if (failure !== null) return failure
+    instance.machine = machines.take(machineAt(instance.set, instance, size))
+    instance.lastSize = size
+    return null
+  }
+
+  private giveMachineBack(instance: Instance): void {
+    if (instance.machine !== null) this.run.machines.giveBack(instance.machine)
+    instance.machine = null
+  }
+
+  /** Goes on to what needs a machine, or fails for want of one. */
+  private onMachine(instance: Instance, goOn: () => void): void {
+    const failure = this.findMachine(instance)
+    if (failure === null) goOn()
+    else this.failCreation(instance, failure.code, failure.rule)
   }
 }

@@ -238,7 +238,8 @@ export class Meters {
   }
 }
 
-/** Whether an instance costs money: from power-on until it is deallocated or deleted. */
-export function isBilled(life: Life, deallocated: boolean): boolean {
+/** Whether an instance costs money: from power-on until it is deallocated or deleted. One that found no machine does not. */
+export function isBilled(life: Life, deallocated: boolean, hasFoundNone = false): boolean {
+  if (life === LIFE.failed && hasFoundNone) return false
   return life > LIFE.creating && life !== LIFE.deleting && !(life === LIFE.stopped && deallocated)
 }

@@ -131,6 +131,12 @@ export class Operations {
   private start(instance: Instance): void {
     const { set } = instance
     const version = set.model.upgradePolicy.mode === 'Manual' ? instance.modelVersion : set.latestVersion
+    // There may be no hardware for it any more: it stays stopped, and whoever asked is told.
+    const failure = this.life.canStart(instance, version)
+    if (failure !== null) {
+      this.reject(instance, 'start', failure.code, failure.message, failure.rule)
+      return
+    }
     const change = this.run.changeTo(instance, version)
     // What an OS upgrade brought while it was down comes with its next start (BT-14, SP-33).
     const image = set.osImage !== null && set.osImage !== instance.compiled.imageKey ? set.osImage : undefined

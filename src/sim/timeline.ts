@@ -96,7 +96,7 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       }
       return
     case 'limitCapacity':
-      capacity.limit(action.region, action.instances, action.forMs)
+      capacity.limit(action)
       return
     case 'publishImageVersion':
       gallery.publish(action.image, action.version)

@@ -42,6 +42,8 @@ export const TRACE_CATALOGUE = [
   what('dependency.restored', '#dependency', 'instances'),
   what('capacity.limited', '#region', 'instances'),
   what('capacity.unlimited', '#region'),
+  what('capacity.roomLimited', '#region', '#what', 'machines'),
+  what('capacity.roomUnlimited', '#region', '#what'),
   what('health.changed', '~from', '~to'),
   what('scaleSet.scaledOut', 'from', 'to', 'overprovisioned'),
   what('scaleSet.scaledIn', 'from', 'to'),

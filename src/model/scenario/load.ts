@@ -22,6 +22,7 @@ import { checkShape } from './issues.ts'
 import { buildMaintenance } from './maintenance.ts'
 import { regionName } from './names.ts'
 import { staticPlaybookFindings } from './playbook-findings.ts'
+import { checkFirstFleet, checkSetCount, placeZones } from './regional-capacity.ts'
 import { idleReplication } from './replication-truth.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
@@ -123,6 +124,9 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   }
   const regionsInUse = [...new Set(declared.map((set) => regionName(set.model.location)))]
   const regions = buildRegions(mapping(mapping(raw.world)['regions']) as never, regionsInUse, context)
+  placeZones(declared, regions, context, places)
+  checkFirstFleet(declared, regions, context)
+  checkSetCount(declared, context)
   const areas = {
     regions,
     maxReplicasPerRegion: assumptions.assumptions.maxReplicasPerRegion,

@@ -235,10 +235,22 @@ export const verbSchemas = {
   limitCapacity: z
     .strictObject({
       region: z.string().min(1).describe('Region in which Azure runs short.'),
+      zone: z
+        .union([z.string(), z.number().int()], { error: 'a zone such as "1"' })
+        .optional()
+        .describe('Only in this zone: machines beyond the number are not to be had there.'),
+      size: z.string().min(1).optional().describe('Only machines of this size.'),
       instances: z.number().int().min(0).describe('Most instances that fit, those already there included.'),
       for: faultFor,
     })
-    .meta({ description: 'Allocation beyond this number fails.', examples: [{ region: 'eastus', instances: 10 }] }),
+    .meta({
+      description:
+        'Azure runs short. Of the region alone it is a limit that whole requests are checked against, as quota is; with zone or size it is room for machines, and instances beyond it fail.',
+      examples: [
+        { region: 'eastus', instances: 10 },
+        { region: 'eastus', zone: '1', instances: 4, for: 'PT2H' },
+      ],
+    }),
 }
 
 export type Verb = keyof typeof verbSchemas

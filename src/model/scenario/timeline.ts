@@ -198,22 +198,24 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
     }
     case 'limitCapacity': {
       const region = readRegion(step, context)
-      return region === undefined
-        ? undefined
-        : { verb, region, instances: args['instances'] as number, ...faultFor(args) }
+      const zone = args['zone'] === undefined ? undefined : String(args['zone'])
+      if (!isZoneOf(region, zone, step, context) || region === undefined) return undefined
+      const size = (args['size'] as string | undefined)?.toLowerCase()
+      return {
+        verb,
+        region,
+        ...(zone === undefined ? {} : { zone }),
+        ...(size === undefined ? {} : { size }),
+        instances: args['instances'] as number,
+        ...faultFor(args),
+      }
     }
     case 'failZone': {
       const region = readRegion(step, context)
       const zone = String(args['zone'])
-      // In a region that is in doubt no zone can be called wrong.
-      const zones = region === undefined ? undefined : context.regions[region]?.zones
-      if (zones !== undefined && !zones.includes(zone)) {
-        context.source.report('E0105', [...path, 'zone'], `${region} has no zone ${zone}`, {
-          hint: `known: ${zones.join(', ')}`,
-        })
-        return undefined
-      }
-      return region === undefined ? undefined : { verb, region, zone, ...faultFor(args) }
+      return region === undefined || !isZoneOf(region, zone, step, context)
+        ? undefined
+        : { verb, region, zone, ...faultFor(args) }
     }
     case 'failGalleryRegion': {
       const region = regionName(args['region'] as string)
@@ -278,6 +280,16 @@ function readRegion(step: Step, context: TimelineContext): string | undefined {
     nameHint(region, inUse),
   )
   return undefined
+}
+
+/** E0105. In a region that is in doubt no zone can be called wrong. */
+function isZoneOf(region: string | undefined, zone: string | undefined, step: Step, context: TimelineContext): boolean {
+  const zones = region === undefined ? undefined : context.regions[region]?.zones
+  if (zones === undefined || zone === undefined || zones.includes(zone)) return true
+  context.source.report('E0105', [...step.path, 'zone'], `${region} has no zone ${zone}`, {
+    hint: `known: ${zones.join(', ')}`,
+  })
+  return false
 }
 
 /** `<set>` of the first member written as `<set>/<number>`. */
