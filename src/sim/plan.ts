@@ -140,7 +140,10 @@ export class Plan {
         if ('refused' in place)
           throw new InputError([{ code: 'E0201', message: `${name} cannot be placed: ${place.refused}` }])
         placement.add(place)
-        if (room !== undefined && 'zone' in place) room[place.zone]!--
+        if (room !== undefined && room[place.zone]!-- <= 0)
+          throw new InputError([
+            { code: 'E0174', message: `${name} has ${sku.capacity} instances at the start and its zones have no room for them` },
+          ])
         return place
       })
       this.firstPlaces.set(setIndex, places)
