@@ -15,6 +15,7 @@ export type CapacityAssumptionName =
   | 'surgeChecksCapacity'
   | 'standbyJoin'
   | 'standbyResume'
+  | 'standbyRetry'
   | 'throttleAutoscale'
 
 /** Open readings of what happens where machines are scarce. Defaults: `DEFAULT_ASSUMPTIONS`. */
@@ -81,6 +82,17 @@ export const PLAYED_CAPACITY_ASSUMPTIONS: { readonly [K in CapacityAssumptionNam
     values: [
       { value: 30 * SECOND, meaning: 'Half a minute: shorter than a start and a boot.' },
       { value: 2 * MINUTE, meaning: 'Two minutes.' },
+    ],
+    source: 'undocumented',
+  },
+  standbyRetry: {
+    kind: 'duration',
+    min: SECOND,
+    rules: ['PL-85'],
+    summary: 'After what time a standby pool that found no room or quota is refilled again.',
+    values: [
+      { value: 5 * MINUTE, meaning: 'Five minutes.' },
+      { value: 30 * MINUTE, meaning: 'Half an hour.' },
     ],
     source: 'undocumented',
   },

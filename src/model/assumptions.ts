@@ -112,6 +112,7 @@ export interface Assumptions {
   readonly surgeChecksCapacity: boolean
   readonly standbyJoin: number
   readonly standbyResume: number
+  readonly standbyRetry: number
   readonly throttleAutoscale: boolean
 }
 
@@ -255,6 +256,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   surgeChecksCapacity: true,
   standbyJoin: 10_000,
   standbyResume: 30_000,
+  standbyRetry: 5 * 60_000,
   throttleAutoscale: true,
 }
 

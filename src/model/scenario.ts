@@ -7,6 +7,7 @@ import type { Expectation } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import type { RegionCapacity } from './regional-capacity.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
+import type { StandbyPool } from './standby-pool.ts'
 
 /**
  * One scenario, loaded and checked: what is declared, what is true, what happens, what is expected. A plain immutable
@@ -35,6 +36,8 @@ export interface Scenario {
   readonly maintenanceConfigurations: readonly MaintenanceConfiguration[]
   /** At most one for a scale set. */
   readonly autoscaleSettings: readonly AutoscaleSetting[]
+  /** At most one for a scale set. */
+  readonly standbyPools: readonly StandbyPool[]
   readonly world: World
   /** By time, ties in order of the file. */
   readonly timeline: readonly TimelineEntry[]

@@ -9,6 +9,7 @@ import { lacksMachine, machineAt, sizeOf } from './machines.ts'
 import type { Meters } from './meters.ts'
 import { overprovisionCount, shownFaultDomain } from './placement.ts'
 import { Quota } from './quota.ts'
+import type { ReadyMachines } from './ready-machines.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
 import { scaleInVictims } from './scale-in.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -62,6 +63,8 @@ export class Capacity {
   private readonly meters: Meters
   private readonly gallery: Gallery
   readonly quota: Quota
+  /** Who keeps machines ready for a scale-out, if anybody does. */
+  readyMachines: ReadyMachines | null = null
   /** Zones that take nothing at the moment, by region. */
   private readonly lostZones = new Map<string, Set<string>>()
   private readonly liftCode: number
@@ -219,7 +222,8 @@ export class Capacity {
     const created: Instance[] = []
     for (const place of places) {
       run.kernel.cause = cause
-      created.push(this.life.create(set, place, { overprovisioned: extras > 0 }))
+      const ready = this.readyMachines?.(set, place.zone) ?? null
+      created.push(this.life.create(set, place, { overprovisioned: extras > 0, ready }))
     }
     const failed = created.filter(lacksMachine)
     if (failed.length > 0 && run.assumptions.allocationPartialOutcome === 'rollBack')

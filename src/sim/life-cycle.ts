@@ -9,6 +9,7 @@ import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
 import type { PlacedInstance } from './placement.ts'
 import { PurposeStreams } from './purpose-streams.ts'
+import type { ReadyMachine } from './ready-machines.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { imageNoticeMs, type ScheduledEvents, terminateNoticeMs } from './scheduled-events.ts'
@@ -81,6 +82,8 @@ export interface CreateOptions {
   readonly overprovisioned?: boolean
   /** The image of its disk; by default what the model means now. */
   readonly image?: string
+  /** It was made ahead of time and only has to come up: PL-85. */
+  readonly ready?: ReadyMachine | null
 }
 
 /**
@@ -108,6 +111,7 @@ export class LifeCycle {
     stopped: number
     deleted: number
     creationFailed: number
+    resumed: number
   }
   private readonly updateRule = ruleCode('UM-5')
   private readonly reimageRule = ruleCode('UM-7')
@@ -155,6 +159,7 @@ export class LifeCycle {
       bootTimedOut: this.step('life.bootTimedOut', (instance) => this.bootTimedOut(instance)),
       stopped: this.step('life.stopped', (instance, deallocated) => this.stoppedNow(instance, deallocated === 1)),
       creationFailed: this.step('life.creationFailed', (instance, index) => this.creationFailed(instance, index)),
+      resumed: this.step('life.resumed', (instance) => this.resumed(instance)),
       deleted: this.step('life.deleted', (instance) => this.deletedNow(instance)),
     }
   }
@@ -200,11 +205,54 @@ export class LifeCycle {
     )
     this.run.facts.announce(this.run.facts.created, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
+    if (options.ready) {
+      this.comeUp(instance, options.ready)
+      return instance
+    }
     this.onMachine(instance, () => {
       const ms = this.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance)
       this.startDisk(instance, choice, ms, this.codes.created)
     })
     return instance
+  }
+
+  /**
+   * PL-85: a machine of a standby pool joins. A deallocated one starts and boots, with its extensions in place; a running or
+   * hibernated one works at once when it has joined or resumed.
+   */
+  private comeUp(instance: Instance, { state, machine }: ReadyMachine): void {
+    if (machine !== null) {
+      instance.machine = machine
+      instance.lastSize = machine.size
+    }
+    const { plan, assumptions } = this.run
+    this.onMachine(instance, () => {
+      if (state === 'Deallocated') {
+        const ms = this.sample(plan.timings.start, PURPOSE.start, instance)
+        this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+        return
+      }
+      const ms = state === 'Running' ? assumptions.standbyJoin : assumptions.standbyResume
+      this.startTimer(instance, ms, this.codes.resumed, 0)
+    })
+  }
+
+  /** It goes on where it was: guest, extensions and application are up. */
+  private resumed(instance: Instance): void {
+    if (this.application.maskOfHits(instance) & BROKEN_BOOT) {
+      this.boot(instance, SAME_DISK)
+      return
+    }
+    const { run } = this
+    instance.lifeTimer = -1
+    this.setLife(instance, LIFE.applicationStarting)
+    run.record(GUEST_UP, instance.index, NO_RULE)
+    const { cause } = run.kernel
+    this.application.guestUp(instance)
+    run.kernel.cause = cause
+    this.extensionsDone(instance, false)
+    run.kernel.cause = cause
+    this.warm(instance)
   }
 
   /** The instance holds this version of its set's model from now on, on a disk made from this image. */

@@ -189,7 +189,7 @@ export class Meters {
     this.estate.members += by
   }
 
-  billedChanged(instance: Instance, by: number): void {
+  billedChanged(instance: Pick<Instance, 'set' | 'spot'>, by: number): void {
     const own = this.settled(instance.set)
     if (instance.spot) {
       own.billedSpot += by

@@ -142,7 +142,10 @@ export class Plan {
         placement.add(place)
         if (room !== undefined && room[place.zone]!-- <= 0)
           throw new InputError([
-            { code: 'E0174', message: `${name} has ${sku.capacity} instances at the start and its zones have no room for them` },
+            {
+              code: 'E0174',
+              message: `${name} has ${sku.capacity} instances at the start and its zones have no room for them`,
+            },
           ])
         return place
       })

@@ -30,6 +30,7 @@ import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
 import { ScaleSetState } from './scale-set-state.ts'
 import { ScheduledEvents } from './scheduled-events.ts'
 import { Spot } from './spot.ts'
+import { StandbyPools } from './standby-pool.ts'
 import { type Mechanisms, scheduleTimeline } from './timeline.ts'
 import { UpgradeModes } from './upgrade-modes.ts'
 
@@ -89,6 +90,8 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const spot = new Spot(run, life, capacity, events)
   const autoscale = new Autoscale(run, capacity, options.metrics?.(demand) ?? demand, options.load ?? demand)
 
+  const standby = new StandbyPools(run, capacity, meters)
+
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
   for (const set of run.sets) {
     for (const place of run.plan.firstPlacesOf(set.index)) {
@@ -99,6 +102,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   run.kernel.cause = -1
   gallery.begin()
   run.kernel.cause = -1
+  standby.begin()
   repair.begin()
   autoscale.begin()
   const mechanisms = {

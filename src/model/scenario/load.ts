@@ -26,6 +26,7 @@ import { checkFirstFleet, checkSetCount, placeZones } from './regional-capacity.
 import { idleReplication } from './replication-truth.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
+import { buildStandbyPools } from './standby-pools.ts'
 import { buildTimeline } from './timeline.ts'
 import { buildApplication, buildRegions, buildWorld, dependenciesOf } from './world.ts'
 
@@ -163,6 +164,10 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   for (const { model } of declared)
     for (const setting of autoscale.settings)
       if (setting.scaleSet === model.name) findings.push(...shrinkFindings(setting, model.sku.capacity))
+  const standbyPools = buildStandbyPools(azure['standbyPools'], context, {
+    scaleSets: declared,
+    autoscaleSettings: autoscale.settings,
+  })
   const maintenanceConfigurations = buildMaintenance(azure['maintenanceConfigurations'], context, {
     flexibleSets: declared.filter(({ model }) => model.orchestrationMode === 'Flexible').map(({ model }) => model.name),
   })
@@ -220,6 +225,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     imageTemplates: templates,
     maintenanceConfigurations,
     autoscaleSettings: autoscale.settings,
+    standbyPools,
     world,
     timeline,
     expect,

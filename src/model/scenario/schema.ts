@@ -15,6 +15,7 @@ import {
   share,
   zonesSchema,
 } from './schema-parts.ts'
+import { standbyPoolsSchema } from './schema-standby.ts'
 import { timelineEntrySchema } from './schema-timeline.ts'
 
 const defectSchema = z.strictObject({
@@ -242,6 +243,7 @@ const azureSchema = z.strictObject({
   galleries: galleriesSchema.optional(),
   imageTemplates: imageTemplatesSchema.optional(),
   maintenanceConfigurations: maintenanceSchema.optional(),
+  standbyPools: standbyPoolsSchema.optional(),
 })
 
 const assumptionValue = (definition: AssumptionDefinition) => {
