@@ -1,6 +1,7 @@
 import { instanceLimit } from '../model/declare/instance-limit.ts'
 import type { Action } from '../model/scenario.ts'
 import type { AllocationFailure } from './allocation.ts'
+import { throttled } from './compute-throttling.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import { HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health/health-tracker.ts'
 import { type Instance, isMember, isStopped, LIFE } from './instance.ts'
@@ -65,6 +66,8 @@ export class Capacity {
   readonly quota: Quota
   /** Who keeps machines ready for a scale-out, if anybody does. */
   readyMachines: ReadyMachines | null = null
+  /** Whether autoscale has a request left: LI-03. */
+  admitsAutoscale: (set: ScaleSetState) => boolean = () => true
   /** Zones that take nothing at the moment, by region. */
   private readonly lostZones = new Map<string, Set<string>>()
   private readonly liftCode: number
@@ -164,6 +167,12 @@ export class Capacity {
       }
     }
     tell(this.request(set, capacity, tell))
+  }
+
+  /** Capacity asked for by autoscale, whose update of the set is a request like any other (LI-03). */
+  requestByAutoscale(set: ScaleSetState, capacity: number, answer: ScaleAnswer): ScaleOutcome {
+    if (this.admitsAutoscale(set)) return this.request(set, capacity, answer)
+    return this.refuse(set, capacity, throttled('updateSet'), 'LI-03', 'TooManyRequests')
   }
 
   /**

@@ -8,6 +8,7 @@ import { Autoscale } from './autoscale/autoscale.ts'
 import { ConstantDemand } from './autoscale/constant-demand.ts'
 import type { LoadHistory } from './autoscale/load-history.ts'
 import { Capacity } from './capacity.ts'
+import { ComputeThrottling } from './compute-throttling.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
 import { Faults } from './faults.ts'
 import { Gallery } from './gallery/gallery.ts'
@@ -91,6 +92,8 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const autoscale = new Autoscale(run, capacity, options.metrics?.(demand) ?? demand, options.load ?? demand)
 
   const standby = new StandbyPools(run, capacity, meters)
+  const throttling = new ComputeThrottling(run)
+  capacity.admitsAutoscale = (set) => throttling.admitsAutoscale(set)
 
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
   for (const set of run.sets) {
@@ -117,6 +120,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
     repair,
     spot,
     autoscale,
+    throttling,
   }
   scheduleTimeline(run, mechanisms)
   return {

@@ -2,6 +2,7 @@ import type { Action } from '../model/scenario.ts'
 import type { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import type { Autoscale } from './autoscale/autoscale.ts'
 import type { Capacity } from './capacity.ts'
+import type { ComputeThrottling } from './compute-throttling.ts'
 import type { Faults } from './faults.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import type { ImageBuilder } from './image-builder.ts'
@@ -27,6 +28,7 @@ export interface Mechanisms {
   readonly repair: InstanceRepair
   readonly spot: Spot
   readonly autoscale: Autoscale
+  readonly throttling: ComputeThrottling
 }
 
 /** Plays what people and the cloud do, each at its time, in order of the file within one instant. */
@@ -35,7 +37,8 @@ export function scheduleTimeline(run: Run, mechanisms: Mechanisms): void {
   const code = run.on('timeline.action', (_subject, index) => {
     // The root of a causal chain: nothing in the run led to it.
     run.kernel.cause = -1
-    perform(run, mechanisms, timeline[index]!.action)
+    const action = mechanisms.throttling.admit(timeline[index]!.action)
+    if (action !== null) perform(run, mechanisms, action)
   })
   timeline.forEach((entry, index) => {
     run.kernel.at(entry.atMs, WORLD_LANE, code, WORLD, index)

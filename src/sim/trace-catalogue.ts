@@ -117,6 +117,8 @@ export const TRACE_CATALOGUE = [
   what('autoscale.PredictiveMetricFailure', '#metric', 'days'),
   what('autoscale.deletesUnseen', 'instances'),
   what('autoscale.resynced', 'count'),
+  what('scaleSet.spreadAnew', 'moved', 'instances'),
+  what('request.throttled', '#operation', '#policy'),
   what('standby.present', 'machines', '#state'),
   what('standby.creating', 'machine', 'zone'),
   what('standby.ready', 'machine', 'zone', 'ready'),
