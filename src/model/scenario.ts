@@ -405,6 +405,7 @@ export type Action =
       readonly scaleSet: string
       readonly percent: number
     }
+  | ({ readonly verb: 'attachVM'; readonly scaleSet: string } & AttachedVM)
   | {
       /** Without zone and size it is the quota-like limit of the region (MS-4); with one, the room for machines there. */
       readonly verb: 'limitCapacity'
@@ -415,6 +416,27 @@ export type Action =
       readonly instances: number
       readonly forMs?: number
     }
+
+/** Machines that exist outside of any set and are attached to one. PL-53. */
+export interface AttachedVM {
+  readonly count: number
+  /** Absent: regional. */
+  readonly zone?: string
+  /** False: it has no Application Health extension, so that an upgrade hears nothing from it (PL-54). */
+  readonly reportsHealth: boolean
+  /** Exact key of the image on its disk; absent: what the model of the set means. */
+  readonly image?: string
+  readonly managedDisk: boolean
+  readonly belongsTo?: (typeof ATTACH_OBSTACLES)[number]
+}
+
+/** What a machine may belong to that keeps it from being attached. */
+export const ATTACH_OBSTACLES = [
+  'availabilitySet',
+  'proximityPlacementGroup',
+  'dedicatedHost',
+  'otherResourceGroup',
+] as const
 
 /** One assignment of `updateModel.set`. `value` undefined unsets (written `null`). */
 export interface ModelAssignment {

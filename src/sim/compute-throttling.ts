@@ -84,6 +84,7 @@ const OF_SET: Readonly<Partial<Record<Action['verb'], Request>>> = {
   approveRollingUpgrade: { policy: 'updateSet' },
   setOrchestrationServiceState: { policy: 'updateSet' },
   scaleTo: { policy: 'updateSet' },
+  attachVM: { policy: 'updateSet' },
   // LI-01: start, restart and reimage of a whole set.
   startAll: { policy: 'updateSet', subscriptionOnly: true },
   restartAll: { policy: 'updateSet', subscriptionOnly: true },

@@ -122,6 +122,8 @@ export class Instance {
 
   // application health
   readonly tracker = new HealthTracker()
+  /** It was attached without a source of health and never reports any: PL-54. */
+  silent = false
   flipTimer = -1
   flipAtMs = -1
   probing = false

@@ -1,3 +1,4 @@
+import type { AttachedVM } from '../model/scenario.ts'
 import type { AllocationFailure } from './allocation.ts'
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
@@ -16,6 +17,7 @@ import { imageNoticeMs, type ScheduledEvents, terminateNoticeMs } from './schedu
 import { nextIsSpot } from './spot.ts'
 
 const PRESENT = traceCode('instance.present')
+const ATTACHED = traceCode('instance.attached')
 const CREATING = traceCode('instance.creating')
 const UPDATING = traceCode('instance.updating')
 const STARTING = traceCode('instance.starting')
@@ -180,6 +182,37 @@ export class LifeCycle {
     const { zone, faultDomain, updateDomain, tracker } = instance
     this.run.record(PRESENT, instance.index, NO_RULE, zone, faultDomain, updateDomain, tracker.health)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
+    return instance
+  }
+
+  /**
+   * A machine that exists becomes a member without a pause (PL-53). It holds its hardware already, and the image it always
+   * had; an upgrade brings it to the model of the set like any other.
+   */
+  attach(set: ScaleSetState, place: PlacedInstance, { image, reportsHealth }: AttachedVM): Instance {
+    const { run } = this
+    const instance = this.add(set, place)
+    const choice = this.gallery.choose(set.latest, set.model.location)
+    const key = image ?? (choice.kind === 'image' ? choice.key : set.initialImage)
+    instance.spot = false
+    instance.silent = !reportsHealth
+    this.give(instance, set.latestVersion, key)
+    // No rollout gave it what it runs.
+    instance.givenVersion = false
+    instance.provisioning = PROVISIONING.succeeded
+    instance.provisionedAtMs = run.nowMs
+    instance.boots = 1
+    instance.lastSize = sizeOf(set.model)
+    instance.machine = run.machines.take(machineAt(set, instance, instance.lastSize))
+    this.setLife(instance, LIFE.serving)
+    run.record(ATTACHED, instance.index, ruleCode('PL-53'), instance.zone, reportsHealth ? 1 : 0)
+    const { cause } = run.kernel
+    this.application.steady(instance)
+    run.kernel.cause = cause
+    this.health.start(instance)
+    run.kernel.cause = cause
+    run.facts.announce(run.facts.created, instance)
+    run.facts.announce(run.facts.looksDifferent, instance)
     return instance
   }
 

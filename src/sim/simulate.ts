@@ -2,6 +2,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { ApplicationTruth } from './application.ts'
 import { ApplicationHealth } from './application-health.ts'
+import { Attach } from './attach.ts'
 import { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import { osUpgradeHistory } from './automatic-os-upgrade/history.ts'
 import { Autoscale } from './autoscale/autoscale.ts'
@@ -121,6 +122,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
     spot,
     autoscale,
     throttling,
+    attach: new Attach(run, life, meters),
   }
   scheduleTimeline(run, mechanisms)
   return {

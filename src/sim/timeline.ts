@@ -1,4 +1,5 @@
 import type { Action } from '../model/scenario.ts'
+import type { Attach } from './attach.ts'
 import type { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import type { Autoscale } from './autoscale/autoscale.ts'
 import type { Capacity } from './capacity.ts'
@@ -29,6 +30,7 @@ export interface Mechanisms {
   readonly spot: Spot
   readonly autoscale: Autoscale
   readonly throttling: ComputeThrottling
+  readonly attach: Attach
 }
 
 /** Plays what people and the cloud do, each at its time, in order of the file within one instant. */
@@ -46,7 +48,7 @@ export function scheduleTimeline(run: Run, mechanisms: Mechanisms): void {
 }
 
 function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
-  const { modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot } = mechanisms
+  const { modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot, attach } = mechanisms
   switch (action.verb) {
     case 'updateModel':
       modes.updateModel(setNamed(run, action.scaleSet), action.set)
@@ -69,6 +71,9 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       return
     case 'scaleTo':
       capacity.scaleTo(setNamed(run, action.scaleSet), action.capacity)
+      return
+    case 'attachVM':
+      attach.attach(setNamed(run, action.scaleSet), action)
       return
     case 'protectInstance':
       operations.protect(action)

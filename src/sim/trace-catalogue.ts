@@ -117,6 +117,7 @@ export const TRACE_CATALOGUE = [
   what('autoscale.PredictiveMetricFailure', '#metric', 'days'),
   what('autoscale.deletesUnseen', 'instances'),
   what('autoscale.resynced', 'count'),
+  what('instance.attached', 'zone', '?reportsHealth'),
   what('scaleSet.spreadAnew', 'moved', 'instances'),
   what('request.throttled', '#operation', '#policy'),
   what('standby.present', 'machines', '#state'),

@@ -1,4 +1,4 @@
-import type { Action, InstanceRef, ModelAssignment, RegionTruth, TimelineEntry } from '../scenario.ts'
+import type { Action, AttachedVM, InstanceRef, ModelAssignment, RegionTruth, TimelineEntry } from '../scenario.ts'
 import { findScaleSet } from './context.ts'
 import { unknownDependency } from './defects.ts'
 import { ms } from './distribution.ts'
@@ -17,6 +17,8 @@ import {
   type ImagesContext,
   toImageAction,
 } from './timeline-images.ts'
+
+import { canonicalImage } from './world.ts'
 
 type Plain = Record<string, unknown>
 
@@ -196,6 +198,23 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
       const percent = (args['percent'] as number | undefined) ?? 100
       return scaleSet === undefined ? undefined : { verb, scaleSet, percent }
     }
+    case 'attachVM': {
+      const scaleSet = whichSet(step, context)
+      const image = readAttachedImage(args['image'] as string | undefined, path, context)
+      if (scaleSet === undefined) return undefined
+      return {
+        verb,
+        scaleSet,
+        count: (args['instances'] as number | undefined) ?? 1,
+        reportsHealth: args['reportsHealth'] !== false,
+        managedDisk: args['managedDisk'] !== false,
+        ...(args['zone'] === undefined ? {} : { zone: String(args['zone']) }),
+        ...(image === undefined ? {} : { image }),
+        ...(args['belongsTo'] === undefined
+          ? {}
+          : { belongsTo: args['belongsTo'] as AttachedVM['belongsTo'] & string }),
+      }
+    }
     case 'limitCapacity': {
       const region = readRegion(step, context)
       const zone = args['zone'] === undefined ? undefined : String(args['zone'])
@@ -280,6 +299,16 @@ function readRegion(step: Step, context: TimelineContext): string | undefined {
     nameHint(region, inUse),
   )
   return undefined
+}
+
+/** E0125. */
+function readAttachedImage(written: string | undefined, path: Path, context: TimelineContext): string | undefined {
+  const image = written === undefined ? undefined : canonicalImage(written)
+  if (written !== undefined && image === undefined)
+    context.source.report('E0125', [...path, 'image'], `${written} does not name an image`, {
+      hint: 'write gallery/definition/version, a resource id, or publisher:offer:sku:version',
+    })
+  return image
 }
 
 /** E0105. In a region that is in doubt no zone can be called wrong. */
