@@ -224,11 +224,19 @@ export const FINDING_CODES: readonly FindingCode[] = [
     ['RU-12', 'RU-16', 'BT-13', 'PR-2', 'PR-4', 'MS-3', 'PL-23'],
   ),
   entry(
+    'CapacityCannotGrow',
+    'info',
+    'There is no room for what is declared',
+    'Quota, or the room for machines that world.regions gives, is smaller than the maximum of autoscale, or than the set with one MaxSurge batch more.',
+    'Ask for the quota or reserve the capacity, or declare less.',
+    ['MS-4', 'PL-62'],
+  ),
+  entry(
     'SurgeFellBack',
     'warning',
     'MaxSurge found no room',
-    'Quota left no room for the new instances of a batch, so that it was upgraded in place and cost capacity.',
-    'Ask for quota for one batch more, or make the batches smaller.',
+    'Quota or the machines there are left no room for the new instances of a batch, so that it was upgraded in place and cost capacity.',
+    'Ask for quota and room for one batch more, or make the batches smaller.',
     ['MS-4'],
   ),
   entry(

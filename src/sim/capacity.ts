@@ -1,4 +1,5 @@
 import { instanceLimit } from '../model/declare/instance-limit.ts'
+import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { Action } from '../model/scenario.ts'
 import type { AllocationFailure } from './allocation.ts'
 import { throttled } from './compute-throttling.ts'
@@ -215,7 +216,7 @@ export class Capacity {
     const limit = instanceLimit(set.model)
     if (capacity > limit.most)
       return this.refuse(set, capacity, `${limit.what} holds at most ${limit.most} instances`, 'TABLE-limits')
-    const notOffered = this.notOffered(set)
+    const notOffered = this.notOffered(set, set.model)
     if (notOffered !== null) return this.refuse(set, capacity, notOffered.message, notOffered.rule, notOffered.code)
     if (room < by) return this.refuse(set, capacity, `quota has room for ${room} of ${by} instances`, 'MS-3')
     const extras = set.uniform && set.model.overprovision ? overprovisionCount(by, run.assumptions) : 0
@@ -254,9 +255,9 @@ export class Capacity {
   }
 
   /** `SkuNotAvailable`: a request for a size that the region or one of the zones of the set does not offer is not accepted. */
-  private notOffered(set: ScaleSetState): AllocationFailure | null {
+  notOffered(set: ScaleSetState, model: ScaleSetModel): AllocationFailure | null {
     const region = set.model.location
-    const size = sizeOf(set.model)
+    const size = sizeOf(model)
     for (const zone of set.zones.length === 0 ? [null] : set.zones) {
       const failure = this.run.machines.notOffered({ region, zone, size })
       if (failure !== null) return failure

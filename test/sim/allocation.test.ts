@@ -106,6 +106,18 @@ describe('a scale-out that finds no machine', () => {
   })
 })
 
+describe('an update to a size that is not offered', () => {
+  it('is refused with SkuNotAvailable, and nothing is touched', () => {
+    const run = play({
+      mode: 'Automatic',
+      world: room({ notOffered: ['Standard_D4as_v5'] }),
+      timeline: [{ at: 'PT10M', updateModel: { set: { 'sku.name': 'Standard_D4as_v5' } } }],
+    })
+    expect(refusals(run)).toEqual(['SkuNotAvailable: standard_d4as_v5 is not offered in eastus.'])
+    expect(entries(run, 'instance.updating')).toEqual([])
+  })
+})
+
 describe('a full zone', () => {
   const full = { zones, capacity: 6, world: room({ zones: { '3': 2 } }), timeline: [scale('PT10M', 12)] }
 

@@ -6,6 +6,7 @@ import type { Finding } from '../finding.ts'
 import { parseExpectation } from '../parse-expectation.ts'
 import type { DeclaredScaleSet, Gallery, Scenario } from '../scenario.ts'
 import { buildAutoscaleSettings, shrinkFindings } from './autoscale-settings.ts'
+import { capacityFindings } from './capacity-findings.ts'
 import { caseDocument, readCases, takeOverMistakes } from './cases.ts'
 import { findScaleSet, type LoadContext, soundness } from './context.ts'
 import { declareNamed, scaleSetNames } from './declared.ts'
@@ -164,6 +165,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   for (const { model } of declared)
     for (const setting of autoscale.settings)
       if (setting.scaleSet === model.name) findings.push(...shrinkFindings(setting, model.sku.capacity))
+  findings.push(...capacityFindings(declared, autoscale.settings, regions))
   const standbyPools = buildStandbyPools(azure['standbyPools'], context, {
     scaleSets: declared,
     autoscaleSettings: autoscale.settings,
