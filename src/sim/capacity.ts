@@ -30,6 +30,7 @@ interface Overprovisioning {
   readonly wanted: number
   readonly created: Instance[]
   done: number
+  failed: number
 }
 
 /** What became of a request for another capacity. */
@@ -91,6 +92,7 @@ export class Capacity {
     )
     this.liftCode = run.on('capacity.lift', (_subject, index) => this.lifts[index]!())
     run.facts.provisioned.push((instance) => this.overprovisionedCameUp(instance))
+    run.facts.provisioningFailed.push((instance) => this.overprovisionedFailed(instance))
     run.facts.batchEnded.push((set) => this.catchUp(set, false))
     run.facts.upgradeEnded.push((set) => this.catchUp(set, true))
   }
@@ -138,10 +140,12 @@ export class Capacity {
     const wanted = zones.map((zone) => machineAt(set, { zone, faultDomain: -1 }, size))
     const fitting = assumptions.surgeChecksCapacity ? machines.fitting(wanted) : zones.length
     const quota = this.room(set)
-    const room = fitting < zones.length ? Math.min(quota, fitting) : quota
+    const members = set.instances.filter((instance) => isMember(instance) && !instance.overprovisioned).length
+    // TABLE-limits: a set that is as large as it may be has no room for one more either.
+    const below = Math.max(0, instanceLimit(set.model).most - members)
+    const room = Math.min(quota, below, fitting < zones.length ? fitting : quota)
     const { autoscaleMaximum } = set
     if (assumptions.surgeIgnoresAutoscaleMax || autoscaleMaximum === null) return room
-    const members = set.instances.filter((instance) => isMember(instance) && !instance.overprovisioned).length
     return Math.min(room, Math.max(0, autoscaleMaximum - members))
   }
 
@@ -163,7 +167,7 @@ export class Capacity {
         )
       if (outcome.kind === 'scaled' && outcome.failed.length > 0) {
         const { code, message, rule } = outcome.failed[0]!.allocationFailure!
-        const of = `${outcome.failed.length} of ${outcome.changed.length} new instances failed`
+        const of = `${outcome.failed.length} of ${outcome.reached - outcome.from} new instances failed`
         run.noteRefusal(setSubject(set), operation, code, `${of}: ${message}`, rule)
       }
     }
@@ -233,13 +237,18 @@ export class Capacity {
     for (const place of places) {
       run.kernel.cause = cause
       const ready = this.readyMachines?.(set, place.zone) ?? null
-      created.push(this.life.create(set, place, { overprovisioned: extras > 0, ready }))
+      const image = ready?.image === undefined ? {} : { image: ready.image }
+      created.push(this.life.create(set, place, { overprovisioned: extras > 0, ready, ...image }))
     }
-    const failed = created.filter(lacksMachine)
+    if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0, failed: 0 })
+    const without = created.filter(lacksMachine)
+    // Extras that find no machine are missed by nobody.
+    const failed = without.slice(0, Math.max(0, by - (created.length - without.length)))
     if (failed.length > 0 && run.assumptions.allocationPartialOutcome === 'rollBack')
       return this.rollBack(set, from, capacity, created, failed)
-    if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0 })
-    return { kind: 'scaled', from, reached: capacity, changed: created, failed }
+    const spare = new Set(without.slice(failed.length))
+    const changed = created.filter((instance) => !spare.has(instance))
+    return { kind: 'scaled', from, reached: capacity, changed, failed }
   }
 
   /** Where new instances go; a zone without room is passed over where `fullZoneIsUnavailable` (PL-22). */
@@ -278,11 +287,13 @@ export class Capacity {
     const refusal = this.refuse(
       set,
       capacity,
-      `${failed.length} of ${created.length} new instances failed and the step is undone: ${message}`,
+      `${failed.length} of ${capacity - from} new instances failed and the step is undone: ${message}`,
       'PL-62',
       code,
     )
     const { cause } = kernel
+    const group = this.overprovisionings.findIndex((candidate) => candidate.created[0] === created[0])
+    if (group >= 0) this.overprovisionings.splice(group, 1)
     for (const instance of created) {
       kernel.cause = cause
       this.life.delete(instance, 'rolled back', ruleCode('PL-62'))
@@ -300,10 +311,34 @@ export class Capacity {
     instance.overprovisioned = false
     group.done++
     instance.number = instance.set.nextNumber++
-    if (group.done < group.wanted) return
+    if (group.done === group.wanted) this.dropSurplus(group)
+    else this.settleFailed(group)
+  }
+
+  private overprovisionedFailed(instance: Instance): void {
+    if (!instance.overprovisioned) return
+    const group = this.overprovisionings.find((candidate) => candidate.created.includes(instance))
+    if (!group) return
+    group.failed++
+    this.settleFailed(group)
+  }
+
+  /** Nobody is left who could come up: those that failed make the number full, and stay as Failed (PL-62). */
+  private settleFailed(group: Overprovisioning): void {
+    if (group.done + group.failed < group.created.length) return
+    for (const instance of group.created) {
+      if (!instance.overprovisioned || group.done === group.wanted) continue
+      instance.overprovisioned = false
+      instance.number = instance.set.nextNumber++
+      group.done++
+    }
+    this.dropSurplus(group)
+  }
+
+  private dropSurplus(group: Overprovisioning): void {
+    this.overprovisionings.splice(this.overprovisionings.indexOf(group), 1)
     for (const surplus of group.created)
       if (surplus.overprovisioned) this.life.delete(surplus, 'overprovisioned surplus', ruleCode('PL-51'))
-    this.overprovisionings.splice(this.overprovisionings.indexOf(group), 1)
   }
 
   private scaleIn(set: ScaleSetState, capacity: number): ScaleOutcome {

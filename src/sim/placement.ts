@@ -174,7 +174,7 @@ export class Placement {
     if (domains !== undefined) return domains
     const zone = this.#chooseZone(options)
     if (typeof zone !== 'number') return zone
-    const placementGroup = this.#chooseGroup()
+    const placementGroup = this.#chooseGroup(options.zone !== undefined)
     if (typeof placementGroup !== 'number') return placementGroup
     const cell = this.#cells[zone]![placementGroup] ?? this.#emptyCell()
     return {
@@ -269,10 +269,11 @@ export class Placement {
   }
 
   /** PL-50: groups of 100, the lowest with room. A Flexible set of several groups does not expose them: always 0. */
-  #chooseGroup(): number | PlacementRefusal {
+  #chooseGroup(isReplacement: boolean): number | PlacementRefusal {
     const { uniform, singlePlacementGroup } = this.#spec
     if (singlePlacementGroup) {
-      if ((this.#groupCounts[0] ?? 0) < placementGroupSize) return 0
+      // The one that is replaced is on its way out, and still counted.
+      if (isReplacement || (this.#groupCounts[0] ?? 0) < placementGroupSize) return 0
       return {
         refused: `the single placement group of the set holds its ${placementGroupSize} instances`,
         code: 'OverconstrainedAllocationRequest',

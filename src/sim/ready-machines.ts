@@ -7,6 +7,8 @@ export interface ReadyMachine {
   readonly state: StandbyState
   /** The hardware it holds; null: it gave it back and has to find some. */
   readonly machine: Machine | null
+  /** Image on its disk, as latest meant it when it was made (GA-05). */
+  readonly image: string
 }
 
 /** Whoever keeps machines ready hands one out for this zone of the set; null: it has none there. */

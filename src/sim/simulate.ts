@@ -92,7 +92,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const spot = new Spot(run, life, capacity, events)
   const autoscale = new Autoscale(run, capacity, options.metrics?.(demand) ?? demand, options.load ?? demand)
 
-  const standby = new StandbyPools(run, capacity, meters)
+  const standby = new StandbyPools(run, capacity, meters, gallery)
   const throttling = new ComputeThrottling(run)
   capacity.admitsAutoscale = (set) => throttling.admitsAutoscale(set)
 

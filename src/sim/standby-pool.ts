@@ -2,6 +2,7 @@ import { vCPUsOf } from '../model/declare/vm-size.ts'
 import { type StandbyPool, standbyPoolSize } from '../model/standby-pool.ts'
 import type { Capacity } from './capacity.ts'
 import type { Sampler } from './distribution.ts'
+import type { Gallery } from './gallery/gallery.ts'
 import { type Machine, machineAt, sizeOf } from './machines.ts'
 import type { Meters } from './meters.ts'
 import type { ReadyMachine } from './ready-machines.ts'
@@ -20,6 +21,7 @@ const NO_ROOM = traceCode('standby.noRoom')
 interface Pooled {
   readonly serial: number
   readonly zone: number
+  readonly image: string
   /** It may be handed out. */
   ready: boolean
   /** Null once it was deallocated or hibernated. */
@@ -51,13 +53,15 @@ interface PoolState {
 export class StandbyPools {
   private readonly run: Run
   private readonly meters: Meters
+  private readonly gallery: Gallery
   private readonly capacity: Capacity
   private readonly states: PoolState[]
   private readonly bySet: (PoolState | undefined)[] = []
   private readonly codes: { poweredOn: number; equipped: number; stopped: number; refill: number }
   private readonly rule = ruleCode('PL-85')
 
-  constructor(run: Run, capacity: Capacity, meters: Meters) {
+  constructor(run: Run, capacity: Capacity, meters: Meters, gallery: Gallery) {
+    this.gallery = gallery
     this.run = run
     this.capacity = capacity
     this.meters = meters
@@ -144,7 +148,7 @@ export class StandbyPools {
     state.taken++
     run.record(TAKEN, setSubject(set), this.rule, one.serial, zone)
     run.kernel.cause = cause
-    return { state: state.pool.virtualMachineState, machine: one.machine }
+    return { state: state.pool.virtualMachineState, machine: one.machine, image: one.image }
   }
 
   private refillSoon(state: PoolState): void {
@@ -187,11 +191,12 @@ export class StandbyPools {
     kernel.cause = cause
   }
 
-  /** The zone with the fewest of the pool among those with room, lowest first; null: no room, or no quota. */
+  /** The zone with the fewest of the pool among those with room, lowest first; null: no room, no quota, or no image. */
   private placeOf(state: PoolState): { readonly zone: number; readonly machine: Machine } | null {
     const { set } = state
     const size = sizeOf(set.model)
-    if (this.capacity.quota.room(set) < 1) return null
+    if (this.capacity.quota.room(set) < 1 || this.gallery.choose(set.latest, set.model.location).kind === 'refused')
+      return null
     const zones = set.zones.length === 0 ? [0] : set.zones.map((_, index) => index)
     const counts = zones.map((zone) => state.pooled.filter((one) => one.zone === zone).length)
     let best: { readonly zone: number; readonly machine: Machine } | null = null
@@ -204,7 +209,10 @@ export class StandbyPools {
   }
 
   private add(state: PoolState, zone: number): Pooled {
-    const one: Pooled = { serial: state.made++, zone, ready: false, machine: null, billed: false, timer: -1 }
+    const { set } = state
+    const choice = this.gallery.choose(set.latest, set.model.location)
+    const image = choice.kind === 'image' ? choice.key : set.initialImage
+    const one: Pooled = { serial: state.made++, zone, image, ready: false, machine: null, billed: false, timer: -1 }
     state.pooled.push(one)
     return one
   }

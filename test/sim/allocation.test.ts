@@ -106,6 +106,60 @@ describe('a scale-out that finds no machine', () => {
   })
 })
 
+describe('overprovisioning without room', () => {
+  const uniform = { uniform: true, capacity: 4, mode: 'Manual' as const, set: { overprovision: true } }
+  const timeline = [scale('PT10M', 8)]
+
+  it('PL-62 PL-51 extras that find no machine are missed by nobody', () => {
+    const run = play({ ...uniform, world: room({ instances: 8 }), timeline })
+    expect(refusals(run)).toEqual([])
+    expect(alive(run).map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect(run.measures.timeToCapacity).toBe(110_000)
+  })
+
+  it('PL-62 PL-51 too few come up: the failed ones make the number full, and only the surplus goes', () => {
+    const run = play({ ...uniform, world: room({ instances: 6 }), timeline })
+    expect(refusals(run)[0]).toContain('2 of 4 new instances failed')
+    const numbers = alive(run).map(({ number }) => number)
+    expect(numbers.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect(entries(run, 'instance.deleting').every(({ rule }) => rule === 'PL-51')).toBe(true)
+    expect(entries(run, 'instance.deleting')).toHaveLength(4)
+  })
+
+  it('PL-62 rolled back with its extras', () => {
+    const run = play({
+      ...uniform,
+      world: room({ instances: 6 }),
+      timeline,
+      assumptions: { allocationPartialOutcome: 'rollBack' },
+    })
+    expect(alive(run)).toHaveLength(4)
+  })
+})
+
+describe('a full placement group', () => {
+  const hundred = { uniform: true, capacity: 100, set: { singlePlacementGroup: true }, duration: 'PT3H' }
+
+  it('TABLE-limits MaxSurge has no room beyond it and goes in place', () => {
+    const run = play({ ...hundred, policy: { maxSurge: true } })
+    expect(run.rollouts[0]!.batches.every(({ surge }) => !surge)).toBe(true)
+    expect(run.rollouts[0]!.status).toBe('Completed')
+  })
+
+  it('TABLE-limits a repair with Replace still finds a place for the newcomer', () => {
+    const run = play({
+      ...hundred,
+      set: {
+        ...hundred.set,
+        automaticRepairsPolicy: { enabled: true, gracePeriod: 'PT10M', repairAction: 'Replace' },
+      },
+      timeline: [{ at: 'PT30M', breakInstance: { instance: 'vmss/7' } }],
+    })
+    expect(run.measures.repairs.count).toBe(1)
+    expect(alive(run)).toHaveLength(100)
+  })
+})
+
 describe('an update to a size that is not offered', () => {
   it('is refused with SkuNotAvailable, and nothing is touched', () => {
     const run = play({

@@ -110,6 +110,31 @@ describe('a scale-out with a standby pool', () => {
     expect(entries(run, 'standby.taken')).toHaveLength(1)
   })
 
+  it('PL-85 GA-05 a pooled machine holds the image that was latest when it was made', () => {
+    const version = { location: 'eastus', targetRegions: ['eastus'] }
+    const run = play({
+      ...base,
+      profile: { storageProfile: { imageReference: { id: 'g/app' } } },
+      azure: {
+        ...pool('Running', 6),
+        galleries: { g: { location: 'eastus', images: { app: { versions: { '1.0.0': version } } } } },
+      },
+      world: { images: { 'g/app/2.0.0': { boot: 'PT50S', replication: { eastus: { takes: 'PT1M' } } } } },
+      timeline: [
+        { at: 'PT5M', publishImageVersion: { image: 'g/app', version: '2.0.0', ...version } },
+        scale('PT30M', 5),
+        scale('PT31M', 7),
+      ],
+    })
+    // The two of the start were made of 1.0.0; what has to be created is 2.0.0.
+    const images = entries(run, 'instance.image').map(({ subject, numbers }) => [subject, numbers['image']])
+    expect(images).toEqual([
+      ['vmss/4', 'g/app/1.0.0'],
+      ['vmss/5', 'g/app/1.0.0'],
+      ['vmss/6', 'g/app/2.0.0'],
+    ])
+  })
+
   it('PL-85 a pool that finds no room tries again', () => {
     const run = play({
       ...base,
