@@ -232,6 +232,14 @@ export const FINDING_CODES: readonly FindingCode[] = [
     ['MS-4', 'PL-62'],
   ),
   entry(
+    'NoMachine',
+    'warning',
+    'An instance found no machine',
+    'Zone, size, fault domain or vCPU quota had nothing left for it. It stays in the set as Failed and counts for the capacity, so that autoscale takes it for one that is there.',
+    'Try another size or zone, reserve the capacity, and delete or reimage the instance once there is room.',
+    ['PL-60', 'PL-62'],
+  ),
+  entry(
     'SurgeFellBack',
     'warning',
     'MaxSurge found no room',

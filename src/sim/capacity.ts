@@ -1,4 +1,5 @@
 import { instanceLimit } from '../model/declare/instance-limit.ts'
+import { formatClock } from '../model/duration.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { Action } from '../model/scenario.ts'
 import type { AllocationFailure } from './allocation.ts'
@@ -93,6 +94,7 @@ export class Capacity {
     this.liftCode = run.on('capacity.lift', (_subject, index) => this.lifts[index]!())
     run.facts.provisioned.push((instance) => this.overprovisionedCameUp(instance))
     run.facts.provisioningFailed.push((instance) => this.overprovisionedFailed(instance))
+    run.facts.provisioningFailed.push((instance) => this.tellNoMachine(instance))
     run.facts.batchEnded.push((set) => this.catchUp(set, false))
     run.facts.upgradeEnded.push((set) => this.catchUp(set, true))
   }
@@ -313,6 +315,24 @@ export class Capacity {
     instance.number = instance.set.nextNumber++
     if (group.done === group.wanted) this.dropSurplus(group)
     else this.settleFailed(group)
+  }
+
+  /** Nobody should have to read the trace to learn that Azure ran out of machines. */
+  private tellNoMachine({ allocationFailure, set }: Instance): void {
+    if (allocationFailure === null) return
+    const { code, message, rule } = allocationFailure
+    this.run.noteOnce({
+      code: 'NoMachine',
+      title: 'An instance found no machine',
+      severity: 'warning',
+      where: `${set.name}: ${code}`,
+      evidence: [
+        `${message}, first at ${formatClock(this.run.nowMs)}.`,
+        'The instance stays as Failed and counts for the capacity until it is deleted or tried again.',
+      ],
+      rules: [rule],
+      fix: 'Try another size or zone, or reserve the capacity.',
+    })
   }
 
   private overprovisionedFailed(instance: Instance): void {

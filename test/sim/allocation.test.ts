@@ -67,6 +67,13 @@ describe('a scale-out that finds no machine', () => {
     expect(run.measures.availability.minServingPercent).toBeGreaterThan(60)
   })
 
+  it('PL-62 what found no machine stands out, once for a set and a code', () => {
+    const found = play({ capacity: 4, world: room({ instances: 6 }), timeline: [scale('PT10M', 8)] }).findings
+    expect(found.filter(({ code }) => code === 'NoMachine')).toMatchObject([
+      { where: 'vmss: AllocationFailed', rules: ['PL-62'] },
+    ])
+  })
+
   it('PL-62 once there is room again a failed instance is brought up by an upgrade of the set, without a new id', () => {
     const run = play({
       capacity: 4,
@@ -335,6 +342,39 @@ describe('MaxSurge without room', () => {
     expect(failures(run)[0]).toBe('AllocationFailed PL-62')
     expect(run.rollouts[0]!.status).toBe('Faulted')
     expect(run.measures.availability.minServing).toBe(10)
+  })
+})
+
+describe('an automatic OS upgrade with MaxSurge', () => {
+  const version = { location: 'eastus', targetRegions: ['eastus'] }
+  const world: World = {
+    uniform: true,
+    capacity: 10,
+    policy: { maxSurge: true },
+    profile: { storageProfile: { imageReference: { id: 'g/app' } } },
+    azure: { galleries: { g: { location: 'eastus', images: { app: { versions: { '1.0.0': version } } } } } },
+    timeline: [{ at: 'PT5M', publishImageVersion: { image: 'g/app', version: '2.0.0', ...version } }],
+    duration: 'PT8H',
+  }
+  const policies = {
+    mode: 'Rolling',
+    rollingUpgradePolicy: { maxSurge: true, maxBatchInstancePercent: 20 },
+    automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true, useRollingUpgradePolicy: true },
+  }
+  const withRoom = (instances: number) => {
+    const scenario = scenarioOf({ ...world, world: room({ instances }) })
+    const set = scenario.scaleSets[0]!
+    const model = { ...set.model, upgradePolicy: policies as typeof set.model.upgradePolicy }
+    return simulate({ ...scenario, scaleSets: [{ ...set, model }] }, { keepTrace: true })
+  }
+
+  it('MS-4 MS-7 surges where there are machines, and falls back in place where there are none', () => {
+    const free = withRoom(12)
+    expect(free.rollouts[0]).toMatchObject({ trigger: 'AutomaticOSUpgrade', status: 'Completed' })
+    expect(free.rollouts[0]!.batches.every(({ surge }) => surge)).toBe(true)
+    const short = withRoom(10)
+    expect(short.rollouts[0]).toMatchObject({ trigger: 'AutomaticOSUpgrade', status: 'Completed' })
+    expect(short.rollouts[0]!.batches.some(({ surge }) => surge)).toBe(false)
   })
 })
 

@@ -236,4 +236,47 @@ describe('properties of a pool', () => {
       ),
       { numRuns: 60, seed: 11 },
     ))
+
+  it('PL-85 instances and running pool together never take more machines or quota than there are', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 10 }),
+        fc.integer({ min: 4, max: 12 }),
+        fc.integer({ min: 4, max: 12 }),
+        (capacities, max, machines, quota) => {
+          const run = play({
+            ...base,
+            azure: pool('Running', max),
+            world: { regions: { eastus: { capacity: { instances: machines }, quota: { instances: quota } } } },
+            timeline: capacities.map((capacity, index) => scale(`PT${5 + index * 7}M`, capacity)),
+          })
+          const holders = new Set<string>()
+          const members = new Set<string>()
+          let waiting = 0
+          let taken = 0
+          for (const { what, subject, numbers } of run.trace) {
+            if (what === 'standby.present') waiting = numbers['machines'] as number
+            else if (what === 'standby.creating') waiting++
+            else if (what === 'standby.removed') waiting--
+            else if (what === 'standby.taken') {
+              waiting--
+              taken++
+            } else if (what === 'instance.present') {
+              holders.add(subject)
+              members.add(subject)
+            } else if (what === 'instance.creating') {
+              members.add(subject)
+              if (taken-- > 0) holders.add(subject)
+              else taken = 0
+            } else if (what === 'instance.starting') holders.add(subject)
+            else if (what === 'instance.deleting') members.delete(subject)
+            else if (what === 'instance.deleted') holders.delete(subject)
+            expect(holders.size + waiting).toBeLessThanOrEqual(machines)
+            expect(members.size + waiting).toBeLessThanOrEqual(quota)
+          }
+        },
+      ),
+      { numRuns: 60, seed: 13 },
+    ))
 })

@@ -23,7 +23,7 @@ import { checkShape } from './issues.ts'
 import { buildMaintenance } from './maintenance.ts'
 import { regionName } from './names.ts'
 import { staticPlaybookFindings } from './playbook-findings.ts'
-import { checkFirstFleet, checkSetCount, placeZones } from './regional-capacity.ts'
+import { checkFirstFleet, checkSetCount, checkSizesOfTimeline, placeZones } from './regional-capacity.ts'
 import { idleReplication } from './replication-truth.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
@@ -198,6 +198,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     models,
     checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
   })
+  checkSizesOfTimeline(timeline, declared, regions, context)
   const expect = readExpectations(raw, context)
   findings.push(
     ...staticPlaybookFindings({ scaleSets: declared, galleries, world, assumptions: assumptions.assumptions }, source),

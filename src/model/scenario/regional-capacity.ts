@@ -2,11 +2,10 @@ import { vCPUsOf } from '../declare/vm-size.ts'
 import { leastPercentPerZone, ZONES_INSISTED_ON, zonePlacement, zonesAt } from '../declare/zone-placement.ts'
 import type { SourcePlace } from '../diagnostic.ts'
 import type { RegionCapacity, RoomLimit } from '../regional-capacity.ts'
-import type { DeclaredScaleSet, RegionTruth } from '../scenario.ts'
+import type { DeclaredScaleSet, RegionTruth, TimelineEntry } from '../scenario.ts'
 import type { LoadContext } from './context.ts'
 import type { Path } from './document.ts'
 import { regionName } from './names.ts'
-import { nameHint } from './nearest.ts'
 import type { RawCapacity } from './schema-capacity.ts'
 
 /** How scarce machines are in a region, as the scenario writes it. A zone the region does not have: E0177. */
@@ -23,7 +22,7 @@ export function buildCapacity(
     if (zones.includes(zone)) return true
     source.report('E0177', at, `the region has no zone ${zone}`, {
       place: source.keyPlaceOf(at),
-      ...nameHint(zone, zones),
+      hint: `known: ${zones.join(', ')}`,
     })
     return false
   }
@@ -88,6 +87,27 @@ export function checkFirstFleet(
           : `the name of the size ${size} (${model.name}) does not tell its vCPUs`,
         { hint: 'write a size such as Standard_D4as_v5, or limit quota.instances' },
       )
+    }
+  }
+}
+
+/** E0175 for the sizes that the timeline changes a set to. */
+export function checkSizesOfTimeline(
+  timeline: readonly TimelineEntry[],
+  scaleSets: readonly DeclaredScaleSet[],
+  regions: Readonly<Record<string, RegionTruth>>,
+  context: LoadContext,
+): void {
+  for (const { action, place } of timeline) {
+    if (action.verb !== 'updateModel') continue
+    const set = scaleSets.find(({ model }) => model.name === action.scaleSet)
+    if (set === undefined || regions[regionName(set.model.location)]?.quotaVCPUs === undefined) continue
+    for (const { path, value } of action.set) {
+      if (path !== 'sku.name' || (typeof value === 'string' && vCPUsOf(value) !== undefined)) continue
+      context.source.report('E0175', ['timeline'], `the name of the size ${String(value)} does not tell its vCPUs`, {
+        ...(place === undefined ? {} : { place }),
+        hint: 'write a size such as Standard_D4as_v5, or limit quota.instances',
+      })
     }
   }
 }

@@ -193,7 +193,7 @@ describe('replica slots', () => {
               goneS === undefined ? [] : [{ atS: goneS, by: -1, instance: index + 1 }],
             ),
           ].sort((a, b) => a.atS - b.atS || a.by - b.by)
-          const timeline = steps.flatMap(({ atS, by, instance }, index) => {
+          const timeline = steps.flatMap(({ atS, by, instance }, index): Record<string, unknown>[] => {
             capacity += by
             if (by < 0) return [{ at: seconds(atS), deleteInstance: { instance: `vmss/${instance}` } }]
             // What is asked for in one second is one request: twelve would empty the bucket of the set (LI-02).
