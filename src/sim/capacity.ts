@@ -85,7 +85,11 @@ export class Capacity {
     this.life = life
     this.meters = meters
     this.quota = new Quota(run)
-    run.allocation.add((set, place, _isSpot, size) => run.machines.refusal(machineAt(set, place, size)))
+    run.allocation.add((set, place, isSpot, size) => {
+      const failure = run.machines.refusal(machineAt(set, place, size))
+      // Fleet sheet section 1.7: to a Spot request the answer is always this one.
+      return failure === null || !isSpot ? failure : { ...failure, code: 'SkuNotAvailable' }
+    })
     run.allocation.add((_set, _place, _isSpot, size, instance) =>
       instance === undefined || instance.lastSize === '' || instance.lastSize === size
         ? null

@@ -377,9 +377,8 @@ export class LifeCycle {
   upgrade(instance: Instance, version: number, action: ModelAction, restartProbe: boolean, image?: string): void {
     const { run } = this
     run.record(UPDATING, instance.index, this.updateRule, version, run.text(action))
-    // One that never had a machine has nothing to update: it is tried again as a whole.
-    const isUnborn = instance.life === LIFE.failed && instance.machine === null && instance.allocationFailure !== null
-    if (isUnborn) {
+    if (isUnborn(instance)) {
+      // It has nothing to update: it is tried again as a whole.
       this.swapDisk(instance, version, image)
       return
     }
@@ -517,6 +516,10 @@ export class LifeCycle {
   }
 
   restart(instance: Instance): void {
+    if (isUnborn(instance)) {
+      this.reimage(instance)
+      return
+    }
     this.run.record(STOPPING, instance.index, NO_RULE, this.run.text('restart'))
     this.takeDown(instance, LIFE.updating)
     this.onMachine(instance, () => {
@@ -842,4 +845,9 @@ export class LifeCycle {
     if (failure === null) goOn()
     else this.failCreation(instance, failure.code, failure.rule)
   }
+}
+
+/** It failed before it had a machine, so that there is neither disk nor guest. */
+function isUnborn(instance: Instance): boolean {
+  return instance.life === LIFE.failed && instance.allocationFailure !== null && instance.lastSize === ''
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { counts, shortage } from '../../src/sim/machines.ts'
 import { simulate } from '../../src/sim/simulate.ts'
-import { badOn, changeImage, entries, MINUTE, play, scenarioOf, type World } from './play.ts'
+import { badOn, changeImage, entries, MINUTE, OLD, play, scenarioOf, type World } from './play.ts'
 
 const scale = (at: string, capacity: number) => ({ at, scaleTo: { capacity } })
 const zones = ['1', '2', '3']
@@ -67,6 +67,22 @@ describe('a scale-out that finds no machine', () => {
     expect(run.measures.availability.minServingPercent).toBeGreaterThan(60)
   })
 
+  it('PL-62 to a Spot request the answer is SkuNotAvailable', () => {
+    const profile = { storageProfile: { imageReference: { id: OLD } }, priority: 'Spot', evictionPolicy: 'Delete' }
+    const run = play({ capacity: 4, profile, world: room({ instances: 5 }), timeline: [scale('PT10M', 6)] })
+    expect(failures(run)).toEqual(['SkuNotAvailable PL-62'])
+  })
+
+  it('PL-62 the region is the same however it is written', () => {
+    const run = play({
+      capacity: 4,
+      set: { location: 'East US' },
+      world: room({ instances: 5 }),
+      timeline: [scale('PT10M', 6)],
+    })
+    expect(failures(run)).toEqual(['AllocationFailed PL-62'])
+  })
+
   it('PL-62 what found no machine stands out, once for a set and a code', () => {
     const found = play({ capacity: 4, world: room({ instances: 6 }), timeline: [scale('PT10M', 8)] }).findings
     expect(found.filter(({ code }) => code === 'NoMachine')).toMatchObject([
@@ -74,26 +90,46 @@ describe('a scale-out that finds no machine', () => {
     ])
   })
 
-  it('PL-62 once there is room again a failed instance is brought up by an upgrade of the set, without a new id', () => {
-    const run = play({
-      capacity: 4,
-      mode: 'Manual',
-      timeline: [
-        { at: 'PT1M', limitCapacity: { region: 'eastus', size: 'Standard_D2as_v5', instances: 5, for: 'PT20M' } },
-        scale('PT10M', 6),
-        { at: 'PT40M', reimage: { instance: 'vmss/5' } },
-      ],
-    })
-    expect(failures(run)).toEqual(['AllocationFailed PL-62'])
-    const serving = entries(run, 'instance.serving').map(({ subject }) => subject)
-    expect(serving).toEqual(['vmss/4', 'vmss/5'])
-    expect(entries(run, 'capacity.roomUnlimited')).toHaveLength(1)
-  })
+  it.each(['reimage', 'restart'])(
+    'PL-62 once there is room again %s brings a failed instance up as a new one',
+    (verb) => {
+      const run = play({
+        capacity: 4,
+        mode: 'Manual',
+        timeline: [
+          { at: 'PT1M', limitCapacity: { region: 'eastus', size: 'Standard_D2as_v5', instances: 5, for: 'PT20M' } },
+          scale('PT10M', 6),
+          { at: 'PT40M', [verb]: { instance: 'vmss/5' } },
+        ],
+      })
+      expect(failures(run)).toEqual(['AllocationFailed PL-62'])
+      const serving = entries(run, 'instance.serving').map(({ subject }) => subject)
+      expect(serving).toEqual(['vmss/4', 'vmss/5'])
+      // From nothing: control plane or disk 60 s, boot 50 s, extension 10 s.
+      const up = entries(run, 'instance.provisioned').find(({ subject }) => subject === 'vmss/5')
+      expect(up!.atMs).toBe(42 * MINUTE)
+      expect(entries(run, 'capacity.roomUnlimited')).toHaveLength(1)
+    },
+  )
 
   it('TH-1 failed instances are unhealthy to an upgrade: 2 of 8 at 20 % stop it before the first batch', () => {
     const timeline = [scale('PT10M', 8), changeImage('PT30M')]
     const run = play({ capacity: 6, world: room({ instances: 6 }), timeline })
     expect(run.rollouts[0]!.errorCode).toBe('MaxUnhealthyInstancePercentExceededBeforeRollingUpgrade')
+  })
+
+  it('PL-62 an upgrade takes a failed instance along, and brings it up where there is room by then', () => {
+    const run = play({
+      capacity: 9,
+      timeline: [
+        { at: 'PT1M', limitCapacity: { region: 'eastus', size: 'Standard_D2as_v5', instances: 9, for: 'PT20M' } },
+        scale('PT10M', 10),
+        changeImage('PT40M'),
+      ],
+    })
+    expect(failures(run)).toEqual(['AllocationFailed PL-62'])
+    expect(run.rollouts[0]).toMatchObject({ status: 'Completed', successful: 10 })
+    expect(run.measures.blastRadius.instances).toBe(0)
   })
 
   it('TABLE-limits maxScaleStep bounds one request; none is the default', () => {
