@@ -36,9 +36,6 @@ interface PoolState {
   readonly pooled: Pooled[]
   /** Machines ever made: the slot of their draws. */
   made: number
-  /** Scale-outs that the pool served, and those it could not. */
-  taken: number
-  missed: number
   refillTimer: number
   /** Version of the model its machines are made of. */
   madeOf: number
@@ -70,8 +67,6 @@ export class StandbyPools {
       set: run.sets.find(({ name }) => name === pool.scaleSet)!,
       pooled: [],
       made: 0,
-      taken: 0,
-      missed: 0,
       refillTimer: -1,
       madeOf: 0,
       retryTimer: -1,
@@ -125,11 +120,6 @@ export class StandbyPools {
     }
   }
 
-  /** Machines that wait and are ready, for tests and measures. */
-  readyCount(set: ScaleSetState): number {
-    return this.bySet[set.index]?.pooled.filter(({ ready }) => ready).length ?? 0
-  }
-
   /** PL-85: a machine of the pool in the zone it is needed in, the oldest first; null: a new one has to be created. */
   private take(set: ScaleSetState, zone: number): ReadyMachine | null {
     const state = this.bySet[set.index]
@@ -138,14 +128,12 @@ export class StandbyPools {
     const index = state.pooled.findIndex((one) => one.ready && one.zone === zone)
     const { cause } = run.kernel
     if (index < 0) {
-      state.missed++
       run.record(NONE_READY, setSubject(set), this.rule, zone)
       run.kernel.cause = cause
       return null
     }
     const one = state.pooled.splice(index, 1)[0]!
     this.bill(state, one, false)
-    state.taken++
     run.record(TAKEN, setSubject(set), this.rule, one.serial, zone)
     run.kernel.cause = cause
     return { state: state.pool.virtualMachineState, machine: one.machine, image: one.image }
