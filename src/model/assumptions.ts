@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { PLAYED_ASSUMPTIONS } from './assumption-definitions.ts'
+import { PLAYED_CAPACITY_ASSUMPTIONS } from './assumption-definitions-capacity.ts'
 import { PLAYED_FLEET_ASSUMPTIONS } from './assumption-definitions-fleet.ts'
 import { PLAYED_IMAGE_ASSUMPTIONS } from './assumption-definitions-images.ts'
 import { UNPLAYED_ASSUMPTIONS } from './assumption-definitions-unplayed.ts'
@@ -106,14 +107,18 @@ export interface Assumptions {
   readonly boundsCooldown: boolean
   readonly scaleOperationTimeout: number
   readonly predictiveHistory: number
+  readonly allocationPartialOutcome: 'keep' | 'rollBack'
+  readonly maxScaleStep: number | 'none'
+  readonly fullZoneIsUnavailable: boolean
+  readonly surgeChecksCapacity: boolean
+  readonly standbyJoin: number
+  readonly standbyResume: number
+  readonly standbyRetry: number
+  readonly throttleAutoscale: boolean
 }
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
-export type UnplayedAssumptionName =
-  | 'preemptDeliveryProbability'
-  | 'evictedInUpgrade'
-  | 'allocationPartialOutcome'
-  | 'maxScaleStep'
+export type UnplayedAssumptionName = 'preemptDeliveryProbability' | 'evictedInUpgrade'
 
 export type PlayedAssumptionName = keyof Assumptions
 export type AssumptionName = PlayedAssumptionName | UnplayedAssumptionName
@@ -247,6 +252,14 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   boundsCooldown: false,
   scaleOperationTimeout: 3_600_000,
   predictiveHistory: 15 * 24 * 3_600_000,
+  allocationPartialOutcome: 'keep',
+  maxScaleStep: 'none',
+  fullZoneIsUnavailable: true,
+  surgeChecksCapacity: true,
+  standbyJoin: 10_000,
+  standbyResume: 30_000,
+  standbyRetry: 5 * 60_000,
+  throttleAutoscale: true,
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */
@@ -265,6 +278,7 @@ const PLAYED: Readonly<Record<PlayedAssumptionName, AssumptionText>> = {
   ...PLAYED_ASSUMPTIONS,
   ...PLAYED_IMAGE_ASSUMPTIONS,
   ...PLAYED_FLEET_ASSUMPTIONS,
+  ...PLAYED_CAPACITY_ASSUMPTIONS,
 }
 
 /** All of them: the played ones first, in the order of the interface. */

@@ -332,6 +332,36 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Add such a rule, or write scaleMode: Disabled.',
   ),
   entry(
+    'E0174',
+    'The first fleet does not fit the capacity',
+    'world.regions gives a zone, a size or a region less room than the instances take that are there when the run begins.',
+    'Write at least the number that is there, or let the room shrink in the timeline with limitCapacity.',
+  ),
+  entry(
+    'E0175',
+    'vCPUs of a size not known',
+    'A quota of vCPUs counts what each size has, which its name tells; this one tells none.',
+    'Write sku.name as Azure spells it (Standard_D4as_v5), or limit quota.instances.',
+  ),
+  entry(
+    'E0176',
+    'A standby pool that cannot be',
+    'Standby pools are for Flexible sets with one fault domain; beside autoscale they hold deallocated or hibernated machines, and minReadyCapacity lies within maxReadyCapacity.',
+    'Change what the message names.',
+  ),
+  entry(
+    'E0177',
+    'Automatic zone placement finds no zones',
+    'The zones it may use, the share of each or the zones of the capacity do not fit the zones of the region.',
+    'Name zones of the region, at least two of them, and a share that finds a place for every instance.',
+  ),
+  entry(
+    'E0178',
+    'More scale sets than a region takes',
+    'A subscription has at most 2,500 scale sets in a region.',
+    'Take sets out, or move them to another region.',
+  ),
+  entry(
     'E0201',
     'The service would refuse this value',
     'Azure answers InvalidParameter to it, so the set could not exist as declared.',

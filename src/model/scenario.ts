@@ -1,11 +1,14 @@
 import type { Assumptions } from './assumptions.ts'
 import type { AutoscaleSetting } from './autoscale/setting.ts'
+import type { ZonePlacement } from './declare/zone-placement.ts'
 import type { Demand } from './demand.ts'
 import type { SourcePlace } from './diagnostic.ts'
 import type { Distribution } from './distribution.ts'
 import type { Expectation } from './expectation.ts'
 import type { Finding } from './finding.ts'
+import type { RegionCapacity } from './regional-capacity.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
+import type { StandbyPool } from './standby-pool.ts'
 
 /**
  * One scenario, loaded and checked: what is declared, what is true, what happens, what is expected. A plain immutable
@@ -34,6 +37,8 @@ export interface Scenario {
   readonly maintenanceConfigurations: readonly MaintenanceConfiguration[]
   /** At most one for a scale set. */
   readonly autoscaleSettings: readonly AutoscaleSetting[]
+  /** At most one for a scale set. */
+  readonly standbyPools: readonly StandbyPool[]
   readonly world: World
   /** By time, ties in order of the file. */
   readonly timeline: readonly TimelineEntry[]
@@ -47,6 +52,8 @@ export interface DeclaredScaleSet {
   readonly model: ScaleSetModel
   /** The probe that `networkProfile.healthProbe` points to; `unresolved` when it is declared but cannot be read offline. */
   readonly loadBalancerProbe?: LoadBalancerProbe | 'unresolved'
+  /** Under automatic zone placement: the zones it may use (PL-40). */
+  readonly zonePlacement?: ZonePlacement
 }
 
 /** A Compute Gallery, `Microsoft.Compute/galleries`. Fleet sheet, section 2. */
@@ -270,6 +277,10 @@ export interface RegionTruth {
   readonly faultDomains: number
   /** Most instances (all sets of the region together) the quota allows; absent: no limit. */
   readonly quotaInstances?: number
+  /** Most vCPUs of all of them together; absent: no limit. */
+  readonly quotaVCPUs?: number
+  /** How scarce machines are; absent: there is room for everybody. */
+  readonly capacity?: RegionCapacity
 }
 
 /** Durations of platform work. Defaults and their sources: `timings.ts`. */
@@ -402,7 +413,38 @@ export type Action =
       readonly factor: number
       readonly forMs?: number
     }
-  | { readonly verb: 'limitCapacity'; readonly region: string; readonly instances: number; readonly forMs?: number }
+  | ({ readonly verb: 'attachVM'; readonly scaleSet: string } & AttachedVM)
+  | {
+      /** Without zone and size it is the quota-like limit of the region (MS-4); with one, the room for machines there. */
+      readonly verb: 'limitCapacity'
+      readonly region: string
+      readonly zone?: string
+      /** In lower case. */
+      readonly size?: string
+      readonly instances: number
+      readonly forMs?: number
+    }
+
+/** Machines that exist outside of any set and are attached to one. PL-53. */
+export interface AttachedVM {
+  readonly count: number
+  /** Absent: regional. */
+  readonly zone?: string
+  /** False: it has no Application Health extension, so that an upgrade hears nothing from it (PL-54). */
+  readonly reportsHealth: boolean
+  /** Exact key of the image on its disk; absent: what the model of the set means. */
+  readonly image?: string
+  readonly managedDisk: boolean
+  readonly belongsTo?: (typeof ATTACH_OBSTACLES)[number]
+}
+
+/** What a machine may belong to that keeps it from being attached. */
+export const ATTACH_OBSTACLES = [
+  'availabilitySet',
+  'proximityPlacementGroup',
+  'dedicatedHost',
+  'otherResourceGroup',
+] as const
 
 /** One assignment of `updateModel.set`. `value` undefined unsets (written `null`). */
 export interface ModelAssignment {

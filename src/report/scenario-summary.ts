@@ -67,7 +67,7 @@ function summarizeScaleSet(declared: DeclaredScaleSet): ScaleSetSummary {
   return {
     name: model.name,
     instances: model.sku.capacity,
-    zones: model.zones ?? [],
+    zones: declared.zonePlacement?.eligible ?? model.zones ?? [],
     orchestrationMode: model.orchestrationMode,
     location: model.location,
     mode: model.upgradePolicy.mode,

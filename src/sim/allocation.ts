@@ -1,3 +1,5 @@
+import type { Instance } from './instance.ts'
+import { sizeOf } from './machines.ts'
 import type { PlacedInstance } from './placement.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 
@@ -10,7 +12,15 @@ export interface AllocationFailure {
 }
 
 /** Null: there is room for one more at this place, as far as this check is concerned. */
-export type AllocationCheck = (set: ScaleSetState, place: PlacedInstance, isSpot: boolean) => AllocationFailure | null
+export type AllocationCheck = (
+  set: ScaleSetState,
+  place: PlacedInstance,
+  isSpot: boolean,
+  /** In lower case; empty: a set without a size. */
+  size: string,
+  /** The one that asks, where it exists already. */
+  instance?: Instance,
+) => AllocationFailure | null
 
 /**
  * Whether a machine can be had. Whoever makes machines scarce (capacity of a zone, the Spot market) adds a check when the
@@ -24,9 +34,15 @@ export class Allocation {
   }
 
   /** The first reason why there is no machine; null: there is one. */
-  refusal(set: ScaleSetState, place: PlacedInstance, isSpot: boolean): AllocationFailure | null {
+  refusal(
+    set: ScaleSetState,
+    place: PlacedInstance,
+    isSpot: boolean,
+    size: string = sizeOf(set.model),
+    instance?: Instance,
+  ): AllocationFailure | null {
     for (const check of this.checks) {
-      const failure = check(set, place, isSpot)
+      const failure = check(set, place, isSpot, size, instance)
       if (failure !== null) return failure
     }
     return null

@@ -34,7 +34,7 @@ export class ApplicationHealth {
   /** The extension process starts on a provisioned instance: HE-5, HE-12, design §5a 2. */
   start(instance: Instance): void {
     const model = instance.set.modelOf(instance)
-    if (!model.probe) return
+    if (!model.probe || instance.silent) return
     if (instance.probing && model.probe.kind === 'loadBalancer') return
     // HE-23: a hung guest runs no extension; it starts when the hang ends.
     if (instance.hung && model.probe.kind !== 'loadBalancer') return

@@ -176,7 +176,9 @@ export class ApplicationTruth {
     const serving = able && isListening(instance) && ((instance.defectMask | instance.faultMask) & needs) === 0
     const defectBites = (instance.defectMask & (needs | BROKEN_PROCESS)) !== 0
     const neverUp = (instance.defectMask & BROKEN_BOOT) !== 0
-    const harmed = instance.givenVersion && ((able && defectBites) || neverUp || instance.life === LIFE.failed)
+    // One that never had a machine is no harm of a change: there was none to be had.
+    const hasFailed = instance.life === LIFE.failed && (instance.allocationFailure === null || instance.lastSize !== '')
+    const harmed = instance.givenVersion && ((able && defectBites) || neverUp || hasFailed)
     if (serving !== instance.serving) {
       instance.serving = serving
       if (serving) instance.servingSinceMs = this.run.nowMs

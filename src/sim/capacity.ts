@@ -1,9 +1,18 @@
+import { instanceLimit } from '../model/declare/instance-limit.ts'
+import { formatClock } from '../model/duration.ts'
+import type { ScaleSetModel } from '../model/scale-set.ts'
+import type { Action } from '../model/scenario.ts'
+import type { AllocationFailure } from './allocation.ts'
+import { throttled } from './compute-throttling.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import { HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health/health-tracker.ts'
 import { type Instance, isMember, isStopped, LIFE } from './instance.ts'
 import type { CreateOptions, LifeCycle } from './life-cycle.ts'
+import { lacksMachine, machineAt, sizeOf } from './machines.ts'
 import type { Meters } from './meters.ts'
 import { overprovisionCount, shownFaultDomain } from './placement.ts'
+import { Quota } from './quota.ts'
+import type { ReadyMachines } from './ready-machines.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
 import { scaleInVictims } from './scale-in.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -14,14 +23,15 @@ const DEFERRED = traceCode('scaleSet.scaleDeferred')
 const REFUSED = traceCode('scaleSet.scaleRefused')
 const LIMITED = traceCode('capacity.limited')
 const UNLIMITED = traceCode('capacity.unlimited')
-
-const UNLIMITED_ROOM = 2_147_483_647
+const ROOM_LIMITED = traceCode('capacity.roomLimited')
+const ROOM_UNLIMITED = traceCode('capacity.roomUnlimited')
 
 /** An overprovisioned scale-out in progress: the first `wanted` that come up stay (PL-51). */
 interface Overprovisioning {
   readonly wanted: number
   readonly created: Instance[]
   done: number
+  failed: number
 }
 
 /** What became of a request for another capacity. */
@@ -30,7 +40,14 @@ export type ScaleOutcome =
   /** It waits for the upgrade that runs (RU-18); the answer comes later. */
   | { readonly kind: 'deferred' }
   /** `changed`: the instances that are being created, or deleted. `reached` may fall short where some are protected. */
-  | { readonly kind: 'scaled'; readonly from: number; readonly reached: number; readonly changed: readonly Instance[] }
+  | {
+      readonly kind: 'scaled'
+      readonly from: number
+      readonly reached: number
+      readonly changed: readonly Instance[]
+      /** Of those created, who found no machine and failed: PL-62. */
+      readonly failed: readonly Instance[]
+    }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly rule: string }
   /** A later request took its place while it waited. */
   | { readonly kind: 'superseded' }
@@ -49,10 +66,16 @@ export class Capacity {
   private readonly life: LifeCycle
   private readonly meters: Meters
   private readonly gallery: Gallery
-  private readonly limits = new Map<string, number>()
+  readonly quota: Quota
+  /** Who keeps machines ready for a scale-out, if anybody does. */
+  readyMachines: ReadyMachines | null = null
+  /** Whether autoscale has a request left: LI-03. */
+  admitsAutoscale: (set: ScaleSetState) => boolean = () => true
   /** Zones that take nothing at the moment, by region. */
   private readonly lostZones = new Map<string, Set<string>>()
   private readonly liftCode: number
+  /** What takes each limit of the timeline back. */
+  private readonly lifts: (() => void)[] = []
   private readonly deferred: (Deferred | null)[] = []
   private readonly overprovisionings: Overprovisioning[] = []
 
@@ -61,31 +84,37 @@ export class Capacity {
     this.gallery = gallery
     this.life = life
     this.meters = meters
-    for (const [region, truth] of Object.entries(run.scenario.world.regions))
-      if (truth.quotaInstances !== undefined) this.limits.set(region, truth.quotaInstances)
-    this.liftCode = run.on('capacity.lift', (_subject, set) => this.lift(run.sets[set]!.model.location))
+    this.quota = new Quota(run)
+    run.allocation.add((set, place, isSpot, size) => {
+      const failure = run.machines.refusal(machineAt(set, place, size))
+      // Fleet sheet section 1.7: to a Spot request the answer is always this one.
+      return failure === null || !isSpot ? failure : { ...failure, code: 'SkuNotAvailable' }
+    })
+    run.allocation.add((_set, _place, _isSpot, size, instance) =>
+      instance === undefined || instance.lastSize === '' || instance.lastSize === size
+        ? null
+        : this.quota.resizeRefusal(instance, size),
+    )
+    this.liftCode = run.on('capacity.lift', (_subject, index) => this.lifts[index]!())
     run.facts.provisioned.push((instance) => this.overprovisionedCameUp(instance))
+    run.facts.provisioningFailed.push((instance) => this.overprovisionedFailed(instance))
+    run.facts.provisioningFailed.push((instance) => this.tellNoMachine(instance))
     run.facts.batchEnded.push((set) => this.catchUp(set, false))
     run.facts.upgradeEnded.push((set) => this.catchUp(set, true))
   }
 
   /** Instances the quota of the set's region still has room for. Surplus of overprovisioning is free (PL-51). */
   room(set: ScaleSetState): number {
-    const limit = this.limits.get(set.model.location)
-    if (limit === undefined) return UNLIMITED_ROOM
-    let used = 0
-    for (const other of this.run.sets) {
-      if (other.model.location !== set.model.location) continue
-      for (const instance of other.instances) if (isMember(instance) && !instance.overprovisioned) used++
-    }
-    return Math.max(0, limit - used)
+    return this.quota.room(set)
   }
 
   create(set: ScaleSetState, options: { zone?: number } & CreateOptions): Instance {
     const unavailableZones = this.unavailableZones(set)
     // A zone that is lost takes nobody: the instance goes where one of any zone would.
     const isPinned = set.zones.length > 0 && options.zone !== undefined && !unavailableZones.includes(options.zone)
-    const first = set.placement.choose(isPinned ? { zone: options.zone! } : { unavailableZones })
+    const first = set.placement.choose(
+      isPinned ? { zone: options.zone! } : { unavailableZones, targetCapacity: set.targetCapacity },
+    )
     const place =
       'refused' in first && options.zone !== undefined ? set.placement.choose({ zone: options.zone }) : first
     // A pinned zone skips the balance, and every domain a set was placed over stays: there is always a place.
@@ -107,12 +136,22 @@ export class Capacity {
     else lost.delete(zone)
   }
 
-  /** What is left below the autoscale maximum as well, where surge instances have to respect it (MS-10). */
-  surgeRoom(set: ScaleSetState): number {
-    const room = this.room(set)
-    const { autoscaleMaximum } = set
-    if (this.run.assumptions.surgeIgnoresAutoscaleMax || autoscaleMaximum === null) return room
+  /**
+   * How many of a batch, given by the zones of its members, find room for a replacement: quota (MS-4), machines where
+   * `surgeChecksCapacity`, and the autoscale maximum where surge instances have to respect it (MS-10).
+   */
+  surgeRoom(set: ScaleSetState, zones: readonly number[]): number {
+    const { machines, assumptions } = this.run
+    const size = sizeOf(set.model)
+    const wanted = zones.map((zone) => machineAt(set, { zone, faultDomain: -1 }, size))
+    const fitting = assumptions.surgeChecksCapacity ? machines.fitting(wanted) : zones.length
+    const quota = this.room(set)
     const members = set.instances.filter((instance) => isMember(instance) && !instance.overprovisioned).length
+    // TABLE-limits: a set that is as large as it may be has no room for one more either.
+    const below = Math.max(0, instanceLimit(set.model).most - members)
+    const room = Math.min(quota, below, fitting < zones.length ? fitting : quota)
+    const { autoscaleMaximum } = set
+    if (assumptions.surgeIgnoresAutoscaleMax || autoscaleMaximum === null) return room
     return Math.min(room, Math.max(0, autoscaleMaximum - members))
   }
 
@@ -132,8 +171,19 @@ export class Capacity {
           `protection leaves ${outcome.reached} instances`,
           'PL-75',
         )
+      if (outcome.kind === 'scaled' && outcome.failed.length > 0) {
+        const { code, message, rule } = outcome.failed[0]!.allocationFailure!
+        const of = `${outcome.failed.length} of ${outcome.reached - outcome.from} new instances failed`
+        run.noteRefusal(setSubject(set), operation, code, `${of}: ${message}`, rule)
+      }
     }
     tell(this.request(set, capacity, tell))
+  }
+
+  /** Capacity asked for by autoscale, whose update of the set is a request like any other (LI-03). */
+  requestByAutoscale(set: ScaleSetState, capacity: number, answer: ScaleAnswer): ScaleOutcome {
+    if (this.admitsAutoscale(set)) return this.request(set, capacity, answer)
+    return this.refuse(set, capacity, throttled('updateSet'), 'LI-03', 'TooManyRequests')
   }
 
   /**
@@ -144,7 +194,11 @@ export class Capacity {
     const { run } = this
     const by = capacity - set.targetCapacity
     if (by === 0) return { kind: 'unchanged' }
-    const { scaleOutDuringUpgrade } = run.assumptions
+    const { scaleOutDuringUpgrade, maxScaleStep } = run.assumptions
+    if (maxScaleStep !== 'none' && Math.abs(by) > maxScaleStep) {
+      const message = `one request changes at most ${maxScaleStep} instances, not ${Math.abs(by)}`
+      return this.refuse(set, capacity, message, 'TABLE-limits')
+    }
     if (set.upgradeRunning && (by < 0 || scaleOutDuringUpgrade === 'deferToEnd')) {
       this.deferred[set.index]?.answer({ kind: 'superseded' })
       this.deferred[set.index] = { capacity, answer }
@@ -169,13 +223,18 @@ export class Capacity {
     const from = set.targetCapacity
     const room = this.room(set)
     const by = capacity - from
+    const limit = instanceLimit(set.model)
+    if (capacity > limit.most)
+      return this.refuse(set, capacity, `${limit.what} holds at most ${limit.most} instances`, 'TABLE-limits')
+    const notOffered = this.notOffered(set, set.model)
+    if (notOffered !== null) return this.refuse(set, capacity, notOffered.message, notOffered.rule, notOffered.code)
     if (room < by) return this.refuse(set, capacity, `quota has room for ${room} of ${by} instances`, 'MS-3')
     const extras = set.uniform && set.model.overprovision ? overprovisionCount(by, run.assumptions) : 0
     const image = this.gallery.choose(set.latest, set.model.location)
     if (image.kind === 'refused') return this.refuse(set, capacity, image.message, image.rule, image.code)
-    const places = set.placement.chooseMany(by + extras, { unavailableZones: this.unavailableZones(set) })
+    const places = this.placesOf(set, by + extras, capacity)
     // PL-23: under strict balance an operation whose result would be unbalanced is refused as a whole.
-    if ('refused' in places) return this.refuse(set, capacity, places.refused, places.rule)
+    if ('refused' in places) return this.refuse(set, capacity, places.refused, places.rule, places.code)
     run.record(SCALED_OUT, setSubject(set), ruleCode(extras > 0 ? 'PL-51' : 'PL-25'), from, capacity, extras)
     set.targetCapacity = capacity
     this.meters.targetChanged(set, by)
@@ -183,10 +242,71 @@ export class Capacity {
     const created: Instance[] = []
     for (const place of places) {
       run.kernel.cause = cause
-      created.push(this.life.create(set, place, { overprovisioned: extras > 0 }))
+      const ready = this.readyMachines?.(set, place.zone) ?? null
+      const image = ready?.image === undefined ? {} : { image: ready.image }
+      created.push(this.life.create(set, place, { overprovisioned: extras > 0, ready, ...image }))
     }
-    if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0 })
-    return { kind: 'scaled', from, reached: capacity, changed: created }
+    if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0, failed: 0 })
+    const without = created.filter(lacksMachine)
+    // Extras that find no machine are missed by nobody.
+    const failed = without.slice(0, Math.max(0, by - (created.length - without.length)))
+    if (failed.length > 0 && run.assumptions.allocationPartialOutcome === 'rollBack')
+      return this.rollBack(set, from, capacity, created, failed)
+    const spare = new Set(without.slice(failed.length))
+    const changed = created.filter((instance) => !spare.has(instance))
+    return { kind: 'scaled', from, reached: capacity, changed, failed }
+  }
+
+  /** Where new instances go; a zone without room is passed over where `fullZoneIsUnavailable` (PL-22). */
+  private placesOf(set: ScaleSetState, count: number, targetCapacity: number) {
+    const { machines, assumptions } = this.run
+    const isAutomatic = set.declared.zonePlacement !== undefined
+    const zoneRoom = isAutomatic || assumptions.fullZoneIsUnavailable ? machines.zoneRoom(set) : undefined
+    return set.placement.chooseMany(count, {
+      unavailableZones: this.unavailableZones(set),
+      targetCapacity,
+      ...(zoneRoom === undefined ? {} : { zoneRoom }),
+    })
+  }
+
+  /** `SkuNotAvailable`: a request for a size that the region or one of the zones of the set does not offer is not accepted. */
+  notOffered(set: ScaleSetState, model: ScaleSetModel): AllocationFailure | null {
+    const region = set.model.location
+    const size = sizeOf(model)
+    for (const zone of set.zones.length === 0 ? [null] : set.zones) {
+      const failure = this.run.machines.notOffered({ region, zone, size })
+      if (failure !== null) return failure
+    }
+    return null
+  }
+
+  /** PL-62 under `allocationPartialOutcome: rollBack`: the step is undone, with those that had found a machine. */
+  private rollBack(
+    set: ScaleSetState,
+    from: number,
+    capacity: number,
+    created: readonly Instance[],
+    failed: readonly Instance[],
+  ): ScaleOutcome {
+    const { kernel } = this.run
+    const { code, message } = failed[0]!.allocationFailure!
+    const refusal = this.refuse(
+      set,
+      capacity,
+      `${failed.length} of ${capacity - from} new instances failed and the step is undone: ${message}`,
+      'PL-62',
+      code,
+    )
+    const { cause } = kernel
+    const group = this.overprovisionings.findIndex((candidate) => candidate.created[0] === created[0])
+    if (group >= 0) this.overprovisionings.splice(group, 1)
+    for (const instance of created) {
+      kernel.cause = cause
+      this.life.delete(instance, 'rolled back', ruleCode('PL-62'))
+    }
+    this.meters.targetChanged(set, from - set.targetCapacity)
+    set.targetCapacity = from
+    return refusal
   }
 
   /** The requested number is up: the rest is deleted, and the survivors get their numbers (PL-51, design §5a 10). */
@@ -197,10 +317,52 @@ export class Capacity {
     instance.overprovisioned = false
     group.done++
     instance.number = instance.set.nextNumber++
-    if (group.done < group.wanted) return
+    if (group.done === group.wanted) this.dropSurplus(group)
+    else this.settleFailed(group)
+  }
+
+  /** Nobody should have to read the trace to learn that Azure ran out of machines. */
+  private tellNoMachine({ allocationFailure, set }: Instance): void {
+    if (allocationFailure === null) return
+    const { code, message, rule } = allocationFailure
+    this.run.noteOnce({
+      code: 'NoMachine',
+      title: 'An instance found no machine',
+      severity: 'warning',
+      where: `${set.name}: ${code}`,
+      evidence: [
+        `${message}, first at ${formatClock(this.run.nowMs)}.`,
+        'The instance stays as Failed and counts for the capacity until it is deleted or tried again.',
+      ],
+      rules: [rule],
+      fix: 'Try another size or zone, or reserve the capacity.',
+    })
+  }
+
+  private overprovisionedFailed(instance: Instance): void {
+    if (!instance.overprovisioned) return
+    const group = this.overprovisionings.find((candidate) => candidate.created.includes(instance))
+    if (!group) return
+    group.failed++
+    this.settleFailed(group)
+  }
+
+  /** Nobody is left who could come up: those that failed make the number full, and stay as Failed (PL-62). */
+  private settleFailed(group: Overprovisioning): void {
+    if (group.done + group.failed < group.created.length) return
+    for (const instance of group.created) {
+      if (!instance.overprovisioned || group.done === group.wanted) continue
+      instance.overprovisioned = false
+      instance.number = instance.set.nextNumber++
+      group.done++
+    }
+    this.dropSurplus(group)
+  }
+
+  private dropSurplus(group: Overprovisioning): void {
+    this.overprovisionings.splice(this.overprovisionings.indexOf(group), 1)
     for (const surplus of group.created)
       if (surplus.overprovisioned) this.life.delete(surplus, 'overprovisioned surplus', ruleCode('PL-51'))
-    this.overprovisionings.splice(this.overprovisionings.indexOf(group), 1)
   }
 
   private scaleIn(set: ScaleSetState, capacity: number): ScaleOutcome {
@@ -229,7 +391,7 @@ export class Capacity {
       run.kernel.cause = cause
       this.life.delete(run.fleet[victim]!, 'scale-in', ruleCode('PL-70'), set.model.scaleInPolicy?.forceDeletion)
     }
-    return { kind: 'scaled', from, reached, changed: victims.map((victim) => run.fleet[victim]!) }
+    return { kind: 'scaled', from, reached, changed: victims.map((victim) => run.fleet[victim]!), failed: [] }
   }
 
   private refuse(
@@ -250,19 +412,27 @@ export class Capacity {
     this.meters.targetChanged(set, -1)
   }
 
-  limit(region: string, instances: number, forMs: number | undefined): void {
+  /** Azure runs short: of the region as a quota is (MS-4), of a zone or a size as room for machines. */
+  limit({ region, zone, size, instances, forMs }: Omit<Extract<Action, { verb: 'limitCapacity' }>, 'verb'>): void {
     const { run } = this
-    this.limits.set(region, instances)
-    run.record(LIMITED, -1, ruleCode('MS-4'), run.text(region), instances)
-    const inRegion = run.sets.find((set) => set.model.location === region)
-    if (forMs !== undefined && inRegion) run.kernel.after(forMs, WORLD_LANE, this.liftCode, -1, inRegion.index)
-  }
-
-  private lift(region: string): void {
-    const declared = this.run.scenario.world.regions[region]?.quotaInstances
-    if (declared === undefined) this.limits.delete(region)
-    else this.limits.set(region, declared)
-    this.run.record(UNLIMITED, -1, NO_RULE, this.run.text(region))
+    if (zone === undefined && size === undefined) {
+      this.quota.limitInstances(region, instances)
+      run.record(LIMITED, -1, ruleCode('MS-4'), run.text(region), instances)
+      this.lifts.push(() => {
+        this.quota.reset(region)
+        run.record(UNLIMITED, -1, NO_RULE, run.text(region))
+      })
+    } else {
+      const limit = { ...(zone === undefined ? {} : { zone }), ...(size === undefined ? {} : { size }), instances }
+      const lift = run.machines.limit(region, limit)
+      const what = [zone === undefined ? '' : `zone ${zone}`, size ?? ''].filter((part) => part !== '').join(' ')
+      run.record(ROOM_LIMITED, -1, ruleCode('PL-62'), run.text(region), run.text(what), instances)
+      this.lifts.push(() => {
+        lift()
+        run.record(ROOM_UNLIMITED, -1, NO_RULE, run.text(region), run.text(what))
+      })
+    }
+    if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.liftCode, -1, this.lifts.length - 1)
   }
 }
 

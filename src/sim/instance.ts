@@ -1,5 +1,7 @@
+import type { AllocationFailure } from './allocation.ts'
 import type { CompiledModel } from './compiled-model.ts'
 import { HealthTracker } from './health/health-tracker.ts'
+import type { Machine } from './machines.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 
 /** Where an instance is in its life. What it really can do also depends on faults and defects: see `isServing`. */
@@ -74,6 +76,14 @@ export class Instance {
   lifeTimer = -1
   extensionTimer = -1
   deallocated = false
+  /** The hardware it holds; null: none, because it is deallocated, deleted or found none. */
+  machine: Machine | null = null
+  /** Why it found none when it last asked; null: it did, or has not asked. */
+  allocationFailure: AllocationFailure | null = null
+  /** Size of the latest machine it held; empty: none yet. */
+  lastSize = ''
+  /** Costs money at this moment. */
+  billed = false
 
   // scale set model and image
   modelVersion = 0
@@ -112,6 +122,8 @@ export class Instance {
 
   // application health
   readonly tracker = new HealthTracker()
+  /** It was attached without a source of health and never reports any: PL-54. */
+  silent = false
   flipTimer = -1
   flipAtMs = -1
   probing = false

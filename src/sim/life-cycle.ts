@@ -1,18 +1,23 @@
+import type { AttachedVM } from '../model/scenario.ts'
+import type { AllocationFailure } from './allocation.ts'
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
 import type { Sampler } from './distribution.ts'
 import type { Gallery, ImageChoice } from './gallery/gallery.ts'
 import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
+import { machineAt, sizeOf } from './machines.ts'
 import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
 import type { PlacedInstance } from './placement.ts'
 import { PurposeStreams } from './purpose-streams.ts'
+import type { ReadyMachine } from './ready-machines.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { imageNoticeMs, type ScheduledEvents, terminateNoticeMs } from './scheduled-events.ts'
 import { nextIsSpot } from './spot.ts'
 
 const PRESENT = traceCode('instance.present')
+const ATTACHED = traceCode('instance.attached')
 const CREATING = traceCode('instance.creating')
 const UPDATING = traceCode('instance.updating')
 const STARTING = traceCode('instance.starting')
@@ -56,7 +61,14 @@ const RESTARTS_PROBE = 1
 const TAKES_EFFECT = 2
 
 /** Why an instance is deleted, as the trace tells it. */
-export type DeleteReason = 'user' | 'scale-in' | 'surge' | 'repair' | 'overprovisioned surplus' | 'evicted'
+export type DeleteReason =
+  | 'user'
+  | 'scale-in'
+  | 'surge'
+  | 'repair'
+  | 'overprovisioned surplus'
+  | 'evicted'
+  | 'rolled back'
 
 /** A step that waits for its zone; `ms` is what it takes from then on. */
 interface HeldStep {
@@ -72,6 +84,8 @@ export interface CreateOptions {
   readonly overprovisioned?: boolean
   /** The image of its disk; by default what the model means now. */
   readonly image?: string
+  /** It was made ahead of time and only has to come up: PL-85. */
+  readonly ready?: ReadyMachine | null
 }
 
 /**
@@ -99,6 +113,7 @@ export class LifeCycle {
     stopped: number
     deleted: number
     creationFailed: number
+    resumed: number
   }
   private readonly updateRule = ruleCode('UM-5')
   private readonly reimageRule = ruleCode('UM-7')
@@ -146,23 +161,58 @@ export class LifeCycle {
       bootTimedOut: this.step('life.bootTimedOut', (instance) => this.bootTimedOut(instance)),
       stopped: this.step('life.stopped', (instance, deallocated) => this.stoppedNow(instance, deallocated === 1)),
       creationFailed: this.step('life.creationFailed', (instance, index) => this.creationFailed(instance, index)),
+      resumed: this.step('life.resumed', (instance) => this.resumed(instance)),
       deleted: this.step('life.deleted', (instance) => this.deletedNow(instance)),
     }
   }
 
   /** An instance of time 0: up for long, healthy as its image lets it be (design §5a 2). */
   addSteady(set: ScaleSetState, place: PlacedInstance): Instance {
+    const { run } = this
     const instance = this.add(set, place)
     instance.compiled = this.gallery.compiled(set, 0, set.initialImage)
     instance.provisioning = PROVISIONING.succeeded
     instance.provisionedAtMs = 0
     instance.boots = 1
+    instance.lastSize = sizeOf(set.model)
+    instance.machine = run.machines.take(machineAt(set, instance, instance.lastSize))
     this.setLife(instance, LIFE.serving)
     this.application.steady(instance)
     this.health.startSteady(instance)
     const { zone, faultDomain, updateDomain, tracker } = instance
     this.run.record(PRESENT, instance.index, NO_RULE, zone, faultDomain, updateDomain, tracker.health)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
+    return instance
+  }
+
+  /**
+   * A machine that exists becomes a member without a pause (PL-53). It holds its hardware already, and the image it always
+   * had; an upgrade brings it to the model of the set like any other.
+   */
+  attach(set: ScaleSetState, place: PlacedInstance, { image, reportsHealth }: AttachedVM): Instance {
+    const { run } = this
+    const instance = this.add(set, place)
+    const choice = this.gallery.choose(set.latest, set.model.location)
+    const key = image ?? (choice.kind === 'image' ? choice.key : set.initialImage)
+    instance.spot = false
+    instance.silent = !reportsHealth
+    this.give(instance, set.latestVersion, key)
+    // No rollout gave it what it runs.
+    instance.givenVersion = false
+    instance.provisioning = PROVISIONING.succeeded
+    instance.provisionedAtMs = run.nowMs
+    instance.boots = 1
+    instance.lastSize = sizeOf(set.model)
+    instance.machine = run.machines.take(machineAt(set, instance, instance.lastSize))
+    this.setLife(instance, LIFE.serving)
+    run.record(ATTACHED, instance.index, ruleCode('PL-53'), instance.zone, reportsHealth ? 1 : 0)
+    const { cause } = run.kernel
+    this.application.steady(instance)
+    run.kernel.cause = cause
+    this.health.start(instance)
+    run.kernel.cause = cause
+    run.facts.announce(run.facts.created, instance)
+    run.facts.announce(run.facts.looksDifferent, instance)
     return instance
   }
 
@@ -188,18 +238,54 @@ export class LifeCycle {
     )
     this.run.facts.announce(this.run.facts.created, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
-    const failure = this.run.allocation.refusal(set, place, instance.spot)
-    if (failure !== null) {
-      this.failCreation(instance, failure.code, failure.rule)
+    if (options.ready) {
+      this.comeUp(instance, options.ready)
       return instance
     }
-    this.startDisk(
-      instance,
-      choice,
-      this.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance),
-      this.codes.created,
-    )
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance)
+      this.startDisk(instance, choice, ms, this.codes.created)
+    })
     return instance
+  }
+
+  /**
+   * PL-85: a machine of a standby pool joins. A deallocated one starts and boots, with its extensions in place; a running or
+   * hibernated one works at once when it has joined or resumed.
+   */
+  private comeUp(instance: Instance, { state, machine }: ReadyMachine): void {
+    if (machine !== null) {
+      instance.machine = machine
+      instance.lastSize = machine.size
+    }
+    const { plan, assumptions } = this.run
+    this.onMachine(instance, () => {
+      if (state === 'Deallocated') {
+        const ms = this.sample(plan.timings.start, PURPOSE.start, instance)
+        this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+        return
+      }
+      const ms = state === 'Running' ? assumptions.standbyJoin : assumptions.standbyResume
+      this.startTimer(instance, ms, this.codes.resumed, 0)
+    })
+  }
+
+  /** It goes on where it was: guest, extensions and application are up. */
+  private resumed(instance: Instance): void {
+    if (this.application.maskOfHits(instance) & BROKEN_BOOT) {
+      this.boot(instance, SAME_DISK)
+      return
+    }
+    const { run } = this
+    instance.lifeTimer = -1
+    this.setLife(instance, LIFE.applicationStarting)
+    run.record(GUEST_UP, instance.index, NO_RULE)
+    const { cause } = run.kernel
+    this.application.guestUp(instance)
+    run.kernel.cause = cause
+    this.extensionsDone(instance, false)
+    run.kernel.cause = cause
+    this.warm(instance)
   }
 
   /** The instance holds this version of its set's model from now on, on a disk made from this image. */
@@ -291,6 +377,11 @@ export class LifeCycle {
   upgrade(instance: Instance, version: number, action: ModelAction, restartProbe: boolean, image?: string): void {
     const { run } = this
     run.record(UPDATING, instance.index, this.updateRule, version, run.text(action))
+    if (isUnborn(instance)) {
+      // It has nothing to update: it is tried again as a whole.
+      this.swapDisk(instance, version, image)
+      return
+    }
     if (action === 'none' || action === 'extension' || action === 'dataDisk') {
       instance.provisioning = PROVISIONING.updating
       this.pendingVersion[instance.index] = version
@@ -303,8 +394,10 @@ export class LifeCycle {
     if (action === 'restart') {
       this.takeDown(instance, LIFE.updating)
       this.give(instance, version, instance.compiled.imageKey)
-      const ms = this.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
-      this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+      this.onMachine(instance, () => {
+        const ms = this.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
+        this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+      })
       return
     }
     this.afterNotice(instance, () => this.swapDisk(instance, version, image))
@@ -319,12 +412,10 @@ export class LifeCycle {
     const choice = this.gallery.choose(wanted, set.model.location)
     this.give(instance, version, choice.kind === 'image' ? choice.key : wanted.imageKey)
     this.newDisk(instance)
-    this.startDisk(
-      instance,
-      choice,
-      this.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance),
-      this.codes.poweredOn,
-    )
+    this.onMachine(instance, () => {
+      const ms = this.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
+      this.startDisk(instance, choice, ms, this.codes.poweredOn)
+    })
   }
 
   /** SE-12: with the OS image notification the guest is told first, and goes on until its time has come. */
@@ -346,8 +437,10 @@ export class LifeCycle {
     this.takeDown(instance, LIFE.updating)
     this.give(instance, former.modelVersion, former.imageKey)
     this.newDisk(instance)
-    const ms = this.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
-    this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
+      this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    })
     return true
   }
 
@@ -395,8 +488,10 @@ export class LifeCycle {
     const choice = this.imageOfReimage(instance)
     if (choice.kind === 'image') this.give(instance, instance.modelVersion, choice.key)
     this.newDisk(instance)
-    const ms = this.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance)
-    this.startDisk(instance, choice, ms, this.codes.poweredOn)
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance)
+      this.startDisk(instance, choice, ms, this.codes.poweredOn)
+    })
   }
 
   /** GA-10: a gallery image keeps its version; one of the platform that follows latest moves on (UM-6). */
@@ -421,14 +516,16 @@ export class LifeCycle {
   }
 
   restart(instance: Instance): void {
+    if (isUnborn(instance)) {
+      this.reimage(instance)
+      return
+    }
     this.run.record(STOPPING, instance.index, NO_RULE, this.run.text('restart'))
     this.takeDown(instance, LIFE.updating)
-    this.startTimer(
-      instance,
-      this.sample(this.run.plan.timings.restart, PURPOSE.restart, instance),
-      this.codes.poweredOn,
-      SAME_DISK,
-    )
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.restart, PURPOSE.restart, instance)
+      this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    })
   }
 
   deallocate(instance: Instance): void {
@@ -446,7 +543,8 @@ export class LifeCycle {
     instance.lifeTimer = -1
     instance.life = LIFE.stopped
     instance.deallocated = deallocated
-    if (deallocated) this.meters.billedChanged(instance, -1)
+    if (deallocated) this.giveMachineBack(instance)
+    this.bill(instance)
     instance.provisioning = PROVISIONING.succeeded
     this.run.record(STOPPED, instance.index, NO_RULE, deallocated ? 1 : 0)
     this.run.facts.announce(this.run.facts.stopped, instance)
@@ -455,7 +553,6 @@ export class LifeCycle {
 
   /** Starts a stopped instance. One that an upgrade has skipped starts on the newest model (BT-14). */
   start(instance: Instance, version: number, newDisk: boolean, image?: string): void {
-    if (instance.deallocated) this.meters.billedChanged(instance, 1)
     instance.deallocated = false
     instance.evicted = false
     const { set } = instance
@@ -467,9 +564,20 @@ export class LifeCycle {
     instance.boots++
     instance.provisioning = PROVISIONING.updating
     instance.life = LIFE.updating
-    const ms = this.sample(this.run.plan.timings.start, PURPOSE.start, instance)
-    if (choice) this.startDisk(instance, choice, ms, this.codes.poweredOn)
-    else this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    this.bill(instance)
+    this.onMachine(instance, () => {
+      const ms = this.sample(this.run.plan.timings.start, PURPOSE.start, instance)
+      if (choice) this.startDisk(instance, choice, ms, this.codes.poweredOn)
+      else this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+    })
+  }
+
+  /** Why a stopped instance would find no machine if it were started on this version; null: it would. */
+  canStart(instance: Instance, version: number): AllocationFailure | null {
+    const { set } = instance
+    const size = sizeOf(set.versions[version]!.document)
+    if (instance.machine !== null && instance.machine.size === size) return null
+    return this.run.allocation.refusal(set, instance, instance.spot, size, instance)
   }
 
   /**
@@ -506,6 +614,7 @@ export class LifeCycle {
   private deletedNow(instance: Instance): void {
     instance.lifeTimer = -1
     instance.deletedAtMs = this.run.nowMs
+    this.giveMachineBack(instance)
     this.setLife(instance, LIFE.absent)
     instance.set.placement.remove(instance)
     this.run.record(DELETED, instance.index, NO_RULE)
@@ -701,7 +810,47 @@ export class LifeCycle {
       this.meters.membersChanged(instance.set, member ? 1 : -1)
       if (!member) this.run.facts.announce(this.run.facts.left, instance)
     }
-    const billed = isBilled(life, instance.deallocated)
-    if (billed !== isBilled(before, instance.deallocated)) this.meters.billedChanged(instance, billed ? 1 : -1)
+    this.bill(instance)
   }
+
+  private bill(instance: Instance): void {
+    const billed = isBilled(instance.life, instance.deallocated, instance.allocationFailure !== null)
+    if (billed === instance.billed) return
+    instance.billed = billed
+    this.meters.billedChanged(instance, billed ? 1 : -1)
+  }
+
+  /**
+   * The machine the model of the instance asks for: the one it has, or one it finds now. The hardware of another size is
+   * given back first. Null: it has it. Fleet sheet section 1.7.
+   */
+  private findMachine(instance: Instance): AllocationFailure | null {
+    const { machines, allocation } = this.run
+    const size = sizeOf(instance.compiled.document)
+    if (instance.machine !== null && instance.machine.size === size) return null
+    this.giveMachineBack(instance)
+    const failure = allocation.refusal(instance.set, instance, instance.spot, size, instance)
+    instance.allocationFailure = failure
+    if (failure !== null) return failure
+    instance.machine = machines.take(machineAt(instance.set, instance, size))
+    instance.lastSize = size
+    return null
+  }
+
+  private giveMachineBack(instance: Instance): void {
+    if (instance.machine !== null) this.run.machines.giveBack(instance.machine)
+    instance.machine = null
+  }
+
+  /** Goes on to what needs a machine, or fails for want of one. */
+  private onMachine(instance: Instance, goOn: () => void): void {
+    const failure = this.findMachine(instance)
+    if (failure === null) goOn()
+    else this.failCreation(instance, failure.code, failure.rule)
+  }
+}
+
+/** It failed before it had a machine, so that there is neither disk nor guest. */
+function isUnborn(instance: Instance): boolean {
+  return instance.life === LIFE.failed && instance.allocationFailure !== null && instance.lastSize === ''
 }

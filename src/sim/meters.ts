@@ -151,7 +151,7 @@ export class Meters {
     this.estate.members += by
   }
 
-  billedChanged(instance: Instance, by: number): void {
+  billedChanged(instance: Pick<Instance, 'set' | 'spot'>, by: number): void {
     const own = this.settled(instance.set)
     if (instance.spot) {
       own.billedSpot += by
@@ -198,7 +198,8 @@ export class Meters {
   }
 }
 
-/** Whether an instance costs money: from power-on until it is deallocated or deleted. */
-export function isBilled(life: Life, deallocated: boolean): boolean {
+/** Whether an instance costs money: from power-on until it is deallocated or deleted. One that found no machine does not. */
+export function isBilled(life: Life, deallocated: boolean, hasFoundNone = false): boolean {
+  if (life === LIFE.failed && hasFoundNone) return false
   return life > LIFE.creating && life !== LIFE.deleting && !(life === LIFE.stopped && deallocated)
 }

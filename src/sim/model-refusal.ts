@@ -1,3 +1,4 @@
+import { instanceLimit } from '../model/declare/instance-limit.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import { type DocumentChange, isRecord, valueAt } from './document-diff.ts'
 
@@ -9,8 +10,7 @@ export interface ModelRefusal {
   readonly rule: string
 }
 
-/** Most instances of a set; a single placement group holds 100 (PL-50). Limits of the fleet sheet, section 8. */
-const capacityMax = 1000
+/** A single placement group holds 100 (PL-50). Limits of the fleet sheet, section 8. */
 const singlePlacementGroupMax = 100
 
 type Check = (before: ScaleSetModel, after: ScaleSetModel) => ModelRefusal | undefined
@@ -113,7 +113,7 @@ function balanceNeedsZones(_before: ScaleSetModel, after: ScaleSetModel): ModelR
 function capacityFits(_before: ScaleSetModel, after: ScaleSetModel): ModelRefusal | undefined {
   const { capacity } = after.sku
   const single = effectiveSinglePlacementGroup(after) === true
-  const max = single ? singlePlacementGroupMax : capacityMax
+  const max = single ? singlePlacementGroupMax : instanceLimit(after).most
   if (Number.isInteger(capacity) && capacity >= 0 && capacity <= max) return undefined
   const limit = single ? `${max}, the size of its single placement group` : `${max}`
   return invalid(`sku.capacity must be an integer from 0 to ${limit}; got ${JSON.stringify(capacity)}`, 'PL-50')

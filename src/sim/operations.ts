@@ -3,11 +3,12 @@ import type { Capacity } from './capacity.ts'
 import { type Instance, isMember, LIFE } from './instance.ts'
 import type { LifeCycle } from './life-cycle.ts'
 import { instanceName } from './placement.ts'
-import { NO_RULE, type Run, ruleCode, traceCode, WORLD } from './run.ts'
+import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 
 const REJECTED = traceCode('operation.rejected')
 const PROTECTED = traceCode('instance.protected')
+const SPREAD = traceCode('scaleSet.spreadAnew')
 
 type Protect = Extract<Action, { verb: 'protectInstance' }>
 type SetVerb = Extract<Action, { verb: `${string}All` }>['verb']
@@ -88,11 +89,35 @@ export class Operations {
   performOnSet(verb: SetVerb, set: ScaleSetState): void {
     const { kernel } = this.run
     const cause = kernel.cause
+    if (verb === 'startAll') this.spreadAnew(set)
+    kernel.cause = cause
     for (const instance of set.instances) {
       if (!isMember(instance) || instance.protectFromScaleSetActions) continue
       kernel.cause = cause
       this.performOn(SET_VERBS[verb], instance)
     }
+  }
+
+  /**
+   * PL-10: when all of a Uniform set are deallocated, starting them all places them anew over the fault and update domains of
+   * their zones. A zone is for life.
+   */
+  private spreadAnew(set: ScaleSetState): void {
+    const members = set.instances.filter(isMember)
+    if (!set.uniform || members.length === 0 || !members.every(({ deallocated }) => deallocated)) return
+    for (const instance of members) set.placement.remove(instance)
+    let moved = 0
+    for (const instance of members) {
+      const place = set.placement.choose({ zone: instance.zone })
+      // There was a place for each of them a moment ago.
+      if ('refused' in place) throw new Error(`no place in ${set.name}: ${place.refused}`)
+      if (place.faultDomain !== instance.faultDomain || place.updateDomain !== instance.updateDomain) moved++
+      instance.placementGroup = place.placementGroup
+      instance.faultDomain = place.faultDomain
+      instance.updateDomain = place.updateDomain
+      set.placement.add(place)
+    }
+    if (moved > 0) this.run.record(SPREAD, setSubject(set), ruleCode('PL-10'), moved, members.length)
   }
 
   private performOn(verb: InstanceVerb, instance: Instance): void {
@@ -131,6 +156,12 @@ export class Operations {
   private start(instance: Instance): void {
     const { set } = instance
     const version = set.model.upgradePolicy.mode === 'Manual' ? instance.modelVersion : set.latestVersion
+    // There may be no hardware for it any more: it stays stopped, and whoever asked is told.
+    const failure = this.life.canStart(instance, version)
+    if (failure !== null) {
+      this.reject(instance, 'start', failure.code, failure.message, failure.rule)
+      return
+    }
     const change = this.run.changeTo(instance, version)
     // What an OS upgrade brought while it was down comes with its next start (BT-14, SP-33).
     const image = set.osImage !== null && set.osImage !== instance.compiled.imageKey ? set.osImage : undefined

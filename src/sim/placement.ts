@@ -1,3 +1,5 @@
+import { ZONES_AIMED_AT, zoneCap } from '../model/declare/zone-placement.ts'
+
 /**
  * Where a new instance goes: zone, placement group, fault domain (or hidden rack), update domain. Pure decisions on
  * counters; nothing here knows time, events or the fleet.
@@ -29,6 +31,15 @@ export interface PlacementSpec {
   readonly regionFaultDomains: number
   /** True = strict balance (PL-23), false = best effort (PL-22). */
   readonly zoneBalance: boolean
+  /** The platform picks the zones out of those of the set; absent: the set spans them all. PL-40. */
+  readonly automatic?: AutomaticZones
+}
+
+export interface AutomaticZones {
+  /** Undefined: three are aimed at, and another is opened when those are full. */
+  readonly maxZoneCount: number | undefined
+  /** Undefined: no cap. */
+  readonly maxPercentPerZone: number | undefined
 }
 
 /** A request that cannot be met: Azure's error code where it has one, a sentence, and the rule that decided. */
@@ -46,6 +57,10 @@ export interface ChooseOptions {
   readonly zone?: number
   /** Zones that take nothing at the moment. Repeats and indices outside the set do not count. */
   readonly unavailableZones?: readonly number[]
+  /** Machines that each zone still has; undefined: any number. A zone without any is full. */
+  readonly zoneRoom?: readonly number[]
+  /** Capacity that the set is on its way to; caps of a zone are a share of it (PL-41). */
+  readonly targetCapacity?: number
 }
 
 /** Most instances one placement group holds. PL-50. */
@@ -98,20 +113,52 @@ export class Placement {
    */
   chooseMany(count: number, options: ChooseOptions = {}): readonly PlacedInstance[] | PlacementRefusal {
     const places: PlacedInstance[] = []
+    const zoneRoom = options.zoneRoom?.slice()
+    const shortOf = zoneRoom?.map(() => 0)
     let refusal: PlacementRefusal | undefined
     for (let i = 0; i < count && refusal === undefined; i++) {
-      const next = this.#chooseUnchecked(options)
+      const next = this.#chooseUnchecked(zoneRoom === undefined ? options : { ...options, zoneRoom })
       if ('refused' in next) refusal = next
       else {
         this.add(next)
         places.push(next)
+        if (zoneRoom === undefined) continue
+        if (zoneRoom[next.zone]! > 0) zoneRoom[next.zone]! -= 1
+        else shortOf![next.zone]! += 1
       }
     }
     if (refusal === undefined && options.zone === undefined && count > 0) {
-      refusal = strictBalanceRefusal(this.#spec, this.#zoneCounts)
+      refusal = strictBalanceRefusal(this.#spec, this.#zoneCounts) ?? this.#strictRoomRefusal(shortOf)
+      refusal ??= this.#fewZonesRefusal(places, shortOf)
     }
     for (const place of places) this.remove(place)
     return refusal ?? places
+  }
+
+  /** Strict balance with a zone that has no room for its share: the result could not be balanced. PL-23. */
+  #strictRoomRefusal(shortOf: readonly number[] | undefined): PlacementRefusal | undefined {
+    const zone = this.#spec.zoneBalance ? (shortOf?.findIndex((count) => count > 0) ?? -1) : -1
+    if (zone < 0) return undefined
+    return {
+      refused: `one zone has no room for ${shortOf![zone]} of its instances; strict balance allows no other zone`,
+      code: 'ZonalAllocationFailed',
+      rule: 'PL-23',
+    }
+  }
+
+  /** PL-40: automatic placement insists on two zones. Those who found no room (`shortOf`) are in none. */
+  #fewZonesRefusal(
+    places: readonly PlacedInstance[],
+    shortOf: readonly number[] | undefined,
+  ): PlacementRefusal | undefined {
+    if (this.#spec.automatic === undefined || places.length < 2) return undefined
+    const used = this.#zoneCounts.filter((count, zone) => count > (shortOf?.[zone] ?? 0)).length
+    if (used >= 2) return undefined
+    return {
+      refused: `only ${used} of ${this.#zoneCounts.length} zones has room; automatic placement insists on two`,
+      code: 'ZonalAllocationFailed',
+      rule: 'PL-40',
+    }
   }
 
   add(p: PlacedInstance): void {
@@ -127,7 +174,7 @@ export class Placement {
     if (domains !== undefined) return domains
     const zone = this.#chooseZone(options)
     if (typeof zone !== 'number') return zone
-    const placementGroup = this.#chooseGroup()
+    const placementGroup = this.#chooseGroup(options.zone !== undefined)
     if (typeof placementGroup !== 'number') return placementGroup
     const cell = this.#cells[zone]![placementGroup] ?? this.#emptyCell()
     return {
@@ -169,12 +216,12 @@ export class Placement {
         rule: 'PL-22',
       }
     }
+    if (this.#spec.automatic !== undefined) return this.#chooseAutomatically(this.#spec.automatic, down, options)
+    // PL-22: a full zone is one that is not available. While it is the only one, the others take what it cannot.
+    const full = this.#spec.zoneBalance ? [] : this.#fullZones(options.zoneRoom).filter((zone) => !down.has(zone))
+    if (down.size + full.length === 1 && full.length === 1 && zones > 1) down.add(full[0]!)
     // PL-24, PL-25: the zone with the fewest instances, ties to the lowest.
-    let best = -1
-    for (let zone = 0; zone < zones; zone++) {
-      if (down.has(zone)) continue
-      if (best < 0 || this.#zoneCounts[zone]! < this.#zoneCounts[best]!) best = zone
-    }
+    const best = this.#emptiest((zone) => !down.has(zone))
     if (best >= 0) return best
     return {
       refused: 'no zone of the set is available',
@@ -183,11 +230,50 @@ export class Placement {
     }
   }
 
+  #fullZones(zoneRoom: readonly number[] | undefined): number[] {
+    return (zoneRoom ?? []).flatMap((room, zone) => (room <= 0 ? [zone] : []))
+  }
+
+  /** The zone with the fewest instances among these, ties to the lowest; -1: there is none. PL-25. */
+  #emptiest(isCandidate: (zone: number) => boolean): number {
+    let best = -1
+    for (let zone = 0; zone < this.#zoneCounts.length; zone++)
+      if (isCandidate(zone) && (best < 0 || this.#zoneCounts[zone]! < this.#zoneCounts[best]!)) best = zone
+    return best
+  }
+
+  /**
+   * PL-40, PL-41: the emptiest zone that has room and is below its cap, among those in use as long as there is one; another
+   * is opened up to three, or when those in use are full. Whoever finds none goes to a zone without room, and fails there
+   * (PL-42): 100 wanted with room 70/30/0 at 50 % are 50/30/0, and 20 fail.
+   */
+  #chooseAutomatically(
+    { maxZoneCount, maxPercentPerZone }: AutomaticZones,
+    down: ReadonlySet<number>,
+    { zoneRoom, targetCapacity }: ChooseOptions,
+  ): number | PlacementRefusal {
+    const total = this.#zoneCounts.reduce((sum, count) => sum + count, 0)
+    const cap =
+      maxPercentPerZone === undefined
+        ? Number.POSITIVE_INFINITY
+        : zoneCap(Math.max(targetCapacity ?? 0, total + 1), maxPercentPerZone)
+    const inUse = this.#zoneCounts.filter((count) => count > 0).length
+    const takes = (zone: number) => !down.has(zone) && (zoneRoom?.[zone] ?? 1) > 0 && this.#zoneCounts[zone]! < cap
+    const isOpen = (zone: number) => this.#zoneCounts[zone]! > 0
+    const mayOpen = inUse < (maxZoneCount ?? ZONES_AIMED_AT)
+    let best = this.#emptiest((zone) => takes(zone) && (mayOpen || isOpen(zone)))
+    if (best < 0 && maxZoneCount === undefined) best = this.#emptiest(takes)
+    if (best < 0) best = this.#emptiest((zone) => !down.has(zone) && (zoneRoom?.[zone] ?? 1) <= 0)
+    if (best >= 0) return best
+    return { refused: 'no zone has room below its cap', code: 'ZonalAllocationFailed', rule: 'PL-42' }
+  }
+
   /** PL-50: groups of 100, the lowest with room. A Flexible set of several groups does not expose them: always 0. */
-  #chooseGroup(): number | PlacementRefusal {
+  #chooseGroup(isReplacement: boolean): number | PlacementRefusal {
     const { uniform, singlePlacementGroup } = this.#spec
     if (singlePlacementGroup) {
-      if ((this.#groupCounts[0] ?? 0) < placementGroupSize) return 0
+      // The one that is replaced is on its way out, and still counted.
+      if (isReplacement || (this.#groupCounts[0] ?? 0) < placementGroupSize) return 0
       return {
         refused: `the single placement group of the set holds its ${placementGroupSize} instances`,
         code: 'OverconstrainedAllocationRequest',

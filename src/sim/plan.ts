@@ -1,5 +1,6 @@
 import type { Assumptions } from '../model/assumptions.ts'
 import { InputError } from '../model/diagnostic.ts'
+import type { RoomLimit } from '../model/regional-capacity.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { Defect, ImageTruth, ModelAssignment, Scenario, Timings } from '../model/scenario.ts'
 import { type CompiledModel, compileModel, DependencyTable, type DiskImage, imageTruth } from './compiled-model.ts'
@@ -119,17 +120,33 @@ export class Plan {
     return new Placement(placementSpec(this.scenario, setIndex))
   }
 
+  private firstZoneRoom(setIndex: number): number[] | undefined {
+    const { model, zonePlacement } = this.scenario.scaleSets[setIndex]!
+    const limits = this.scenario.world.regions[model.location]?.capacity?.limits
+    if (zonePlacement === undefined || limits === undefined) return undefined
+    return zonePlacement.eligible.map((zone) => roomOfZone(limits, zone, model.sku.name?.toLowerCase() ?? ''))
+  }
+
   /** Places of the instances that exist at time 0, by the same rules as any later one. */
   firstPlacesOf(setIndex: number): readonly PlacedInstance[] {
     let places = this.firstPlaces.get(setIndex)
     if (!places) {
       const placement = this.placementOf(setIndex)
       const { name, sku } = this.scenario.scaleSets[setIndex]!.model
+      // Whose zones the platform picks stands where there is room from the start.
+      const room = this.firstZoneRoom(setIndex)
       places = Array.from({ length: sku.capacity }, () => {
-        const place = placement.choose()
+        const place = placement.choose(room === undefined ? {} : { zoneRoom: room, targetCapacity: sku.capacity })
         if ('refused' in place)
           throw new InputError([{ code: 'E0201', message: `${name} cannot be placed: ${place.refused}` }])
         placement.add(place)
+        if (room !== undefined && room[place.zone]!-- <= 0)
+          throw new InputError([
+            {
+              code: 'E0174',
+              message: `${name} has ${sku.capacity} instances at the start and its zones have no room for them`,
+            },
+          ])
         return place
       })
       this.firstPlaces.set(setIndex, places)
@@ -138,22 +155,30 @@ export class Plan {
   }
 }
 
+function roomOfZone(limits: readonly RoomLimit[], zone: string, size: string): number {
+  const own = limits.filter(
+    (limit) => limit.zone === zone && limit.faultDomain === undefined && (limit.size ?? size) === size,
+  )
+  return Math.min(2 ** 31, ...own.map(({ instances }) => instances))
+}
+
 /** Defects are values of the scenario, so the same ones are the same objects in every run. */
 function sameDefects(a: readonly Defect[], b: readonly Defect[]): boolean {
   return a.length === b.length && a.every((defect, index) => defect === b[index])
 }
 
 function placementSpec(scenario: Scenario, setIndex: number): PlacementSpec {
-  const { model } = scenario.scaleSets[setIndex]!
+  const { model, zonePlacement } = scenario.scaleSets[setIndex]!
   const assumptions: Assumptions = scenario.assumptions
   return {
-    zoneCount: model.zones?.length ?? 0,
+    zoneCount: zonePlacement?.eligible.length ?? model.zones?.length ?? 0,
     uniform: model.orchestrationMode === 'Uniform',
     singlePlacementGroup: model.singlePlacementGroup ?? false,
     faultDomainCount: model.platformFaultDomainCount ?? 1,
     hiddenRacksPerZone: assumptions.hiddenRacksPerZone,
     regionFaultDomains: scenario.world.regions[model.location]?.faultDomains ?? 3,
     zoneBalance: model.zoneBalance ?? false,
+    ...(zonePlacement === undefined ? {} : { automatic: zonePlacement }),
   }
 }
 

@@ -10,6 +10,7 @@ import type { EventQueue } from './kernel/event-queue.ts'
 import { type Handler, Kernel } from './kernel/kernel.ts'
 import { RandomStreams, type Stream } from './kernel/random.ts'
 import { TraceLog } from './kernel/trace.ts'
+import { Machines } from './machines.ts'
 import type { ModelChange } from './model-change.ts'
 import type { Plan } from './plan.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
@@ -57,6 +58,7 @@ export class Run {
   readonly trace: TraceLog
   readonly facts = new Facts()
   readonly allocation = new Allocation()
+  readonly machines: Machines
   readonly sets: ScaleSetState[] = []
   /** Every instance of the run by index. */
   readonly fleet: Instance[] = []
@@ -74,6 +76,7 @@ export class Run {
     this.plan = plan
     this.scenario = plan.scenario
     this.assumptions = plan.scenario.assumptions
+    this.machines = new Machines(plan.scenario.world.regions)
     this.seed = seed
     this.keepTrace = options.keepTrace ?? false
     this.streams = new RandomStreams(seed)

@@ -39,7 +39,7 @@ export class ScaleSetState {
     this.declared = declared
     this.model = declared.model
     this.versions = [first]
-    this.zones = declared.model.zones ?? []
+    this.zones = declared.zonePlacement?.eligible ?? declared.model.zones ?? []
     this.placement = placement
     this.uniform = declared.model.orchestrationMode === 'Uniform'
     this.targetCapacity = declared.model.sku.capacity

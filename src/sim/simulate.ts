@@ -2,11 +2,13 @@ import type { Finding } from '../model/finding.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { ApplicationTruth } from './application.ts'
 import { ApplicationHealth } from './application-health.ts'
+import { Attach } from './attach.ts'
 import { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import { osUpgradeHistory } from './automatic-os-upgrade/history.ts'
 import { Autoscale } from './autoscale/autoscale.ts'
 import type { LoadHistory } from './autoscale/load-history.ts'
 import { Capacity } from './capacity.ts'
+import { ComputeThrottling } from './compute-throttling.ts'
 import { DemandFlow } from './demand/demand.ts'
 import { DemandMetrics } from './demand/metrics.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
@@ -32,6 +34,7 @@ import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
 import { ScaleSetState } from './scale-set-state.ts'
 import { ScheduledEvents } from './scheduled-events.ts'
 import { Spot } from './spot.ts'
+import { StandbyPools } from './standby-pool.ts'
 import { type Mechanisms, scheduleTimeline } from './timeline.ts'
 import { UpgradeModes } from './upgrade-modes.ts'
 
@@ -93,6 +96,10 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const spot = new Spot(run, life, capacity, events)
   const autoscale = new Autoscale(run, capacity, options.metrics?.(metrics) ?? metrics, options.load ?? metrics)
 
+  const standby = new StandbyPools(run, capacity, meters, gallery)
+  const throttling = new ComputeThrottling(run)
+  capacity.admitsAutoscale = (set) => throttling.admitsAutoscale(set)
+
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
   for (const set of run.sets) {
     for (const place of run.plan.firstPlacesOf(set.index)) {
@@ -103,6 +110,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   run.kernel.cause = -1
   gallery.begin()
   run.kernel.cause = -1
+  standby.begin()
   repair.begin()
   autoscale.begin()
   demand.begin()
@@ -119,6 +127,8 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
     spot,
     autoscale,
     demand,
+    throttling,
+    attach: new Attach(run, life, meters),
   }
   scheduleTimeline(run, mechanisms)
   return {

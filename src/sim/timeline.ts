@@ -1,7 +1,9 @@
 import type { Action } from '../model/scenario.ts'
+import type { Attach } from './attach.ts'
 import type { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import type { Autoscale } from './autoscale/autoscale.ts'
 import type { Capacity } from './capacity.ts'
+import type { ComputeThrottling } from './compute-throttling.ts'
 import type { DemandFlow } from './demand/demand.ts'
 import type { Faults } from './faults.ts'
 import type { Gallery } from './gallery/gallery.ts'
@@ -29,6 +31,8 @@ export interface Mechanisms {
   readonly spot: Spot
   readonly autoscale: Autoscale
   readonly demand: DemandFlow
+  readonly throttling: ComputeThrottling
+  readonly attach: Attach
 }
 
 /** Plays what people and the cloud do, each at its time, in order of the file within one instant. */
@@ -37,7 +41,8 @@ export function scheduleTimeline(run: Run, mechanisms: Mechanisms): void {
   const code = run.on('timeline.action', (_subject, index) => {
     // The root of a causal chain: nothing in the run led to it.
     run.kernel.cause = -1
-    perform(run, mechanisms, timeline[index]!.action)
+    const action = mechanisms.throttling.admit(timeline[index]!.action)
+    if (action !== null) perform(run, mechanisms, action)
   })
   timeline.forEach((entry, index) => {
     run.kernel.at(entry.atMs, WORLD_LANE, code, WORLD, index)
@@ -45,7 +50,8 @@ export function scheduleTimeline(run: Run, mechanisms: Mechanisms): void {
 }
 
 function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
-  const { demand, modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot } = mechanisms
+  const { demand, modes, rolling, capacity, faults, operations, gallery, builder, osUpgrade, repair, spot, attach } =
+    mechanisms
   switch (action.verb) {
     case 'updateModel':
       modes.updateModel(setNamed(run, action.scaleSet), action.set)
@@ -68,6 +74,9 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       return
     case 'scaleTo':
       capacity.scaleTo(setNamed(run, action.scaleSet), action.capacity)
+      return
+    case 'attachVM':
+      attach.attach(setNamed(run, action.scaleSet), action)
       return
     case 'protectInstance':
       operations.protect(action)
@@ -101,7 +110,7 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       demand.shift(action.scaleSet, action.factor, action.forMs)
       return
     case 'limitCapacity':
-      capacity.limit(action.region, action.instances, action.forMs)
+      capacity.limit(action)
       return
     case 'publishImageVersion':
       gallery.publish(action.image, action.version)

@@ -93,6 +93,11 @@ export class UpgradeModes {
       this.reject(set, 'updateModel', 'OperationNotAllowed', refusal, 'RE-14')
       return true
     }
+    const notOffered = model.sku.name === set.model.sku.name ? null : this.capacity.notOffered(set, model)
+    if (notOffered !== null) {
+      this.reject(set, 'updateModel', notOffered.code, notOffered.message, notOffered.rule)
+      return true
+    }
     if (change.action !== 'osDiskSwap') return false
     const definitions = this.imageRefusal(set, model)
     if (definitions === null) return false

@@ -131,10 +131,10 @@ const rows: readonly Row[] = [
   scenario(
     'verb not played',
     EVENT,
-    `  - { at: PT5M, attachVM: {} }\n${EVENT}`,
+    `  - { at: PT5M, freezeHosts: {} }\n${EVENT}`,
     'E0117',
     '51:',
-    /attachVM is not played/,
+    /freezeHosts is not played/,
   ),
   scenario('at beyond duration', 'at: PT10M', 'at: PT10H', 'E0118', '51:9', /PT10H/),
   scenario('no verb', EVENT, `  - { at: PT5M }\n${EVENT}`, 'E0122', '51:5', /verb/),

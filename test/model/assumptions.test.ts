@@ -137,11 +137,11 @@ describe('resolveAssumptions', () => {
 
   it('tells which values have no effect in this version', () => {
     const { unplayed, problems } = resolveAssumptions('documentation', {
-      allocationPartialOutcome: 'rollBack',
-      maxScaleStep: 100,
+      evictedInUpgrade: 'countUnhealthy',
+      preemptDeliveryProbability: 1,
     })
     expect(problems).toEqual([])
-    expect(unplayed).toEqual(['allocationPartialOutcome', 'maxScaleStep'])
+    expect(unplayed).toEqual(['evictedInUpgrade', 'preemptDeliveryProbability'])
   })
 })
 

@@ -183,13 +183,13 @@ describe('explain', () => {
   })
 
   it('tells why a rule is not played, and only of one that is not', () => {
-    expect(explain('pl-85')?.notPlayed).toBe('Standby pools are not played in this version.')
-    expect(renderExplanation(explain('PL-85')!)).toMatch(/^ {2}Not played: Standby pools/m)
+    expect(explain('pl-61')?.notPlayed).toBe('It is advice about clusters, which the twin does not know.')
+    expect(renderExplanation(explain('PL-61')!)).toMatch(/^ {2}Not played: It is advice/m)
     expect(explain('TH-6')).not.toHaveProperty('notPlayed')
   })
 
   it('says of an unplayed assumption that it has no effect', () => {
-    expect(explain('maxScaleStep')?.text).toContain('does not play it')
+    expect(explain('evictedInUpgrade')?.text).toContain('does not play it')
   })
 
   it('knows everything in the catalogues, each under one id', () => {

@@ -12,6 +12,7 @@ import { isPlain, segmentsOf } from './shape.ts'
 import { checkStructure } from './structure.ts'
 import { isGroupLocation, isSymbolic, renderSymbolic, textOf } from './symbolic.ts'
 import { checkValues, lookUp, reportSymbolic } from './values.ts'
+import { isAutomaticPlacement } from './zone-placement.ts'
 
 export type { DeclareContext } from './context.ts'
 
@@ -182,7 +183,7 @@ function withDefaults(name: string, known: Readonly<Record<string, unknown>>): S
   const document = renderSymbolic(known) as Record<string, unknown>
   const orchestrationMode = document['orchestrationMode'] === 'Flexible' ? 'Flexible' : 'Uniform'
   const uniform = orchestrationMode === 'Uniform'
-  const zonal = Array.isArray(document['zones']) && document['zones'].length > 0
+  const zonal = (Array.isArray(document['zones']) && document['zones'].length > 0) || isAutomaticPlacement(document)
   const upgradePolicy = document['upgradePolicy'] as Record<string, unknown>
   const profile = document['virtualMachineProfile'] as Record<string, unknown>
   nameExtensions(profile)

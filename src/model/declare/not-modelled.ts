@@ -3,6 +3,7 @@ import type { ScaleSetModel } from '../scale-set.ts'
 import { type DocumentPath, type Report, showCommand, tell } from './context.ts'
 import { isSpot, regularAndSpot } from './priority-mix.ts'
 import { lookUp } from './values.ts'
+import { isAutomaticPlacement } from './zone-placement.ts'
 
 interface Unplayed {
   readonly path: DocumentPath
@@ -110,22 +111,21 @@ function placement(model: ScaleSetModel): Unplayed[] {
   const found: Unplayed[] = []
   const add = (path: string, what: string, evidence: string, rules: string[], severity: Severity = 'info') =>
     found.push({ path: path.split('.'), what, evidence: [evidence], rules, severity })
+  // PL-41 plays the share of a zone where the platform picks the zones.
   for (const [policy, what] of RESILIENCY)
-    if (lookUp(model, ['resiliencyPolicy', ...policy.split('.'), 'enabled']).value === true)
+    if (
+      (!policy.startsWith('zoneAllocation') || !isAutomaticPlacement(model)) &&
+      lookUp(model, ['resiliencyPolicy', ...policy.split('.'), 'enabled']).value === true
+    )
       add(
         `resiliencyPolicy.${policy}`,
         what,
         'Instances are placed and created as without it.',
         policy.startsWith('automaticZone') ? ['PL-30'] : [],
       )
-  if (model['placement'] !== undefined)
-    add(
-      'placement',
-      'Automatic zone placement',
-      'Instances go to the declared zones only; without zones the set is played as regional.',
-      ['PL-40'],
-      'warning',
-    )
+  // Any is left to the platform: what it does then is nowhere written.
+  if (model['placement'] !== undefined && !isAutomaticPlacement(model))
+    add('placement', 'The zone placement policy', 'Instances go to the declared zones only.', ['PL-40'], 'warning')
   if (model.proximityPlacementGroup !== undefined)
     add(
       'proximityPlacementGroup',

@@ -3,8 +3,10 @@ import { ENABLE_OS_UPGRADE, isAutomaticOSUpgrade } from './automatic-os-upgrade.
 import { complain, INVALID_VALUE, REFUSED, type Report } from './context.ts'
 import { type HealthSource, isServiceFabricExtension } from './health-source.ts'
 import { tracksLatest } from './image-key.ts'
+import { instanceLimit } from './instance-limit.ts'
 import { isSpot } from './priority-mix.ts'
 import { lookUp } from './values.ts'
+import { isAutomaticPlacement } from './zone-placement.ts'
 
 /** Shortest period of a load balancer probe, seconds. HE-4. */
 const PROBE_INTERVAL_MIN = 5
@@ -155,14 +157,15 @@ function checkOsUpgrade(model: ScaleSetModel, report: Report): void {
 function checkPlacement(model: ScaleSetModel, declared: Readonly<Record<string, unknown>>, report: Report): void {
   const zones = model.zones ?? []
   const flexible = model.orchestrationMode === 'Flexible'
-  const { allowed } = faultDomainCounts(model.orchestrationMode, zones.length > 0)
+  const zonal = zones.length > 0 || isAutomaticPlacement(model)
+  const { allowed } = faultDomainCounts(model.orchestrationMode, zonal)
   const count = model.platformFaultDomainCount
   if (count !== undefined && !allowed.includes(count))
     complain(
       report,
       INVALID_VALUE,
       ['platformFaultDomainCount'],
-      `platformFaultDomainCount ${count} is not available to a ${zones.length > 0 ? 'zonal' : 'regional'} ${model.orchestrationMode} set (PL-04); the service answers InvalidParameter`,
+      `platformFaultDomainCount ${count} is not available to a ${zonal ? 'zonal' : 'regional'} ${model.orchestrationMode} set (PL-04); the service answers InvalidParameter`,
       `write ${allowed.join(' or ')}`,
       'PL-04',
     )
@@ -184,7 +187,7 @@ function checkPlacement(model: ScaleSetModel, declared: Readonly<Record<string, 
       'remove it',
       'PL-11',
     )
-  if (model.zoneBalance === true && zones.length < 2)
+  if (model.zoneBalance === true && zones.length < 2 && !isAutomaticPlacement(model))
     complain(
       report,
       REFUSED,
@@ -200,6 +203,16 @@ function checkPlacement(model: ScaleSetModel, declared: Readonly<Record<string, 
       `a single placement group holds ${PLACEMENT_GROUP_MAX} instances and the set has ${model.sku.capacity}${declared['singlePlacementGroup'] === undefined ? ' (true is the default of a regional Uniform set)' : ''}; the service answers BadRequest`,
       'write singlePlacementGroup: false',
     )
+  const limit = instanceLimit(model)
+  if (model.singlePlacementGroup !== true && model.sku.capacity > limit.most)
+    complain(
+      report,
+      INVALID_VALUE,
+      ['sku', 'capacity'],
+      `${limit.what} holds at most ${limit.most} instances, the set has ${model.sku.capacity}; the service answers InvalidParameter`,
+      `write ${limit.most} or less`,
+      'TABLE-limits',
+    )
   const rebalancing = lookUp(model, ['resiliencyPolicy', 'automaticZoneRebalancingPolicy', 'enabled']).value === true
   if (rebalancing && (zones.length < 2 || model.zoneBalance === true))
     complain(
@@ -213,7 +226,7 @@ function checkPlacement(model: ScaleSetModel, declared: Readonly<Record<string, 
 
 /** Automatic zone placement, fleet 1.1. */
 function checkZonePlacement(model: ScaleSetModel, zones: readonly string[], report: Report): void {
-  const automatic = lookUp(model, ['placement', 'zonePlacementPolicy']).value === 'Auto'
+  const automatic = isAutomaticPlacement(model)
   if (automatic && zones.length > 0)
     complain(
       report,

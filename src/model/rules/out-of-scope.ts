@@ -36,24 +36,14 @@ const AVAILABILITY: readonly Reason[] = [
   ['No host and no rack fails at random in this version.', 'AV-12'],
 ]
 
-const REQUESTS: readonly Reason[] = [
-  ['Requests are not counted and not throttled in this version.', 'LI-01 LI-02 LI-03'],
-  ['Limits by size, image and subscription are not looked up; what a placement group holds is PL-50.', 'TABLE-limits'],
-]
-
 const PLACEMENT: readonly Reason[] = [
-  ['An instance that starts again keeps the place it had; spreading anew is not played in this version.', 'PL-10'],
   [
     'Automatic zone balance is not played in this version; declaring it is a finding.',
     'PL-30 PL-31 PL-32 PL-33 PL-34 PL-35',
   ],
-  ['Automatic zone placement is not played in this version; declaring it is a finding.', 'PL-40 PL-41 PL-42'],
-  ['Machines that attach from outside are counted in a finding and take no part in a run.', 'PL-53 RE-9'],
   ['It is advice about clusters, which the twin does not know.', 'PL-61'],
-  ['A scale-out that does not fit is refused as a whole in this version, so none fails in part.', 'PL-62'],
   ['Resilient creation is not played in this version; declaring it is a finding.', 'PL-63'],
   ['Resilient deletion is not played in this version; declaring it is a finding.', 'PL-64'],
-  ['Standby pools are not played in this version.', 'PL-85'],
 ]
 
 const FACTS: readonly Reason[] = [
@@ -74,7 +64,7 @@ const FACTS: readonly Reason[] = [
  * both, and a reason for a rule that has a test fails the build.
  */
 export const OUT_OF_SCOPE: Readonly<Record<string, string>> = Object.fromEntries(
-  [SPOT, EVENTS, AVAILABILITY, REQUESTS, PLACEMENT, FACTS]
+  [SPOT, EVENTS, AVAILABILITY, PLACEMENT, FACTS]
     .flat()
     .flatMap(([reason, ids]) => ids.split(' ').map((id) => [id, reason])),
 )

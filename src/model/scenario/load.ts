@@ -6,6 +6,7 @@ import type { Finding } from '../finding.ts'
 import { parseExpectation } from '../parse-expectation.ts'
 import type { DeclaredScaleSet, Gallery, Scenario } from '../scenario.ts'
 import { buildAutoscaleSettings, shrinkFindings } from './autoscale-settings.ts'
+import { capacityFindings } from './capacity-findings.ts'
 import { caseDocument, readCases, takeOverMistakes } from './cases.ts'
 import { findScaleSet, type LoadContext, soundness } from './context.ts'
 import { declareNamed, scaleSetNames } from './declared.ts'
@@ -24,9 +25,11 @@ import { checkShape } from './issues.ts'
 import { buildMaintenance } from './maintenance.ts'
 import { regionName } from './names.ts'
 import { staticPlaybookFindings } from './playbook-findings.ts'
+import { checkFirstFleet, checkSetCount, checkSizesOfTimeline, placeZones } from './regional-capacity.ts'
 import { idleReplication } from './replication-truth.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
+import { buildStandbyPools } from './standby-pools.ts'
 import { buildTimeline } from './timeline.ts'
 import { buildApplication, buildRegions, buildWorld, dependenciesOf } from './world.ts'
 
@@ -125,6 +128,9 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   }
   const regionsInUse = [...new Set(declared.map((set) => regionName(set.model.location)))]
   const regions = buildRegions(mapping(mapping(raw.world)['regions']) as never, regionsInUse, context)
+  placeZones(declared, regions, context, places)
+  checkFirstFleet(declared, regions, context)
+  checkSetCount(declared, context)
   const areas = {
     regions,
     maxReplicasPerRegion: assumptions.assumptions.maxReplicasPerRegion,
@@ -161,6 +167,11 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   for (const { model } of declared)
     for (const setting of autoscale.settings)
       if (setting.scaleSet === model.name) findings.push(...shrinkFindings(setting, model.sku.capacity))
+  findings.push(...capacityFindings(declared, autoscale.settings, regions))
+  const standbyPools = buildStandbyPools(azure['standbyPools'], context, {
+    scaleSets: declared,
+    autoscaleSettings: autoscale.settings,
+  })
   const maintenanceConfigurations = buildMaintenance(azure['maintenanceConfigurations'], context, {
     flexibleSets: declared.filter(({ model }) => model.orchestrationMode === 'Flexible').map(({ model }) => model.name),
   })
@@ -195,6 +206,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     hasDemand: (scaleSet) => !sound(['world', 'demand']) || isMoved(world.demand, scaleSet),
     checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
   })
+  checkSizesOfTimeline(timeline, declared, regions, context)
   const expect = readExpectations(raw, context)
   findings.push(
     ...staticPlaybookFindings({ scaleSets: declared, galleries, world, assumptions: assumptions.assumptions }, source),
@@ -224,6 +236,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     imageTemplates: templates,
     maintenanceConfigurations,
     autoscaleSettings: autoscale.settings,
+    standbyPools,
     world,
     timeline,
     expect,

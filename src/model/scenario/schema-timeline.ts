@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ATTACH_OBSTACLES } from '../scenario.ts'
 import { imageVersionSchema, targetRegionSchema } from './schema-declared.ts'
 import { durationSchema, instanceSchema, namesSchema, zonesSchema } from './schema-parts.ts'
 
@@ -152,6 +153,30 @@ export const verbSchemas = {
   scaleTo: z
     .strictObject({ scaleSet, capacity: z.number().int().min(0).max(1000).describe('The new sku.capacity.') })
     .meta({ description: 'Sets the capacity (az vmss scale).', examples: [{ capacity: 12 }] }),
+  attachVM: z
+    .strictObject({
+      scaleSet,
+      instances: z.number().int().min(1).max(1000).optional().describe('How many machines. Default 1.'),
+      zone: z
+        .union([z.string(), z.number().int()], { error: 'a zone such as "1"' })
+        .optional()
+        .describe('The zone they are in; left out: regional.'),
+      reportsHealth: z
+        .boolean()
+        .optional()
+        .describe('False: they have no Application Health extension (PL-54). Default true.'),
+      image: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Image on their disks, as under world.images. Default: what the model of the set means.'),
+      managedDisk: z.boolean().optional().describe('False: unmanaged disks. Default true.'),
+      belongsTo: z.enum(ATTACH_OBSTACLES).optional().describe('What keeps them from being attached. Default: nothing.'),
+    })
+    .meta({
+      description: 'Attaches running machines to a Flexible set (az vm update --set virtualMachineScaleSet.id=...).',
+      examples: [{ instances: 2, zone: '1', reportsHealth: false }],
+    }),
   protectInstance: z
     .strictObject({
       scaleSet,
@@ -246,17 +271,29 @@ export const verbSchemas = {
   limitCapacity: z
     .strictObject({
       region: z.string().min(1).describe('Region in which Azure runs short.'),
+      zone: z
+        .union([z.string(), z.number().int()], { error: 'a zone such as "1"' })
+        .optional()
+        .describe('Only in this zone: machines beyond the number are not to be had there.'),
+      size: z.string().min(1).optional().describe('Only machines of this size.'),
       instances: z.number().int().min(0).describe('Most instances that fit, those already there included.'),
       for: faultFor,
     })
-    .meta({ description: 'Allocation beyond this number fails.', examples: [{ region: 'eastus', instances: 10 }] }),
+    .meta({
+      description:
+        'Azure runs short. Of the region alone it is a limit that whole requests are checked against, as quota is; with zone or size it is room for machines, and instances beyond it fail.',
+      examples: [
+        { region: 'eastus', instances: 10 },
+        { region: 'eastus', zone: '1', instances: 4, for: 'PT2H' },
+      ],
+    }),
 }
 
 export type Verb = keyof typeof verbSchemas
 export const VERBS = Object.keys(verbSchemas) as readonly Verb[]
 
 /** Verbs of the format that this version does not play. An entry with one is a mistake with a place, never ignored. */
-export const UNPLAYED_VERBS: readonly string[] = ['attachVM', 'failFaultDomain', 'freezeHosts', 'rebootHosts']
+export const UNPLAYED_VERBS: readonly string[] = ['failFaultDomain', 'freezeHosts', 'rebootHosts']
 
 const optionalVerbs = Object.fromEntries(VERBS.map((verb) => [verb, verbSchemas[verb].optional()])) as {
   [V in Verb]: z.ZodOptional<(typeof verbSchemas)[V]>

@@ -4,6 +4,7 @@ import { formatDuration } from '../duration.ts'
 import type { Timings } from '../scenario.ts'
 import { TIMING_SOURCES } from '../timings.ts'
 import { autoscaleSettingsSchema } from './schema-autoscale.ts'
+import { capacitySchema, quotaSchema } from './schema-capacity.ts'
 import { galleriesSchema, imageTemplatesSchema, maintenanceSchema } from './schema-declared.ts'
 import { demandSchema } from './schema-demand.ts'
 import {
@@ -15,6 +16,7 @@ import {
   share,
   zonesSchema,
 } from './schema-parts.ts'
+import { standbyPoolsSchema } from './schema-standby.ts'
 import { timelineEntrySchema } from './schema-timeline.ts'
 
 const defectSchema = z.strictObject({
@@ -157,12 +159,10 @@ const regionSchema = z.strictObject({
     .max(5)
     .optional()
     .describe('Fault domains of the region, or of each zone. Default 3.'),
-  quota: z
-    .strictObject({
-      instances: z.number().int().min(0).describe('Most instances of all scale sets of the region together.'),
-    })
+  quota: quotaSchema.optional().describe('Quota of the subscription in this region. Default: none.'),
+  capacity: capacitySchema
     .optional()
-    .describe('Quota of the subscription in this region. Default: none.'),
+    .describe('How scarce machines are, for all scale sets of the scenario together. Default: room for everybody.'),
 })
 
 const timingKeys = Object.keys(TIMING_SOURCES) as (keyof Timings)[]
@@ -238,6 +238,7 @@ const azureSchema = z.strictObject({
   galleries: galleriesSchema.optional(),
   imageTemplates: imageTemplatesSchema.optional(),
   maintenanceConfigurations: maintenanceSchema.optional(),
+  standbyPools: standbyPoolsSchema.optional(),
 })
 
 const assumptionValue = (definition: AssumptionDefinition) => {

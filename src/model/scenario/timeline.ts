@@ -1,4 +1,4 @@
-import type { Action, InstanceRef, ModelAssignment, RegionTruth, TimelineEntry } from '../scenario.ts'
+import type { Action, AttachedVM, InstanceRef, ModelAssignment, RegionTruth, TimelineEntry } from '../scenario.ts'
 import { findScaleSet } from './context.ts'
 import { unknownDependency } from './defects.ts'
 import { ms } from './distribution.ts'
@@ -17,6 +17,8 @@ import {
   type ImagesContext,
   toImageAction,
 } from './timeline-images.ts'
+
+import { canonicalImage } from './world.ts'
 
 type Plain = Record<string, unknown>
 
@@ -220,24 +222,43 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
         ...faultFor(args),
       }
     }
+    case 'attachVM': {
+      const scaleSet = whichSet(step, context)
+      const image = readAttachedImage(args['image'] as string | undefined, path, context)
+      if (scaleSet === undefined) return undefined
+      return {
+        verb,
+        scaleSet,
+        count: (args['instances'] as number | undefined) ?? 1,
+        reportsHealth: args['reportsHealth'] !== false,
+        managedDisk: args['managedDisk'] !== false,
+        ...(args['zone'] === undefined ? {} : { zone: String(args['zone']) }),
+        ...(image === undefined ? {} : { image }),
+        ...(args['belongsTo'] === undefined
+          ? {}
+          : { belongsTo: args['belongsTo'] as AttachedVM['belongsTo'] & string }),
+      }
+    }
     case 'limitCapacity': {
       const region = readRegion(step, context)
-      return region === undefined
-        ? undefined
-        : { verb, region, instances: args['instances'] as number, ...faultFor(args) }
+      const zone = args['zone'] === undefined ? undefined : String(args['zone'])
+      if (!isZoneOf(region, zone, step, context) || region === undefined) return undefined
+      const size = (args['size'] as string | undefined)?.toLowerCase()
+      return {
+        verb,
+        region,
+        ...(zone === undefined ? {} : { zone }),
+        ...(size === undefined ? {} : { size }),
+        instances: args['instances'] as number,
+        ...faultFor(args),
+      }
     }
     case 'failZone': {
       const region = readRegion(step, context)
       const zone = String(args['zone'])
-      // In a region that is in doubt no zone can be called wrong.
-      const zones = region === undefined ? undefined : context.regions[region]?.zones
-      if (zones !== undefined && !zones.includes(zone)) {
-        context.source.report('E0105', [...path, 'zone'], `${region} has no zone ${zone}`, {
-          hint: `known: ${zones.join(', ')}`,
-        })
-        return undefined
-      }
-      return region === undefined ? undefined : { verb, region, zone, ...faultFor(args) }
+      return region === undefined || !isZoneOf(region, zone, step, context)
+        ? undefined
+        : { verb, region, zone, ...faultFor(args) }
     }
     case 'failGalleryRegion': {
       const region = regionName(args['region'] as string)
@@ -302,6 +323,26 @@ function readRegion(step: Step, context: TimelineContext): string | undefined {
     nameHint(region, inUse),
   )
   return undefined
+}
+
+/** E0125. */
+function readAttachedImage(written: string | undefined, path: Path, context: TimelineContext): string | undefined {
+  const image = written === undefined ? undefined : canonicalImage(written)
+  if (written !== undefined && image === undefined)
+    context.source.report('E0125', [...path, 'image'], `${written} does not name an image`, {
+      hint: 'write gallery/definition/version, a resource id, or publisher:offer:sku:version',
+    })
+  return image
+}
+
+/** E0105. In a region that is in doubt no zone can be called wrong. */
+function isZoneOf(region: string | undefined, zone: string | undefined, step: Step, context: TimelineContext): boolean {
+  const zones = region === undefined ? undefined : context.regions[region]?.zones
+  if (zones === undefined || zone === undefined || zones.includes(zone)) return true
+  context.source.report('E0105', [...step.path, 'zone'], `${region} has no zone ${zone}`, {
+    hint: `known: ${zones.join(', ')}`,
+  })
+  return false
 }
 
 /** `<set>` of the first member written as `<set>/<number>`. */

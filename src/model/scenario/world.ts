@@ -19,6 +19,7 @@ import { ms, toDistribution } from './distribution.ts'
 import { formatPath, type Path } from './document.ts'
 import { formatModelPath, normaliseModelValue, resolveModelPath } from './model-path.ts'
 import { regionName } from './names.ts'
+import { buildCapacity } from './regional-capacity.ts'
 import type {
   RawApplication,
   RawCustomMetrics,
@@ -285,7 +286,18 @@ export function buildRegions(
     regions[regionName(written)] = {
       zones: region.zones?.map(String) ?? DEFAULT_REGION.zones,
       faultDomains: region.faultDomains ?? DEFAULT_REGION.faultDomains,
-      ...(region.quota === undefined ? {} : { quotaInstances: region.quota.instances }),
+      ...(region.quota?.instances === undefined ? {} : { quotaInstances: region.quota.instances }),
+      ...(region.quota?.vCPUs === undefined ? {} : { quotaVCPUs: region.quota.vCPUs }),
+      ...(region.capacity === undefined
+        ? {}
+        : {
+            capacity: buildCapacity(
+              region.capacity,
+              ['world', 'regions', written, 'capacity'],
+              region.zones?.map(String) ?? DEFAULT_REGION.zones,
+              context,
+            ),
+          }),
     }
   }
   for (const location of inUse) {

@@ -269,7 +269,7 @@ export class Autoscale {
     // AS-43: its count may lie behind; a scale-in that has happened already is not asked for again.
     const isDone = direction === 'Decrease' && set.targetCapacity <= to
     const answer = (outcome: ScaleOutcome) => this.answered(state, operation, outcome)
-    answer(isDone ? { kind: 'unchanged' } : this.capacity.request(set, to, answer))
+    answer(isDone ? { kind: 'unchanged' } : this.capacity.requestByAutoscale(set, to, answer))
     // AS-23: from the moment it is issued. A bound and missing metrics start no cooldown (AS-20).
     if (by !== null && !operation.failed) state.last = { atMs: run.nowMs, cooldownMs: by.scaleAction.cooldownMs }
   }

@@ -1,3 +1,5 @@
+const ROUNDING = 1e-12
+
 /**
  * A demand and the instances that share it: exact integrals between changes. Requests find capacity or are lost; messages of
  * a queue wait, and the backlog drains as fast as the instances can. Rates in requests a second, time in ms.
@@ -27,12 +29,13 @@ export class DemandPool {
 
   /** Whether there is more to do than the instances can. */
   get isShort(): boolean {
-    return this.level > this.capacity
+    return this.unservedPerSecond > 0
   }
 
-  /** Requests that find no capacity at present, a second. */
+  /** Requests that find no capacity at present, a second. What rounding adds to a product of factors is none. */
   get unservedPerSecond(): number {
-    return Math.max(0, this.level - this.capacity)
+    const excess = this.level - this.capacity
+    return excess > this.level * ROUNDING ? excess : 0
   }
 
   /** Settles the time up to now, before level or serving instances change. Returns the requests lost meanwhile. */

@@ -15,7 +15,7 @@ export interface Machinery {
     readonly timeout: number
   }
   /** Instances the quota still has room for in the set's region: MS-3, MS-4. */
-  room(set: ScaleSetState): number
+  room(set: ScaleSetState, zones: readonly number[]): number
   /** `image`: the one an OS upgrade brings, whatever latest means by now. */
   createSurge(set: ScaleSetState, zone: number, image: string | undefined): Instance
   /** Shows the record as RollingBack until these instances are up again, then as Faulted. */

@@ -175,7 +175,11 @@ export class RollingUpgrade {
     const size = batch.members.length
     // Instances that need no change are not replaced by others of the same model.
     const isNeeded = batch.members.some((candidate) => needsUpgrade(set, run.fleet[candidate.index]!, this.goal))
-    const isSurge = this.policy.maxSurge && isNeeded && !this.surgeGivenUp && this.hasRoomForSurge(size)
+    const isSurge =
+      this.policy.maxSurge &&
+      isNeeded &&
+      !this.surgeGivenUp &&
+      this.hasRoomForSurge(batch.members.map(({ index }) => run.fleet[index]!.zone))
     const rule = ruleCode(isSurge ? 'MS-1' : batch.rule)
     run.record(BATCH_STARTED, this.subject, rule, this.record.batches.length, size, batch.cap, isSurge ? 1 : 0)
     if (batch.rule === 'BT-3')
@@ -241,8 +245,9 @@ export class RollingUpgrade {
   }
 
   /** Quota is checked before each batch; without room the batch is upgraded in place: MS-4. */
-  private hasRoomForSurge(size: number): boolean {
-    const room = this.machinery.room(this.set)
+  private hasRoomForSurge(zones: readonly number[]): boolean {
+    const size = zones.length
+    const room = this.machinery.room(this.set, zones)
     if (room >= size) return true
     const { run } = this
     run.record(SURGE_FELL_BACK, this.subject, ruleCode('MS-4'), size, room)
@@ -253,7 +258,7 @@ export class RollingUpgrade {
       where: `${this.set.name}: upgradePolicy.rollingUpgradePolicy.maxSurge`,
       evidence: [`A batch of ${size} found room for ${room} and was upgraded in place, which costs capacity.`],
       rules: ['MS-4'],
-      fix: 'Ask for quota for one batch more, or make the batches smaller.',
+      fix: 'Ask for quota and room for one batch more, or make the batches smaller.',
     })
     if (run.assumptions.surgeFallbackScope === 'rest') this.surgeGivenUp = true
     return false

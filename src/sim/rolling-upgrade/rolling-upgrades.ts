@@ -138,8 +138,9 @@ export class RollingUpgrades implements Machinery {
       if (left.delete(instance) && left.size === 0) record.status = 'Faulted'
   }
 
-  room(set: ScaleSetState): number {
-    return this.capacity.surgeRoom(set)
+  /** How many of a batch, given by the zones of its members, find room for a replacement: MS-4. */
+  room(set: ScaleSetState, zones: readonly number[]): number {
+    return this.capacity.surgeRoom(set, zones)
   }
 
   createSurge(set: ScaleSetState, zone: number, image: string | undefined): Instance {

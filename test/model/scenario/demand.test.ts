@@ -139,7 +139,7 @@ describe('a trace', () => {
       'dir/day.csv:5:4 E0127 "" is no number of requests in a second',
       'dir/day.csv:6:1 E0127 the lines come in order of time, each later than the one before',
     ])
-    expect(wrong('time,requests\n0,5\n')).toEqual([
+    expect(wrong('time,requestPerSecond\n0,5\n')).toEqual([
       'dir/day.csv:1:6 E0127 there is no column requestsPerSecond | the first line is time,requestsPerSecond',
     ])
     expect(wrong('time,requestsPerSecond\n')).toEqual(['dir/day.csv:1:1 E0127 the trace holds no line of numbers'])
