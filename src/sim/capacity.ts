@@ -65,6 +65,7 @@ export class Capacity {
       if (truth.quotaInstances !== undefined) this.limits.set(region, truth.quotaInstances)
     this.liftCode = run.on('capacity.lift', (_subject, set) => this.lift(run.sets[set]!.model.location))
     run.facts.provisioned.push((instance) => this.overprovisionedCameUp(instance))
+    run.facts.zoneChanged.push((region, zone, isLost) => this.zoneChanged(region, zone, isLost))
     run.facts.batchEnded.push((set) => this.catchUp(set, false))
     run.facts.upgradeEnded.push((set) => this.catchUp(set, true))
   }
@@ -100,7 +101,7 @@ export class Capacity {
   }
 
   /** A zone of the region was lost, or is back: PL-22, PL-23. */
-  zoneChanged(region: string, zone: string, isLost: boolean): void {
+  private zoneChanged(region: string, zone: string, isLost: boolean): void {
     const lost = this.lostZones.get(region) ?? new Set<string>()
     this.lostZones.set(region, lost)
     if (isLost) lost.add(zone)

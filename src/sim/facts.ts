@@ -7,6 +7,7 @@ type Listener = (instance: Instance) => void
 type SetListener = (set: ScaleSetState) => void
 type ModelListener = (set: ScaleSetState, before: ScaleSetModel) => void
 type CopyListener = (copy: Copy) => void
+type ZoneListener = (region: string, zone: string, isLost: boolean) => void
 type HealthListener = (instance: Instance, from: number, to: number) => void
 
 /**
@@ -40,6 +41,8 @@ export class Facts {
   readonly modelChanged: ModelListener[] = []
   /** The copy of an image version in a region is complete or has failed. */
   readonly copyChanged: CopyListener[] = []
+  /** A zone of a region was lost, or is back: AV-03. */
+  readonly zoneChanged: ZoneListener[] = []
   /** Something a swimlane shows has changed. */
   readonly looksDifferent: Listener[] = []
 
@@ -57,6 +60,10 @@ export class Facts {
 
   announceCopy(copy: Copy): void {
     for (let i = 0; i < this.copyChanged.length; i++) this.copyChanged[i]!(copy)
+  }
+
+  announceZone(region: string, zone: string, isLost: boolean): void {
+    for (let i = 0; i < this.zoneChanged.length; i++) this.zoneChanged[i]!(region, zone, isLost)
   }
 
   announceHealth(instance: Instance, from: number, to: number): void {

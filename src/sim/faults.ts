@@ -1,10 +1,8 @@
 import type { Action } from '../model/scenario.ts'
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
-import type { Capacity } from './capacity.ts'
-import type { Gallery } from './gallery/gallery.ts'
+import type { Hold } from './hold.ts'
 import { type Instance, isGuestUp, isMember, LIFE, PROVISIONING } from './instance.ts'
-import type { LifeCycle } from './life-cycle.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from './run.ts'
 
 const DEPENDENCY_FAILED = traceCode('dependency.failed')
@@ -37,22 +35,11 @@ export class Faults {
   private readonly cureCode: number
   private readonly silent = ruleCode('HE-23')
 
-  private readonly life: LifeCycle
-  private readonly gallery: Gallery
-  private readonly capacity: Capacity
+  private readonly hold: Hold
 
-  constructor(
-    run: Run,
-    application: ApplicationTruth,
-    health: ApplicationHealth,
-    life: LifeCycle,
-    gallery: Gallery,
-    capacity: Capacity,
-  ) {
+  constructor(run: Run, application: ApplicationTruth, health: ApplicationHealth, hold: Hold) {
     this.run = run
-    this.life = life
-    this.gallery = gallery
-    this.capacity = capacity
+    this.hold = hold
     this.restoreZoneCode = run.on('fault.restoreZone', (_subject, failure) => this.restoreZone(failure))
     this.application = application
     this.health = health
@@ -142,8 +129,7 @@ export class Faults {
     )
     if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.restoreZoneCode, WORLD, index)
     if (!isFirst) return
-    this.capacity.zoneChanged(region, zone, true)
-    this.gallery.zoneChanged(region, zone, true)
+    run.facts.announceZone(region, zone, true)
     for (const instance of affected) {
       run.kernel.cause = entry
       this.goDark(instance)
@@ -176,13 +162,12 @@ export class Faults {
     if (this.countLoss(failure, -1) > 0) return
     const affected = this.instancesIn(region, zone)
     const entry = run.record(ZONE_RESTORED, WORLD, ruleCode('AV-03'), run.text(region), run.text(zone), affected.length)
-    this.capacity.zoneChanged(region, zone, false)
-    this.gallery.zoneChanged(region, zone, false)
+    run.facts.announceZone(region, zone, false)
     for (const instance of affected) {
       run.kernel.cause = entry
       this.recover(instance)
       run.kernel.cause = entry
-      this.life.zoneRestored(instance)
+      this.hold.release(instance)
     }
   }
 

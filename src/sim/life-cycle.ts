@@ -2,6 +2,7 @@ import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
 import type { Sampler } from './distribution.ts'
 import type { Gallery, ImageChoice } from './gallery/gallery.ts'
+import type { Hold } from './hold.ts'
 import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
 import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
@@ -24,7 +25,6 @@ const STOPPED = traceCode('instance.stopped')
 const DELETING = traceCode('instance.deleting')
 const DELETED = traceCode('instance.deleted')
 const IMAGE = traceCode('instance.image')
-const HELD = traceCode('instance.held')
 
 /** Meanings of the streams that durations are drawn from; the extensions of a model follow in their order. */
 const PURPOSES = [
@@ -58,15 +58,6 @@ const TAKES_EFFECT = 2
 /** Why an instance is deleted, as the trace tells it. */
 export type DeleteReason = 'user' | 'scale-in' | 'surge' | 'repair' | 'overprovisioned surplus' | 'evicted'
 
-/** A step that waits for its zone; `ms` is what it takes from then on. */
-interface HeldStep {
-  readonly code: number
-  readonly argument: number
-  readonly ms: number
-  /** Boot it belongs to. */
-  readonly boots: number
-}
-
 export interface CreateOptions {
   readonly surge?: boolean
   readonly overprovisioned?: boolean
@@ -85,6 +76,7 @@ export class LifeCycle {
   private readonly meters: Meters
   private readonly gallery: Gallery
   private readonly events: ScheduledEvents
+  private readonly hold: Hold
   private readonly streams: PurposeStreams
   private readonly codes: {
     created: number
@@ -106,7 +98,6 @@ export class LifeCycle {
   private readonly budgetRule = ruleCode('TM-07')
   private readonly newestRule = ruleCode('UM-4')
   private readonly imageRule = ruleCode('GA-05')
-  private readonly heldRule = ruleCode('AV-13')
   /** The version an instance gets when the update that runs on it is done, by instance index. */
   private readonly pendingVersion: number[] = []
 
@@ -117,8 +108,10 @@ export class LifeCycle {
     meters: Meters,
     gallery: Gallery,
     events: ScheduledEvents,
+    hold: Hold,
   ) {
     this.run = run
+    this.hold = hold
     this.gallery = gallery
     this.events = events
     gallery.onLost = (instance, code, rule) => this.failCreation(instance, code, rule)
@@ -235,9 +228,6 @@ export class LifeCycle {
     this.creationFailures.push({ code, rule })
     this.startTimer(instance, 0, this.codes.creationFailed, this.creationFailures.length - 1)
   }
-
-  /** Steps that wait for their zone. */
-  private readonly held = new Map<Instance, HeldStep[]>()
 
   private readonly creationFailures: { readonly code: string; readonly rule: string }[] = []
 
@@ -642,12 +632,12 @@ export class LifeCycle {
   }
 
   private startTimer(instance: Instance, ms: number, code: number, argument: number): void {
-    if (instance.inLostZone) this.hold(instance, { code, argument, ms, boots: instance.boots })
+    if (instance.inLostZone) this.hold.keep(instance, ms, () => this.startTimer(instance, ms, code, argument))
     else instance.lifeTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
   }
 
   private startExtensionTimer(instance: Instance, ms: number, code: number, argument: number): void {
-    if (instance.inLostZone) this.hold(instance, { code, argument, ms, boots: instance.boots })
+    if (instance.inLostZone) this.hold.keep(instance, ms, () => this.startExtensionTimer(instance, ms, code, argument))
     else instance.extensionTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
   }
 
@@ -656,34 +646,18 @@ export class LifeCycle {
     const { run } = this
     const code = run.on(name, (subject, argument) => {
       const instance = run.fleet[subject]!
-      if (instance.inLostZone) this.hold(instance, { code, argument, ms: 0, boots: instance.boots })
+      if (instance.inLostZone) this.hold.keep(instance, 0, () => this.resume(instance, code, argument))
       else act(instance, argument)
     })
     return code
   }
 
-  /** AV-13: whatever is done to an instance in a lost zone waits for the zone. */
-  private hold(instance: Instance, step: HeldStep): void {
-    const { run } = this
-    this.held.set(instance, [...(this.held.get(instance) ?? []), step])
-    const { cause } = run.kernel
-    run.record(HELD, instance.index, this.heldRule, step.ms)
-    run.kernel.cause = cause
-  }
-
-  /** The zone of an instance is back: what waited for it goes on. */
-  zoneRestored(instance: Instance): void {
-    instance.inLostZone = false
-    const steps = this.held.get(instance) ?? []
-    this.held.delete(instance)
+  /** The step that came due while the zone was lost is due now. */
+  private resume(instance: Instance, code: number, argument: number): void {
     const { extensionsDone, applied, bootMissed } = this.codes
-    for (const { code, argument, ms, boots } of steps) {
-      // It was taken down since, and is on another way.
-      if (boots !== instance.boots) continue
-      if (code === extensionsDone || code === applied || code === bootMissed)
-        this.startExtensionTimer(instance, ms, code, argument)
-      else this.startTimer(instance, ms, code, argument)
-    }
+    const isOfExtensions = code === extensionsDone || code === applied || code === bootMissed
+    if (isOfExtensions) this.startExtensionTimer(instance, 0, code, argument)
+    else this.startTimer(instance, 0, code, argument)
   }
 
   /** A duration from the stream of its meaning and set, at the slot of the instance and the number of its boot. */

@@ -11,6 +11,7 @@ import { Capacity } from './capacity.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
 import { Faults } from './faults.ts'
 import { Gallery } from './gallery/gallery.ts'
+import { Hold } from './hold.ts'
 import { idleTruths } from './idle-truths.ts'
 import { buildResult, ImageBuilder } from './image-builder.ts'
 import type { Instance } from './instance.ts'
@@ -77,9 +78,10 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const application = new ApplicationTruth(run, meters)
   application.onCondition = (instance) => health.refresh(instance)
   const events = new ScheduledEvents(run)
-  const life = new LifeCycle(run, application, health, meters, gallery, events)
+  const hold = new Hold(run)
+  const life = new LifeCycle(run, application, health, meters, gallery, events, hold)
   const capacity = new Capacity(run, life, meters, gallery)
-  const faults = new Faults(run, application, health, life, gallery, capacity)
+  const faults = new Faults(run, application, health, hold)
   const rolling = new RollingUpgrades(run, life, application, capacity, meters)
   const modes = new UpgradeModes(run, life, rolling, capacity, meters, gallery)
   const operations = new Operations(run, life, capacity)
