@@ -1,3 +1,4 @@
+import type { FaultAssumptionName } from './assumption-definitions-faults.ts'
 import type { FleetAssumptionName } from './assumption-definitions-fleet.ts'
 import type { ImageAssumptionName } from './assumption-definitions-images.ts'
 import type { Assumptions, AssumptionText } from './assumptions.ts'
@@ -13,7 +14,9 @@ type Played<Value> = AssumptionText & {
 
 /** Open readings that this version plays. Defaults: `DEFAULT_ASSUMPTIONS`. */
 export const PLAYED_ASSUMPTIONS: {
-  readonly [K in Exclude<keyof Assumptions, ImageAssumptionName | FleetAssumptionName>]: Played<Assumptions[K]>
+  readonly [K in Exclude<keyof Assumptions, ImageAssumptionName | FleetAssumptionName | FaultAssumptionName>]: Played<
+    Assumptions[K]
+  >
 } = {
   enforceBatchLeUnhealthy: {
     kind: 'boolean',

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { PLAYED_ASSUMPTIONS } from './assumption-definitions.ts'
+import { PLAYED_FAULT_ASSUMPTIONS } from './assumption-definitions-faults.ts'
 import { PLAYED_FLEET_ASSUMPTIONS } from './assumption-definitions-fleet.ts'
 import { PLAYED_IMAGE_ASSUMPTIONS } from './assumption-definitions-images.ts'
 import { UNPLAYED_ASSUMPTIONS } from './assumption-definitions-unplayed.ts'
@@ -105,6 +106,9 @@ export interface Assumptions {
   readonly boundsCooldown: boolean
   readonly scaleOperationTimeout: number
   readonly predictiveHistory: number
+  readonly selfStartedReboot: number
+  readonly zoneBalanceCheck: number
+  readonly resilientDeleteRetry: number
 }
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
@@ -245,6 +249,9 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   boundsCooldown: false,
   scaleOperationTimeout: 3_600_000,
   predictiveHistory: 15 * 24 * 3_600_000,
+  selfStartedReboot: 5 * 60_000,
+  zoneBalanceCheck: 10 * 60_000,
+  resilientDeleteRetry: 60_000,
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */
@@ -263,6 +270,7 @@ const PLAYED: Readonly<Record<PlayedAssumptionName, AssumptionText>> = {
   ...PLAYED_ASSUMPTIONS,
   ...PLAYED_IMAGE_ASSUMPTIONS,
   ...PLAYED_FLEET_ASSUMPTIONS,
+  ...PLAYED_FAULT_ASSUMPTIONS,
 }
 
 /** All of them: the played ones first, in the order of the interface. */

@@ -308,6 +308,24 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Add such a rule, or write scaleMode: Disabled.',
   ),
   entry(
+    'E0167',
+    'A scale set and a region',
+    'What happens to hosts is said of one scale set, or of every one in a region; both together contradict each other.',
+    'Keep scaleSet or region.',
+  ),
+  entry(
+    'E0168',
+    'A zone without instances',
+    'No scale set that the entry means has instances in this zone, so that it would hit nobody.',
+    'Name a zone of the set, or leave it out for all of them.',
+  ),
+  entry(
+    'E0169',
+    'A notice shorter than any',
+    'The platform announces a Redeploy ten minutes ahead at least (SE-1); a failure that nobody foresees has no notice.',
+    'Write PT10M or more, or leave notice out.',
+  ),
+  entry(
     'E0201',
     'The service would refuse this value',
     'Azure answers InvalidParameter to it, so the set could not exist as declared.',

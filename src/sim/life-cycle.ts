@@ -100,6 +100,8 @@ export class LifeCycle {
   private readonly imageRule = ruleCode('GA-05')
   /** The version an instance gets when the update that runs on it is done, by instance index. */
   private readonly pendingVersion: number[] = []
+  /** Whether the extensions install at the end of its boot, by instance index. */
+  private readonly bootDisk: number[] = []
 
   constructor(
     run: Run,
@@ -325,7 +327,7 @@ export class LifeCycle {
       return
     }
     instance.provisioning = PROVISIONING.updating
-    this.events.schedule(this.run.assumptions.osImageEventType, instance, noticeMs, act)
+    this.events.schedule(this.run.assumptions.osImageEventType, instance, noticeMs, { start: act })
   }
 
   /** The disk an OS upgrade swapped out comes back, as it was: no image is needed. AO-14. False: there is none. */
@@ -475,7 +477,9 @@ export class LifeCycle {
     }
     instance.leaving = true
     this.meters.membersChanged(instance.set, -1)
-    this.events.schedule('Terminate', instance, noticeMs, () => this.deleteNow(instance, reason, rule, false))
+    this.events.schedule('Terminate', instance, noticeMs, {
+      start: () => this.deleteNow(instance, reason, rule, false),
+    })
     this.run.facts.announce(this.run.facts.leaving, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
   }
@@ -517,7 +521,7 @@ export class LifeCycle {
     instance.lifeTimer = -1
     instance.extensionTimer = -1
     instance.boots++
-    this.events.withdraw(instance, life === LIFE.updating)
+    if (life !== LIFE.starting) this.events.withdraw(instance, life === LIFE.updating)
     // A restart cures a hang.
     instance.openHang = false
     instance.hung = instance.timedHangs > 0
@@ -530,8 +534,23 @@ export class LifeCycle {
     kernel.cause = cause
   }
 
+  /**
+   * The power is gone: whatever ran stops at once, and the instance boots again when it is back. To the control plane it is
+   * as it was, so that operations on it are accepted and wait (AV-13). One that has no power yet loses none.
+   */
+  losePower(instance: Instance): void {
+    if (instance.life < LIFE.starting || instance.life > LIFE.serving) return
+    const { provisioning } = instance
+    const isNew = provisioning !== PROVISIONING.succeeded && this.bootDisk[instance.index] === NEW_DISK
+    this.events.withdrawMaintenance(instance)
+    this.takeDown(instance, LIFE.starting)
+    instance.provisioning = provisioning
+    this.startTimer(instance, 0, this.codes.poweredOn, isNew ? NEW_DISK : SAME_DISK)
+  }
+
   private boot(instance: Instance, disk: number): void {
     instance.lifeTimer = -1
+    this.bootDisk[instance.index] = disk
     this.setLife(instance, LIFE.starting)
     const { run } = this
     const model = instance.set.modelOf(instance)
@@ -632,27 +651,28 @@ export class LifeCycle {
   }
 
   private startTimer(instance: Instance, ms: number, code: number, argument: number): void {
-    if (instance.inLostZone) this.hold.keep(instance, ms, () => this.startTimer(instance, ms, code, argument))
+    if (this.hold.isHeld(instance)) this.hold.keep(instance, ms, () => this.startTimer(instance, ms, code, argument))
     else instance.lifeTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
   }
 
   private startExtensionTimer(instance: Instance, ms: number, code: number, argument: number): void {
-    if (instance.inLostZone) this.hold.keep(instance, ms, () => this.startExtensionTimer(instance, ms, code, argument))
+    if (this.hold.isHeld(instance))
+      this.hold.keep(instance, ms, () => this.startExtensionTimer(instance, ms, code, argument))
     else instance.extensionTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
   }
 
-  /** A step in the life of an instance. One that is due while the zone is lost comes to its end when the zone is back. */
+  /** A step in the life of an instance. One that is due while it is held comes to its end once it is back. */
   private step(name: string, act: (instance: Instance, argument: number) => void): number {
     const { run } = this
     const code = run.on(name, (subject, argument) => {
       const instance = run.fleet[subject]!
-      if (instance.inLostZone) this.hold.keep(instance, 0, () => this.resume(instance, code, argument))
+      if (this.hold.isHeld(instance)) this.hold.keep(instance, 0, () => this.resume(instance, code, argument))
       else act(instance, argument)
     })
     return code
   }
 
-  /** The step that came due while the zone was lost is due now. */
+  /** The step that came due while the instance was held is due now. */
   private resume(instance: Instance, code: number, argument: number): void {
     const { extensionsDone, applied, bootMissed } = this.codes
     const isOfExtensions = code === extensionsDone || code === applied || code === bootMissed

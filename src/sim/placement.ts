@@ -70,6 +70,8 @@ export class Placement {
   readonly #groupCounts: number[] = []
   /** By zone, then placement group. */
   readonly #cells: Cell[][]
+  /** Racks without power, by zone. */
+  readonly #lostDomains: (Set<number> | undefined)[] = []
 
   constructor(spec: PlacementSpec) {
     const zones = Math.max(1, spec.zoneCount)
@@ -114,6 +116,19 @@ export class Placement {
     return refusal ?? places
   }
 
+  /** Fault domains of a zone; hidden racks under max spreading. */
+  get domainCount(): number {
+    return this.#emptyCell().faultDomains.length
+  }
+
+  /** A rack of a zone has lost its power, or has it again: new instances go to the other ones. */
+  domainLost(zone: number, faultDomain: number, isLost: boolean): void {
+    const lost = this.#lostDomains[zone] ?? new Set<number>()
+    this.#lostDomains[zone] = lost
+    if (isLost) lost.add(faultDomain)
+    else lost.delete(faultDomain)
+  }
+
   add(p: PlacedInstance): void {
     this.#count(p, 1)
   }
@@ -134,7 +149,7 @@ export class Placement {
       zone,
       placementGroup,
       // PL-07: fewest instances of this set in the same zone and placement group, ties to the lowest index.
-      faultDomain: leastLoaded(cell.faultDomains),
+      faultDomain: leastLoaded(cell.faultDomains, this.#lostDomains[zone]),
       // PL-09; they fill by the same rule as fault domains.
       updateDomain: this.#spec.uniform ? leastLoaded(cell.updateDomains) : -1,
     }
@@ -306,8 +321,13 @@ function mix32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-function leastLoaded(counts: readonly number[]): number {
-  let best = 0
-  for (let i = 1; i < counts.length; i++) if (counts[i]! < counts[best]!) best = i
-  return best
+/** The index with the lowest count, ties to the lowest; one of `avoided` only where there is no other. */
+function leastLoaded(counts: readonly number[], avoided?: ReadonlySet<number>): number {
+  let best = -1
+  for (let i = 0; i < counts.length; i++) {
+    if (avoided?.has(i)) continue
+    if (best < 0 || counts[i]! < counts[best]!) best = i
+  }
+  if (best >= 0) return best
+  return avoided === undefined ? 0 : leastLoaded(counts)
 }

@@ -11,7 +11,9 @@ import { Capacity } from './capacity.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
 import { Faults } from './faults.ts'
 import { Gallery } from './gallery/gallery.ts'
+import { GuestSilence } from './guest-silence.ts'
 import { Hold } from './hold.ts'
+import { HostMaintenance } from './host-maintenance.ts'
 import { idleTruths } from './idle-truths.ts'
 import { buildResult, ImageBuilder } from './image-builder.ts'
 import type { Instance } from './instance.ts'
@@ -22,8 +24,10 @@ import { takeMeasures } from './measures.ts'
 import { Meters } from './meters.ts'
 import type { MetricSource } from './metrics.ts'
 import { nameOf, Operations } from './operations.ts'
+import { Outages } from './outages.ts'
 import { planOf } from './plan.ts'
 import { playbookFindings } from './playbook-findings.ts'
+import { RandomFaults } from './random-faults.ts'
 import { readTrace } from './read-trace.ts'
 import type { InstanceResult, RunResult, TraceEntry } from './result.ts'
 import { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
@@ -81,7 +85,11 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const hold = new Hold(run)
   const life = new LifeCycle(run, application, health, meters, gallery, events, hold)
   const capacity = new Capacity(run, life, meters, gallery)
-  const faults = new Faults(run, application, health, hold)
+  const silence = new GuestSilence(run, application, health)
+  const faults = new Faults(run, application, silence)
+  const outages = new Outages(run, application, silence, hold, life, events)
+  const randomFaults = new RandomFaults(run, outages, events)
+  const maintenance = new HostMaintenance(run, outages, events)
   const rolling = new RollingUpgrades(run, life, application, capacity, meters)
   const modes = new UpgradeModes(run, life, rolling, capacity, meters, gallery)
   const operations = new Operations(run, life, capacity)
@@ -102,12 +110,18 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   gallery.begin()
   run.kernel.cause = -1
   repair.begin()
+  run.kernel.cause = -1
+  randomFaults.begin()
+  run.kernel.cause = -1
   autoscale.begin()
   const mechanisms = {
     modes,
     rolling,
     capacity,
     faults,
+    outages,
+    randomFaults,
+    maintenance,
     operations,
     gallery,
     builder,

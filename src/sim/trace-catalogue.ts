@@ -128,6 +128,18 @@ export const TRACE_CATALOGUE = [
   what('rollout.cancelRequested'),
   what('rollout.rollingBack', 'instances', 'version'),
   what('rollout.ended', '#status', '#code', 'successful', 'failed'),
+  what('faultDomain.failed', '#zone', 'faultDomain', 'instances', 'forMs'),
+  what('faultDomain.restored', 'faultDomain', 'instances'),
+  what('host.failed', 'forMs'),
+  what('host.recovered'),
+  what('instance.paused', 'forMs'),
+  what('instance.resumed'),
+  what('event.completed', '#eventType'),
+  what('maintenance.planned', '#kind', 'waves', 'instances'),
+  what('maintenance.waveStarted', '#domain', 'wave', 'of', 'instances'),
+  what('maintenance.selfStarted', 'forMs'),
+  what('maintenance.stopped', 'unhealthy'),
+  what('maintenance.ended', 'instances'),
 ] as const
 
 export const TRACE_NAMES: readonly string[] = TRACE_CATALOGUE.map((entry) => entry.name)

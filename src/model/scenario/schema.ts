@@ -5,6 +5,7 @@ import type { Timings } from '../scenario.ts'
 import { TIMING_SOURCES } from '../timings.ts'
 import { autoscaleSettingsSchema } from './schema-autoscale.ts'
 import { galleriesSchema, imageTemplatesSchema, maintenanceSchema } from './schema-declared.ts'
+import { faultsSchema } from './schema-faults.ts'
 import {
   distributionSchema,
   durationSchema,
@@ -201,6 +202,7 @@ const worldSchema = z.strictObject({
     .describe('A constant demand: requestsPerSecond and perInstance. Shapes of demand are not played in this version.'),
   spot: later('The Spot market.'),
   regions: z.record(z.string().min(1), regionSchema).optional().describe('Regions by name.'),
+  faults: faultsSchema.optional().describe('What fails at random. Left out: nothing does.'),
   timings: timingsSchema
     .optional()
     .describe('Durations of platform work; the defaults are measured where anybody measured them.'),
