@@ -7,7 +7,11 @@ type Played<Value> = AssumptionText & {
 }
 
 /** Names of the open readings about faults, maintenance and what makes up for them. */
-export type FaultAssumptionName = 'selfStartedReboot' | 'zoneBalanceCheck' | 'resilientDeleteRetry'
+export type FaultAssumptionName =
+  | 'selfStartedReboot'
+  | 'zoneBalanceCheck'
+  | 'zoneBalanceSource'
+  | 'resilientDeleteRetry'
 
 /** Open readings of faults and maintenance. Defaults: `DEFAULT_ASSUMPTIONS`. */
 export const PLAYED_FAULT_ASSUMPTIONS: { readonly [K in FaultAssumptionName]: Played<Assumptions[K]> } = {
@@ -32,6 +36,16 @@ export const PLAYED_FAULT_ASSUMPTIONS: { readonly [K in FaultAssumptionName]: Pl
     values: [
       { value: 10 * MINUTE, meaning: 'Every ten minutes.' },
       { value: 60 * MINUTE, meaning: 'Once an hour.' },
+    ],
+    source: 'undocumented',
+  },
+  zoneBalanceSource: {
+    kind: 'enum',
+    rules: ['PL-30'],
+    summary: 'Which instance of the fullest zone automatic zone balance takes away. The page says one of them.',
+    values: [
+      { value: 'newest', meaning: 'The newest one, as the default scale-in does.' },
+      { value: 'oldest', meaning: 'The oldest one.' },
     ],
     source: 'undocumented',
   },

@@ -108,6 +108,7 @@ export interface Assumptions {
   readonly predictiveHistory: number
   readonly selfStartedReboot: number
   readonly zoneBalanceCheck: number
+  readonly zoneBalanceSource: 'newest' | 'oldest'
   readonly resilientDeleteRetry: number
 }
 
@@ -251,6 +252,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   predictiveHistory: 15 * 24 * 3_600_000,
   selfStartedReboot: 5 * 60_000,
   zoneBalanceCheck: 10 * 60_000,
+  zoneBalanceSource: 'newest',
   resilientDeleteRetry: 60_000,
 }
 

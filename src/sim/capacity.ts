@@ -67,7 +67,12 @@ export class Capacity {
     run.facts.provisioned.push((instance) => this.overprovisionedCameUp(instance))
     run.facts.zoneChanged.push((region, zone, isLost) => this.zoneChanged(region, zone, isLost))
     run.facts.batchEnded.push((set) => this.catchUp(set, false))
-    run.facts.upgradeEnded.push((set) => this.catchUp(set, true))
+    run.facts.upgradeEnded.push((set) => {
+      if (!set.balancing) this.catchUp(set, true)
+    })
+    run.facts.zoneBalanceEnded.push((set) => {
+      if (!set.upgradeRunning) this.catchUp(set, true)
+    })
   }
 
   /** Instances the quota of the set's region still has room for. Surplus of overprovisioning is free (PL-51). */
@@ -84,11 +89,12 @@ export class Capacity {
 
   create(set: ScaleSetState, options: { zone?: number } & CreateOptions): Instance {
     const unavailableZones = this.unavailableZones(set)
+    // One that stood in no zone (PL-27) is made up for in any.
+    const zone = options.zone !== undefined && options.zone >= 0 ? options.zone : undefined
     // A zone that is lost takes nobody: the instance goes where one of any zone would.
-    const isPinned = set.zones.length > 0 && options.zone !== undefined && !unavailableZones.includes(options.zone)
-    const first = set.placement.choose(isPinned ? { zone: options.zone! } : { unavailableZones })
-    const place =
-      'refused' in first && options.zone !== undefined ? set.placement.choose({ zone: options.zone }) : first
+    const isPinned = set.zones.length > 0 && zone !== undefined && !unavailableZones.includes(zone)
+    const first = set.placement.choose(isPinned ? { zone: zone! } : { unavailableZones })
+    const place = 'refused' in first && zone !== undefined ? set.placement.choose({ zone }) : first
     // A pinned zone skips the balance, and every domain a set was placed over stays: there is always a place.
     if ('refused' in place) throw new Error(`no place in ${set.name}: ${place.refused}`)
     return this.life.create(set, place, options)
@@ -134,25 +140,32 @@ export class Capacity {
           'PL-75',
         )
     }
-    tell(this.request(set, capacity, tell))
+    tell(this.request(set, capacity, tell, true))
   }
 
   /**
    * Capacity asked for by whomever; the answer comes back, or later through `answer` when the request has to wait. During an
    * upgrade scale-out goes on, scale-in waits: RU-17, RU-18.
    */
-  request(set: ScaleSetState, capacity: number, answer: ScaleAnswer): ScaleOutcome {
+  request(set: ScaleSetState, capacity: number, answer: ScaleAnswer, isOfUser = false): ScaleOutcome {
     const { run } = this
     const by = capacity - set.targetCapacity
     if (by === 0) return { kind: 'unchanged' }
+    run.facts.announceCapacityWish(set, by, isOfUser)
+    // PL-34: a scale-in of autoscale waits for automatic zone balance.
+    if (set.balancing && by < 0 && !isOfUser) return this.defer(set, capacity, answer, 'PL-34')
     const { scaleOutDuringUpgrade } = run.assumptions
-    if (set.upgradeRunning && (by < 0 || scaleOutDuringUpgrade === 'deferToEnd')) {
-      this.deferred[set.index]?.answer({ kind: 'superseded' })
-      this.deferred[set.index] = { capacity, answer }
-      run.record(DEFERRED, setSubject(set), ruleCode('RU-18'), capacity)
-      return { kind: 'deferred' }
-    }
+    if (set.upgradeRunning && (by < 0 || scaleOutDuringUpgrade === 'deferToEnd'))
+      return this.defer(set, capacity, answer, 'RU-18')
     return by > 0 ? this.scaleOut(set, capacity) : this.scaleIn(set, capacity)
+  }
+
+  private defer(set: ScaleSetState, capacity: number, answer: ScaleAnswer, rule: string): ScaleOutcome {
+    const { run } = this
+    this.deferred[set.index]?.answer({ kind: 'superseded' })
+    this.deferred[set.index] = { capacity, answer }
+    run.record(DEFERRED, setSubject(set), ruleCode(rule), capacity)
+    return { kind: 'deferred' }
   }
 
   private catchUp(set: ScaleSetState, isOver: boolean): void {
@@ -179,6 +192,7 @@ export class Capacity {
     if ('refused' in places) return this.refuse(set, capacity, places.refused, places.rule)
     run.record(SCALED_OUT, setSubject(set), ruleCode(extras > 0 ? 'PL-51' : 'PL-25'), from, capacity, extras)
     set.targetCapacity = capacity
+    run.facts.announceSet(run.facts.written, set)
     this.meters.targetChanged(set, by)
     const cause = run.kernel.cause
     const created: Instance[] = []
@@ -224,6 +238,7 @@ export class Capacity {
       return this.refuse(set, capacity, 'every instance is protected from scale-in', 'PR-4')
     run.record(SCALED_IN, setSubject(set), ruleCode(reached === capacity ? 'PL-70' : 'PL-75'), from, reached)
     set.targetCapacity = reached
+    run.facts.announceSet(run.facts.written, set)
     this.meters.targetChanged(set, reached - from)
     const cause = run.kernel.cause
     for (const victim of victims) {

@@ -8,6 +8,7 @@ type SetListener = (set: ScaleSetState) => void
 type ModelListener = (set: ScaleSetState, before: ScaleSetModel) => void
 type CopyListener = (copy: Copy) => void
 type ZoneListener = (region: string, zone: string, isLost: boolean) => void
+type CapacityListener = (set: ScaleSetState, by: number, isOfUser: boolean) => void
 type HealthListener = (instance: Instance, from: number, to: number) => void
 
 /**
@@ -39,6 +40,12 @@ export class Facts {
   readonly upgradeEnded: SetListener[] = []
   /** The document of the set was written anew, instances aside. */
   readonly modelChanged: ModelListener[] = []
+  /** Somebody wrote to the set, with PUT, PATCH or POST: PL-32. */
+  readonly written: SetListener[] = []
+  /** A user or autoscale wants so many more instances, or fewer. */
+  readonly capacityWished: CapacityListener[] = []
+  /** An operation of automatic zone balance is over. */
+  readonly zoneBalanceEnded: SetListener[] = []
   /** The copy of an image version in a region is complete or has failed. */
   readonly copyChanged: CopyListener[] = []
   /** A zone of a region was lost, or is back: AV-03. */
@@ -60,6 +67,10 @@ export class Facts {
 
   announceCopy(copy: Copy): void {
     for (let i = 0; i < this.copyChanged.length; i++) this.copyChanged[i]!(copy)
+  }
+
+  announceCapacityWish(set: ScaleSetState, by: number, isOfUser: boolean): void {
+    for (let i = 0; i < this.capacityWished.length; i++) this.capacityWished[i]!(set, by, isOfUser)
   }
 
   announceZone(region: string, zone: string, isLost: boolean): void {

@@ -56,7 +56,15 @@ const RESTARTS_PROBE = 1
 const TAKES_EFFECT = 2
 
 /** Why an instance is deleted, as the trace tells it. */
-export type DeleteReason = 'user' | 'scale-in' | 'surge' | 'repair' | 'overprovisioned surplus' | 'evicted'
+export type DeleteReason =
+  | 'user'
+  | 'scale-in'
+  | 'surge'
+  | 'repair'
+  | 'overprovisioned surplus'
+  | 'evicted'
+  | 'zone balance'
+  | 'resilient create'
 
 export interface CreateOptions {
   readonly surge?: boolean

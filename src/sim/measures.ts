@@ -44,7 +44,7 @@ export function takeMeasures(
     const own = records.filter((record) => record.scaleSet === set.name)
     perScaleSet[set.name] = setMeasures(meters.perSet[index]!, {
       capacity: meters.capacityAtStart < 0 ? -1 : meters.capacityAtStartPerSet[index]!,
-      zones: set.zones.length === 0 ? 0 : meters.harmedZones[index]!.size,
+      zones: [...meters.harmedZones[index]!].filter((zone) => set.zones[zone] !== undefined).length,
       regions: touched[index] ? 1 : 0,
       scaleSets: touched[index] ? 1 : 0,
       firstHarmMs: meters.firstHarmMsPerSet[index]!,

@@ -65,7 +65,7 @@ interface Cell {
  * of instances. `choose` changes nothing: the caller adds what it really creates.
  */
 export class Placement {
-  readonly #spec: PlacementSpec
+  #spec: PlacementSpec
   readonly #zoneCounts: number[]
   readonly #groupCounts: number[] = []
   /** By zone, then placement group. */
@@ -114,6 +114,15 @@ export class Placement {
     }
     for (const place of places) this.remove(place)
     return refusal ?? places
+  }
+
+  /** The set has got more zones (PL-26), or another kind of balance. */
+  become(spec: Pick<PlacementSpec, 'zoneCount' | 'zoneBalance'>): void {
+    this.#spec = { ...this.#spec, ...spec }
+    while (this.#zoneCounts.length < spec.zoneCount) {
+      this.#zoneCounts.push(0)
+      this.#cells.push([])
+    }
   }
 
   /** Fault domains of a zone; hidden racks under max spreading. */
@@ -223,6 +232,11 @@ export class Placement {
   }
 
   #count(p: PlacedInstance, by: 1 | -1): void {
+    if (p.zone < 0) {
+      // Older than the zones of its set (PL-27): it weighs in no zone, and fills its placement group.
+      this.#groupCounts[p.placementGroup]! += by
+      return
+    }
     const zone = this.#cells[p.zone]
     if (zone === undefined) throw new Error(`zone ${p.zone} is not one of ${this.#cells.length}`)
     while (this.#groupCounts.length <= p.placementGroup) this.#groupCounts.push(0)

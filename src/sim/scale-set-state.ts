@@ -17,7 +17,8 @@ export class ScaleSetState {
   readonly versions: CompiledModel[]
   /** All instances ever made, in order of creation. */
   readonly instances: Instance[] = []
-  readonly zones: readonly string[]
+  /** Those it places instances in; zones may be added, never taken away (PL-26). */
+  zones: readonly string[]
   readonly placement: Placement
   readonly uniform: boolean
   /** The exact image the fleet of time 0 runs. Set up once the galleries are. */
@@ -32,6 +33,8 @@ export class ScaleSetState {
   nextNumber = 0
   /** A rolling upgrade runs: RU-16. Written by the rolling upgrade. */
   upgradeRunning = false
+  /** Automatic zone balance has one instance more than asked for: PL-30. Written by it. */
+  balancing = false
 
   constructor(index: number, declared: DeclaredScaleSet, first: CompiledModel, placement: Placement) {
     this.index = index

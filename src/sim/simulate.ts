@@ -4,6 +4,7 @@ import { ApplicationTruth } from './application.ts'
 import { ApplicationHealth } from './application-health.ts'
 import { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import { osUpgradeHistory } from './automatic-os-upgrade/history.ts'
+import { AutomaticZoneBalance } from './automatic-zone-balance.ts'
 import { Autoscale } from './autoscale/autoscale.ts'
 import { ConstantDemand } from './autoscale/constant-demand.ts'
 import type { LoadHistory } from './autoscale/load-history.ts'
@@ -97,6 +98,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const repair = new InstanceRepair(run, life, capacity)
   const builder = new ImageBuilder(run, gallery)
   const spot = new Spot(run, life, capacity, events)
+  const zoneBalance = new AutomaticZoneBalance(run, life, capacity)
   const autoscale = new Autoscale(run, capacity, options.metrics?.(demand) ?? demand, options.load ?? demand)
 
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
@@ -112,6 +114,8 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   repair.begin()
   run.kernel.cause = -1
   randomFaults.begin()
+  run.kernel.cause = -1
+  zoneBalance.begin()
   run.kernel.cause = -1
   autoscale.begin()
   const mechanisms = {

@@ -112,12 +112,7 @@ function placement(model: ScaleSetModel): Unplayed[] {
     found.push({ path: path.split('.'), what, evidence: [evidence], rules, severity })
   for (const [policy, what] of RESILIENCY)
     if (lookUp(model, ['resiliencyPolicy', ...policy.split('.'), 'enabled']).value === true)
-      add(
-        `resiliencyPolicy.${policy}`,
-        what,
-        'Instances are placed and created as without it.',
-        policy.startsWith('automaticZone') ? ['PL-30'] : [],
-      )
+      add(`resiliencyPolicy.${policy}`, what, 'Instances are placed and created as without it.', [])
   if (model['placement'] !== undefined)
     add(
       'placement',
@@ -143,7 +138,6 @@ function placement(model: ScaleSetModel): Unplayed[] {
 const RESILIENCY: readonly (readonly [string, string])[] = [
   ['resilientVMCreationPolicy', 'Resilient creation'],
   ['resilientVMDeletionPolicy', 'Resilient deletion'],
-  ['automaticZoneRebalancingPolicy', 'Automatic zone rebalancing'],
   ['zoneAllocationPolicy.maxInstancePercentPerZonePolicy', 'The share of instances per zone'],
 ]
 

@@ -41,10 +41,6 @@ const REQUESTS: readonly Reason[] = [
 
 const PLACEMENT: readonly Reason[] = [
   ['An instance that starts again keeps the place it had; spreading anew is not played in this version.', 'PL-10'],
-  [
-    'Automatic zone balance is not played in this version; declaring it is a finding.',
-    'PL-30 PL-31 PL-32 PL-33 PL-34 PL-35',
-  ],
   ['Automatic zone placement is not played in this version; declaring it is a finding.', 'PL-40 PL-41 PL-42'],
   ['Machines that attach from outside are counted in a finding and take no part in a run.', 'PL-53 RE-9'],
   ['It is advice about clusters, which the twin does not know.', 'PL-61'],

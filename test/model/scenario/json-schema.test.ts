@@ -77,7 +77,7 @@ describe('schema/scenario.schema.json', () => {
     expect(entry('reapply: {}')).toEqual([])
     expect(entry('reapply: {}, startOSUpgrade: {}')).not.toEqual([])
     expect(entry('x-note: nothing')).not.toEqual([])
-    expect(entry('freezeHosts: {}')).not.toEqual([])
+    expect(entry('attachVM: {}')).not.toEqual([])
     expect(VERBS.filter((verb) => UNPLAYED_VERBS.includes(verb))).toEqual([])
   })
 

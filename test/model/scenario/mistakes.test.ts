@@ -203,8 +203,8 @@ describe('a mistake is told with its place, the value and what to write instead'
     ],
     [
       'a verb of a later version',
-      action('freezeHosts: { zone: "1" }'),
-      ['10:25 E0117 the verb freezeHosts is not played in this version | take the entry out'],
+      action('attachVM: { name: x }'),
+      ['10:25 E0117 the verb attachVM is not played in this version | take the entry out'],
     ],
     [
       'a moment after the end',
