@@ -12,6 +12,7 @@ export type FaultAssumptionName =
   | 'zoneBalanceCheck'
   | 'zoneBalanceSource'
   | 'resilientDeleteRetry'
+  | 'resilientCreateWindow'
 
 /** Open readings of faults and maintenance. Defaults: `DEFAULT_ASSUMPTIONS`. */
 export const PLAYED_FAULT_ASSUMPTIONS: { readonly [K in FaultAssumptionName]: Played<Assumptions[K]> } = {
@@ -57,6 +58,17 @@ export const PLAYED_FAULT_ASSUMPTIONS: { readonly [K in FaultAssumptionName]: Pl
     values: [
       { value: MINUTE, meaning: 'A minute.' },
       { value: 10 * MINUTE, meaning: 'Ten minutes.' },
+    ],
+    source: 'undocumented',
+  },
+  resilientCreateWindow: {
+    kind: 'enum',
+    rules: ['PL-63'],
+    summary:
+      'From when on the 30 minutes of resilient create count. The page says up to 30 minutes; a guest is given up after 40 (TM-06).',
+    values: [
+      { value: 'firstTimeout', meaning: 'From the first timeout, so that there is a retry at all.' },
+      { value: 'creation', meaning: 'From the creation: a guest that is given up later is not tried again.' },
     ],
     source: 'undocumented',
   },

@@ -110,6 +110,7 @@ export interface Assumptions {
   readonly zoneBalanceCheck: number
   readonly zoneBalanceSource: 'newest' | 'oldest'
   readonly resilientDeleteRetry: number
+  readonly resilientCreateWindow: 'firstTimeout' | 'creation'
 }
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
@@ -254,6 +255,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   zoneBalanceCheck: 10 * 60_000,
   zoneBalanceSource: 'newest',
   resilientDeleteRetry: 60_000,
+  resilientCreateWindow: 'firstTimeout',
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */

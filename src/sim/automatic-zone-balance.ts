@@ -100,7 +100,7 @@ export class AutomaticZoneBalance {
     })
     facts.healthChanged.push((instance) => this.looked(instance))
     facts.provisioned.push((instance) => this.looked(instance))
-    facts.deleted.push((instance) => this.gone(instance))
+    for (const ended of [facts.deleted, facts.deleteFailed]) ended.push((instance) => this.gone(instance))
   }
 
   begin(): void {

@@ -1,7 +1,7 @@
 import type { Gallery } from './gallery/gallery.ts'
 import { HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health/health-tracker.ts'
 import { type Instance, isMember, isStopped, LIFE } from './instance.ts'
-import type { CreateOptions, LifeCycle } from './life-cycle.ts'
+import type { CreateOptions, DeleteReason, LifeCycle } from './life-cycle.ts'
 import type { Meters } from './meters.ts'
 import { overprovisionCount, shownFaultDomain } from './placement.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
@@ -198,10 +198,26 @@ export class Capacity {
     const created: Instance[] = []
     for (const place of places) {
       run.kernel.cause = cause
-      created.push(this.life.create(set, place, { overprovisioned: extras > 0 }))
+      const instance = this.life.create(set, place, { overprovisioned: extras > 0 })
+      instance.ofScaleOut = true
+      created.push(instance)
     }
     if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0 })
     return { kind: 'scaled', from, reached: capacity, changed: created }
+  }
+
+  /** The instance is deleted and made again in its zone, with another id; what it was made for the new one is made for. */
+  recreate(instance: Instance, reason: DeleteReason, rule: number): Instance {
+    const { set, zone, overprovisioned } = instance
+    const { kernel } = this.run
+    const { cause } = kernel
+    const group = this.overprovisionings.find(({ created }) => created.includes(instance))
+    this.life.delete(instance, reason, rule)
+    kernel.cause = cause
+    const next = this.create(set, { zone, overprovisioned })
+    next.ofScaleOut = true
+    group?.created.splice(group.created.indexOf(instance), 1, next)
+    return next
   }
 
   /** The requested number is up: the rest is deleted, and the survivors get their numbers (PL-51, design §5a 10). */

@@ -32,6 +32,8 @@ export class Facts {
   readonly deletedIndividually: Listener[] = []
   /** It is gone for good. */
   readonly deleted: Listener[] = []
+  /** It could not be deleted and stays, powered off: PL-64. */
+  readonly deleteFailed: Listener[] = []
   /** It was powered off or deallocated. */
   readonly stopped: Listener[] = []
   /** A batch of the set's rolling upgrade has ended; another one may follow: RU-18. */

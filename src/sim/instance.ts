@@ -58,6 +58,8 @@ export class Instance {
   deletedAtMs = -1
   surge = false
   overprovisioned = false
+  /** A scale-out made it, so that resilient create may make it again (PL-63). */
+  ofScaleOut = false
 
   // life cycle
   life: Life = LIFE.absent

@@ -8,6 +8,7 @@ import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
 import type { PlacedInstance } from './placement.ts'
 import { PurposeStreams } from './purpose-streams.ts'
+import { ResilientDelete } from './resilient-delete.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { imageNoticeMs, type ScheduledEvents, terminateNoticeMs } from './scheduled-events.ts'
@@ -78,6 +79,8 @@ export interface CreateOptions {
  * deleting, failing. It draws every duration from the stream of its meaning, at the slot of the instance.
  */
 export class LifeCycle {
+  /** Asked before a guest that never reported counts as failed; true: it is made again (PL-63). */
+  onBootTimeout: (instance: Instance) => boolean = () => false
   private readonly run: Run
   private readonly application: ApplicationTruth
   private readonly health: ApplicationHealth
@@ -97,6 +100,7 @@ export class LifeCycle {
     bootMissed: number
     bootTimedOut: number
     stopped: number
+    deleteAgain: number
     deleted: number
     creationFailed: number
   }
@@ -106,6 +110,8 @@ export class LifeCycle {
   private readonly budgetRule = ruleCode('TM-07')
   private readonly newestRule = ruleCode('UM-4')
   private readonly imageRule = ruleCode('GA-05')
+  private readonly resilientRule = ruleCode('PL-64')
+  private readonly deletions: ResilientDelete
   /** The version an instance gets when the update that runs on it is done, by instance index. */
   private readonly pendingVersion: number[] = []
   /** Whether the extensions install at the end of its boot, by instance index. */
@@ -122,6 +128,7 @@ export class LifeCycle {
   ) {
     this.run = run
     this.hold = hold
+    this.deletions = new ResilientDelete(run)
     this.gallery = gallery
     this.events = events
     gallery.onLost = (instance, code, rule) => this.failCreation(instance, code, rule)
@@ -149,6 +156,7 @@ export class LifeCycle {
       bootTimedOut: this.step('life.bootTimedOut', (instance) => this.bootTimedOut(instance)),
       stopped: this.step('life.stopped', (instance, deallocated) => this.stoppedNow(instance, deallocated === 1)),
       creationFailed: this.step('life.creationFailed', (instance, index) => this.creationFailed(instance, index)),
+      deleteAgain: this.step('life.deleteAgain', (instance) => this.deleteAgain(instance)),
       deleted: this.step('life.deleted', (instance) => this.deletedNow(instance)),
     }
   }
@@ -506,11 +514,38 @@ export class LifeCycle {
 
   private deletedNow(instance: Instance): void {
     instance.lifeTimer = -1
+    const failure = this.deletions.outcome(instance)
+    if (failure === 'In Progress') {
+      instance.provisioning = PROVISIONING.failed
+      this.startTimer(instance, this.run.assumptions.resilientDeleteRetry, this.codes.deleteAgain, 0)
+      return
+    }
+    if (failure !== null) {
+      this.deleteFailed(instance)
+      return
+    }
     instance.deletedAtMs = this.run.nowMs
     this.setLife(instance, LIFE.absent)
     instance.set.placement.remove(instance)
     this.run.record(DELETED, instance.index, NO_RULE)
     this.run.facts.announce(this.run.facts.deleted, instance)
+    this.run.facts.announce(this.run.facts.looksDifferent, instance)
+  }
+
+  private deleteAgain(instance: Instance): void {
+    instance.provisioning = PROVISIONING.updating
+    this.run.record(DELETING, instance.index, this.resilientRule, this.run.text('another attempt'))
+    instance.updates++
+    const ms = this.sample(this.run.plan.timings.delete, PURPOSE.delete, instance, instance.boots + instance.updates)
+    this.startTimer(instance, ms, this.codes.deleted, 0)
+  }
+
+  /** It is still there, powered off, and whoever waits for its end waits no longer. */
+  private deleteFailed(instance: Instance): void {
+    instance.leaving = false
+    this.setLife(instance, LIFE.stopped)
+    instance.provisioning = PROVISIONING.failed
+    this.run.facts.announce(this.run.facts.deleteFailed, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
   }
 
@@ -649,7 +684,13 @@ export class LifeCycle {
   }
 
   private bootTimedOut(instance: Instance): void {
+    if (!this.onBootTimeout(instance)) this.failBoot(instance)
+  }
+
+  /** The guest never came up, and nobody tries again. */
+  failBoot(instance: Instance): void {
     const { run } = this
+    if (instance.lifeTimer >= 0) run.kernel.cancel(instance.lifeTimer)
     instance.lifeTimer = -1
     instance.provisioning = PROVISIONING.failed
     this.setLife(instance, LIFE.failed)

@@ -30,6 +30,7 @@ import { planOf } from './plan.ts'
 import { playbookFindings } from './playbook-findings.ts'
 import { RandomFaults } from './random-faults.ts'
 import { readTrace } from './read-trace.ts'
+import { ResilientCreate } from './resilient-create.ts'
 import type { InstanceResult, RunResult, TraceEntry } from './result.ts'
 import { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
@@ -87,6 +88,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const life = new LifeCycle(run, application, health, meters, gallery, events, hold)
   const capacity = new Capacity(run, life, meters, gallery)
   const silence = new GuestSilence(run, application, health)
+  new ResilientCreate(run, life, capacity)
   const faults = new Faults(run, application, silence)
   const outages = new Outages(run, application, silence, hold, life, events)
   const randomFaults = new RandomFaults(run, outages, events)

@@ -69,6 +69,7 @@ export class UpgradeModes {
     run.facts.provisioned.push((instance) => this.settled(instance, true))
     run.facts.provisioningFailed.push((instance) => this.settled(instance, false))
     run.facts.deleted.push((instance) => this.settled(instance, false))
+    run.facts.deleteFailed.push((instance) => this.settled(instance, false))
   }
 
   updateModel(set: ScaleSetState, assignments: readonly ModelAssignment[]): void {

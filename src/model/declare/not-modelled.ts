@@ -136,8 +136,6 @@ function placement(model: ScaleSetModel): Unplayed[] {
 }
 
 const RESILIENCY: readonly (readonly [string, string])[] = [
-  ['resilientVMCreationPolicy', 'Resilient creation'],
-  ['resilientVMDeletionPolicy', 'Resilient deletion'],
   ['zoneAllocationPolicy.maxInstancePercentPerZonePolicy', 'The share of instances per zone'],
 ]
 
