@@ -3,7 +3,7 @@ import { HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health/health-tracker.ts'
 import { type Instance, isMember, isStopped, LIFE } from './instance.ts'
 import type { CreateOptions, DeleteReason, LifeCycle } from './life-cycle.ts'
 import type { Meters } from './meters.ts'
-import { overprovisionCount, shownFaultDomain } from './placement.ts'
+import { overprovisionCount, shownFaultDomain, strictBalanceRefusal } from './placement.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
 import { scaleInVictims } from './scale-in.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -252,6 +252,12 @@ export class Capacity {
     const reached = from - victims.length
     if (victims.length === 0 && run.assumptions.allProtectedScaleIn === 'error')
       return this.refuse(set, capacity, 'every instance is protected from scale-in', 'PR-4')
+    // PL-23: in as well as out, strict balance refuses what would end unbalanced.
+    const unbalanced = strictBalanceRefusal(
+      { zoneBalance: set.model.zoneBalance === true },
+      zoneCountsWithout(set, candidates, victims),
+    )
+    if (unbalanced) return this.refuse(set, capacity, unbalanced.refused, unbalanced.rule)
     run.record(SCALED_IN, setSubject(set), ruleCode(reached === capacity ? 'PL-70' : 'PL-75'), from, reached)
     set.targetCapacity = reached
     run.facts.announceSet(run.facts.written, set)
@@ -296,6 +302,18 @@ export class Capacity {
     else this.limits.set(region, declared)
     this.run.record(UNLIMITED, -1, NO_RULE, this.run.text(region))
   }
+}
+
+/** Instances by zone of the set once the victims are gone. */
+function zoneCountsWithout(
+  set: ScaleSetState,
+  candidates: readonly { readonly index: number; readonly zone: number }[],
+  victims: readonly number[],
+): number[] {
+  const counts = set.zones.map(() => 0)
+  const gone = new Set(victims)
+  for (const { index, zone } of candidates) if (!gone.has(index) && zone >= 0) counts[zone]!++
+  return counts
 }
 
 /** Whom `prioritizeUnhealthyVMs` lets go first: PL-76. Unknown weighs as in upgrades and repairs, as unhealthy. */
