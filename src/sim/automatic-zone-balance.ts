@@ -167,6 +167,7 @@ export class AutomaticZoneBalance {
     )
     state.lastOperationMs = run.nowMs
     set.balancing = true
+    set.zoneMoves++
     const timer = run.kernel.after(HEALTH_WAIT_MS, CONTROL_LANE, this.timeoutCode, setSubject(set), set.index)
     const created = this.capacity.create(set, { zone: to, surge: true })
     state.operation = { source, created, timer, going: null }

@@ -34,6 +34,13 @@ export function takeMeasures(
         suspended: sum(states.map(({ suspensions }) => suspensions)),
       },
       evictions: sum(sets.map((set) => counted.spot.evictions[set.index] ?? 0)),
+      faults: {
+        hosts: sum(sets.map(({ faults }) => faults.hosts)),
+        faultDomains: sum(sets.map(({ faults }) => faults.faultDomains)),
+        freezes: sum(sets.map(({ faults }) => faults.freezes)),
+        failedDeletes: sum(sets.map(({ faults }) => faults.failedDeletes)),
+      },
+      zoneMoves: sum(sets.map(({ zoneMoves }) => zoneMoves)),
       autoscale: autoscaleCounts(sets.flatMap((set) => counted.autoscale.counts(set) ?? [])),
     }
   }
@@ -104,6 +111,8 @@ interface Context {
 interface Counts {
   readonly repairs: SetMeasures['repairs']
   readonly evictions: number
+  readonly faults: SetMeasures['faults']
+  readonly zoneMoves: number
   readonly autoscale: SetMeasures['autoscale']
 }
 
@@ -133,6 +142,8 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
     timeToCapacity: meter.timeToCapacityMs < 0 || meter.owedSinceMs >= 0 ? null : meter.timeToCapacityMs,
     repairs: context.counts.repairs,
     spot: { evictions: context.counts.evictions },
+    faults: context.counts.faults,
+    zoneBalance: { moves: context.counts.zoneMoves },
     autoscale: context.counts.autoscale,
     cost: {
       instanceHours: { regular: meter.billedMs / MS_PER_HOUR, spot: meter.billedSpotMs / MS_PER_HOUR },

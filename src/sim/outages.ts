@@ -144,7 +144,9 @@ export class Outages {
         lost.push({ set, zone, faultDomain })
         if (this.countLoss(domainKey(set, zone, faultDomain), 1) > 1) continue
         set.placement.domainLost(zone, faultDomain, true)
-        affected.push(...this.instancesOn({ set, zone, faultDomain }))
+        const hit = this.instancesOn({ set, zone, faultDomain })
+        if (hit.length > 0) set.faults.faultDomains++
+        affected.push(...hit)
       }
     }
     if (affected.length === 0 && !isRandom) {
@@ -196,6 +198,7 @@ export class Outages {
    */
   failHost(instance: Instance, forMs: number): void {
     const { run } = this
+    instance.set.faults.hosts++
     run.record(HOST_FAILED, instance.index, this.hostRule, forMs)
     run.record(EVENT_STARTED, instance.index, this.hostRule, run.text('Reboot'), 0)
     this.downFor(instance, forMs)
@@ -225,6 +228,7 @@ export class Outages {
   /** A memory-preserving update: the guest stands still and goes on where it was. AV-05. */
   pause(instance: Instance, forMs: number): void {
     const { run } = this
+    instance.set.faults.freezes++
     run.record(PAUSED, instance.index, this.pauseRule, forMs)
     run.kernel.after(forMs, WORLD_LANE, this.resumeCode, instance.index, 0)
     instance.pauses++

@@ -44,6 +44,7 @@ export class ResilientDelete {
     this.draws.set(instance, draw + 1)
     const stream = run.stream(`deleteFailure/${instance.set.name}`)
     if (stream.uniform(instance.id, draw) * 100 >= this.failPercent) return null
+    instance.set.faults.failedDeletes++
     const attempt = (this.attempts.get(instance) ?? 0) + 1
     const status = afterFailedDelete(attempt, deletesResiliently(instance.set.model))
     if (status === 'In Progress') this.attempts.set(instance, attempt)

@@ -4,6 +4,14 @@ import type { CompiledModel } from './compiled-model.ts'
 import type { Instance } from './instance.ts'
 import type { Placement } from './placement.ts'
 
+export interface FaultCounts {
+  hosts: number
+  faultDomains: number
+  /** Pauses of an instance by memory-preserving maintenance. */
+  freezes: number
+  failedDeletes: number
+}
+
 /**
  * A scale set during a run. `versions[n]` is the n-th model that asks something of instances; a change of capacity or
  * policy alone replaces the document of the latest version and keeps its number (UM-4: those instances stay current).
@@ -29,6 +37,10 @@ export class ScaleSetState {
   targetCapacity: number
   /** Maximum of the active autoscale profile; null: no autoscale. Written by autoscale, MS-10. */
   autoscaleMaximum: number | null = null
+  /** What has failed under it so far, and how often. Written by whoever lets it fail. */
+  readonly faults: FaultCounts = { hosts: 0, faultDomains: 0, freezes: 0, failedDeletes: 0 }
+  /** Instances that automatic zone balance has moved, or begun to. */
+  zoneMoves = 0
   nextId = 0
   nextNumber = 0
   /** A rolling upgrade runs: RU-16. Written by the rolling upgrade. */

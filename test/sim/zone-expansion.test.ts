@@ -22,6 +22,10 @@ describe('zones are added to a set', () => {
       timeline: [update({ zones: ['1', '2', '3'] }), scale(7), { at: 'PT1H', failZone: { zone: '3' } }],
     })
     expect(entries(lost, 'zone.failed')).toMatchObject([{ numbers: { instances: 2 } }])
+    // An entry of the timeline may name a zone that an earlier one has added.
+    const rack = { at: 'PT1H', failFaultDomain: { zone: '3', faultDomain: 0 } }
+    const hit = play({ ...world, timeline: [update({ zones: ['1', '2', '3'] }), scale(7), rack] })
+    expect(entries(hit, 'faultDomain.failed')).toMatchObject([{ numbers: { instances: 1 } }])
   })
 
   it('PL-26 a zone cannot be taken away', () => {

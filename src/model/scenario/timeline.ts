@@ -221,7 +221,10 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
     case 'failFaultDomain':
     case 'freezeHosts':
     case 'rebootHosts':
-      return toHostAction(verb, args, path, whereOf(step, context), context)
+      return toHostAction(verb, args, path, whereOf(step, context), {
+        ...context,
+        models: progress.models,
+      })
     case 'failHost': {
       const instances = readInstances(step, context)
       const noticeMs = readNotice(args, path, context)

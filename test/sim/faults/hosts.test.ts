@@ -93,6 +93,21 @@ describe('a host fails', () => {
     expect(first(long).batches[0]!.endedAtMs! / MINUTE).toBeGreaterThan(71)
   })
 
+  it('TH-12 BT-15 one that is lost while its health is waited for fails in the batch', () => {
+    // Provisioned at 12 min and listening three minutes after its boot: its host fails in between.
+    const application = { startup: 'PT3M' }
+    const fail = failHost('PT12M30S', 0, { for: 'PT1H' })
+    const result = play({ application, timeline: [changeImage(), fail] })
+    expect(entries(result, 'rollout.instanceFailed')).toMatchObject([
+      { subject: 'vmss/0', atMs: 17 * MINUTE, rule: 'TH-12' },
+    ])
+    expect(first(result)).toMatchObject({
+      status: 'Faulted',
+      errorCode: 'MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade',
+    })
+    expect(first(play({ application })).status).toBe('Completed')
+  })
+
   it('two failures of one host at a time: it is back when the longer one is over', () => {
     const result = play({ timeline: [failHost('PT10M', 3), failHost('PT15M', 3, { for: 'PT20M' })] })
     expect(when(result, 'instance.serving', 'vmss/3')).toEqual([35 + 50 / 60])
@@ -108,6 +123,7 @@ describe('a rack loses its power', () => {
     ])
     expect(who(result, 'instance.notServing')).toEqual(['vmss/0', 'vmss/5'])
     expect(when(result, 'instance.serving')).toEqual([70 + 50 / 60, 70 + 50 / 60])
+    expect(result.measures.faults).toEqual({ hosts: 0, faultDomains: 1, freezes: 0, failedDeletes: 0 })
   })
 
   it('PL-07 under max spreading it is a hidden rack, of every zone unless one is named', () => {
@@ -192,6 +208,7 @@ describe('hosts and racks at random', () => {
     expect(failures.length).toBeGreaterThan(80)
     expect(failures.length).toBeLessThan(140)
     expect(failures.every(({ cause }) => cause === null)).toBe(true)
+    expect(result.measures.faults.hosts).toBe(failures.length)
     expect(entries(result, 'host.recovered').length).toBeGreaterThanOrEqual(failures.length - 1)
   })
 
