@@ -326,6 +326,12 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Write PT10M or more, or leave notice out.',
   ),
   entry(
+    'E0170',
+    'A freeze longer than any',
+    'Memory-preserving maintenance pauses a guest for seconds, about thirty at most (AV-05); the twin plays a pause, not an outage.',
+    'Write PT30S or less, or let the guest hang.',
+  ),
+  entry(
     'E0201',
     'The service would refuse this value',
     'Azure answers InvalidParameter to it, so the set could not exist as declared.',

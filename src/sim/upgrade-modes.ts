@@ -310,6 +310,7 @@ export class UpgradeModes {
     resolve: (refs: ManualUpgrade['instances']) => Instance[],
   ): void {
     const { run } = this
+    run.facts.announceSet(run.facts.written, set)
     const instances = resolve(asked).filter(
       (instance) =>
         isMember(instance) && !set.isOnLatestModel(instance) && !this.life.isBusy(instance) && instance.batchStep === 0,
@@ -324,6 +325,7 @@ export class UpgradeModes {
    * nothing newer to go to it runs its batches and reports every instance as successful (RU-2, measured).
    */
   startOSUpgrade(set: ScaleSetState): void {
+    this.run.facts.announceSet(this.run.facts.written, set)
     if (set.upgradeRunning) {
       this.reject(set, 'startOSUpgrade', 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
       return

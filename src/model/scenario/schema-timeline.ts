@@ -274,7 +274,9 @@ export const verbSchemas = {
   freezeHosts: z
     .strictObject({
       ...places,
-      for: durationSchema.optional().describe('How long an instance is paused, mostly below PT10S. Default PT5S.'),
+      for: durationSchema
+        .optional()
+        .describe('How long an instance is paused, mostly below PT10S and PT30S at most. Default PT5S.'),
     })
     .nullable()
     .meta({

@@ -8,6 +8,8 @@ type Args = Readonly<Record<string, unknown>>
 
 /** A pause of the host is mostly that long or shorter. AV-05. */
 const USUAL_PAUSE_MS = 5000
+/** The longest pauses last about that long. AV-05. */
+const LONGEST_PAUSE_MS = 30_000
 /** Shortest notice of a Redeploy. SE-1. */
 const REDEPLOY_NOTICE_MS = 10 * 60_000
 
@@ -30,6 +32,10 @@ export function toHostAction(
       return { verb, ...where, faultDomain, ...(lasts === undefined ? {} : { forMs: lasts }) }
     }
     case 'freezeHosts':
+      if ((lasts ?? 0) > LONGEST_PAUSE_MS)
+        context.source.report('E0170', [...path, 'for'], `a freeze lasts PT30S at most, not ${String(args['for'])}`, {
+          hint: 'for a guest that stands still for longer write hangInstance',
+        })
       return { verb, ...where, forMs: lasts ?? USUAL_PAUSE_MS }
     case 'rebootHosts': {
       const selfService = args['selfService'] as string | undefined

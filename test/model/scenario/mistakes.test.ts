@@ -207,6 +207,13 @@ describe('a mistake is told with its place, the value and what to write instead'
       ['10:25 E0117 the verb attachVM is not played in this version | take the entry out'],
     ],
     [
+      'a freeze that is too long',
+      action('freezeHosts: { for: PT1M }'),
+      [
+        '10:45 E0170 a freeze lasts PT30S at most, not PT1M | for a guest that stands still for longer write hangInstance',
+      ],
+    ],
+    [
       'a scale set and a region',
       action('freezeHosts: { scaleSet: web, region: eastus }'),
       ['10:63 E0167 freezeHosts names a scale set and a region | keep one of them'],

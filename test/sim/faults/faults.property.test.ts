@@ -16,7 +16,7 @@ const fault = fc.oneof(
   fc.record({ at, failHost: fc.record({ instance, for: minutes(60) }) }),
   fc.record({ at, failHost: fc.record({ instance, for: minutes(60), notice: fc.constant('PT30M') }) }),
   fc.record({ at, hangInstance: fc.record({ instance, for: minutes(60) }) }),
-  fc.record({ at, freezeHosts: fc.record({ for: fc.constantFrom('PT5S', 'PT30S', 'PT10M') }) }),
+  fc.record({ at, freezeHosts: fc.record({ for: fc.constantFrom('PT5S', 'PT12S', 'PT30S') }) }),
   fc.record({ at, rebootHosts: fc.record({ zone }) }),
 )
 const operation = fc.oneof(
