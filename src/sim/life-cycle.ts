@@ -1,13 +1,12 @@
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
-import type { Sampler } from './distribution.ts'
 import type { Gallery, ImageChoice } from './gallery/gallery.ts'
 import type { Hold } from './hold.ts'
 import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
+import { LifeDurations, PURPOSE } from './life-durations.ts'
 import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
 import type { PlacedInstance } from './placement.ts'
-import { PurposeStreams } from './purpose-streams.ts'
 import { ResilientDelete } from './resilient-delete.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -26,27 +25,6 @@ const STOPPED = traceCode('instance.stopped')
 const DELETING = traceCode('instance.deleting')
 const DELETED = traceCode('instance.deleted')
 const IMAGE = traceCode('instance.image')
-
-/** Meanings of the streams that durations are drawn from; the extensions of a model follow in their order. */
-const PURPOSES = [
-  'create',
-  'osDiskSwap',
-  'resizeInPlace',
-  'extensionInstall',
-  'applyModel',
-  'reimage',
-  'restart',
-  'deallocate',
-  'start',
-  'delete',
-  'provisioningTimeout',
-  'boot',
-  'startup',
-  'warmup',
-] as const
-const PURPOSE = Object.fromEntries([...PURPOSES, 'firstExtension'].map((name, index) => [name, index])) as Readonly<
-  Record<(typeof PURPOSES)[number] | 'firstExtension', number>
->
 
 /** Where the disk of a boot comes from decides whether extensions install again (design §5a 2). */
 const SAME_DISK = 0
@@ -76,7 +54,7 @@ export interface CreateOptions {
 
 /**
  * The life of instances: creating, starting, application starting, warming, serving; updating in place, stopping,
- * deleting, failing. It draws every duration from the stream of its meaning, at the slot of the instance.
+ * deleting, failing. How long each step takes: `LifeDurations`.
  */
 export class LifeCycle {
   /** Asked before a guest that never reported counts as failed; true: it is made again (PL-63). */
@@ -88,7 +66,7 @@ export class LifeCycle {
   private readonly gallery: Gallery
   private readonly events: ScheduledEvents
   private readonly hold: Hold
-  private readonly streams: PurposeStreams
+  private readonly durations: LifeDurations
   private readonly codes: {
     created: number
     guestUp: number
@@ -135,10 +113,7 @@ export class LifeCycle {
     this.application = application
     this.health = health
     this.meters = meters
-    this.streams = new PurposeStreams(
-      run,
-      (purpose) => PURPOSES[purpose] ?? `extension ${purpose - PURPOSE.firstExtension}`,
-    )
+    this.durations = new LifeDurations(run)
     this.codes = {
       created: this.step('life.created', (instance) => this.boot(instance, NEW_DISK)),
       guestUp: this.step('life.guestUp', (instance, disk) => this.guestUp(instance, disk)),
@@ -207,7 +182,7 @@ export class LifeCycle {
     this.startDisk(
       instance,
       choice,
-      this.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance),
+      this.durations.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance),
       this.codes.created,
     )
     return instance
@@ -302,7 +277,7 @@ export class LifeCycle {
     if (action === 'none' || action === 'extension' || action === 'dataDisk') {
       instance.provisioning = PROVISIONING.updating
       this.pendingVersion[instance.index] = version
-      const ms = action === 'none' ? 0 : this.inPlaceMs(instance, action)
+      const ms = action === 'none' ? 0 : this.durations.inPlaceMs(instance, action)
       const flags = (restartProbe ? RESTARTS_PROBE : 0) | (action === 'none' ? 0 : TAKES_EFFECT)
       this.startExtensionTimer(instance, ms, this.codes.applied, flags)
       return
@@ -311,7 +286,7 @@ export class LifeCycle {
     if (action === 'restart') {
       this.takeDown(instance, LIFE.updating)
       this.give(instance, version, instance.compiled.imageKey)
-      const ms = this.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
+      const ms = this.durations.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
       this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
       return
     }
@@ -330,7 +305,7 @@ export class LifeCycle {
     this.startDisk(
       instance,
       choice,
-      this.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance),
+      this.durations.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance),
       this.codes.poweredOn,
     )
   }
@@ -354,17 +329,9 @@ export class LifeCycle {
     this.takeDown(instance, LIFE.updating)
     this.give(instance, former.modelVersion, former.imageKey)
     this.newDisk(instance)
-    const ms = this.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
+    const ms = this.durations.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
     this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
     return true
-  }
-
-  private inPlaceMs(instance: Instance, action: 'extension' | 'dataDisk'): number {
-    instance.updates++
-    const { timings } = this.run.plan
-    return action === 'extension'
-      ? this.sample(timings.extensionInstall, PURPOSE.extensionInstall, instance, instance.updates)
-      : this.sample(timings.applyModel, PURPOSE.applyModel, instance, instance.updates)
   }
 
   private applied(instance: Instance, flags: number): void {
@@ -403,7 +370,7 @@ export class LifeCycle {
     const choice = this.imageOfReimage(instance)
     if (choice.kind === 'image') this.give(instance, instance.modelVersion, choice.key)
     this.newDisk(instance)
-    const ms = this.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance)
+    const ms = this.durations.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance)
     this.startDisk(instance, choice, ms, this.codes.poweredOn)
   }
 
@@ -433,7 +400,7 @@ export class LifeCycle {
     this.takeDown(instance, LIFE.updating)
     this.startTimer(
       instance,
-      this.sample(this.run.plan.timings.restart, PURPOSE.restart, instance),
+      this.durations.sample(this.run.plan.timings.restart, PURPOSE.restart, instance),
       this.codes.poweredOn,
       SAME_DISK,
     )
@@ -444,7 +411,7 @@ export class LifeCycle {
     this.takeDown(instance, LIFE.stopping)
     this.startTimer(
       instance,
-      this.sample(this.run.plan.timings.deallocate, PURPOSE.deallocate, instance),
+      this.durations.sample(this.run.plan.timings.deallocate, PURPOSE.deallocate, instance),
       this.codes.stopped,
       1,
     )
@@ -475,7 +442,7 @@ export class LifeCycle {
     instance.boots++
     instance.provisioning = PROVISIONING.updating
     instance.life = LIFE.updating
-    const ms = this.sample(this.run.plan.timings.start, PURPOSE.start, instance)
+    const ms = this.durations.sample(this.run.plan.timings.start, PURPOSE.start, instance)
     if (choice) this.startDisk(instance, choice, ms, this.codes.poweredOn)
     else this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
   }
@@ -507,7 +474,7 @@ export class LifeCycle {
     this.takeDown(instance, LIFE.deleting)
     const { timings } = run.plan
     const sampler = wasStopped ? timings.deleteDeallocated : timings.delete
-    const ms = this.sample(sampler, PURPOSE.delete, instance)
+    const ms = this.durations.sample(sampler, PURPOSE.delete, instance)
     const factor = force ? run.assumptions.forceDeleteFactor : 1
     this.startTimer(instance, Math.round(ms * factor), this.codes.deleted, 0)
   }
@@ -536,7 +503,12 @@ export class LifeCycle {
     instance.provisioning = PROVISIONING.updating
     this.run.record(DELETING, instance.index, this.resilientRule, this.run.text('another attempt'))
     instance.updates++
-    const ms = this.sample(this.run.plan.timings.delete, PURPOSE.delete, instance, instance.boots + instance.updates)
+    const ms = this.durations.sample(
+      this.run.plan.timings.delete,
+      PURPOSE.delete,
+      instance,
+      instance.boots + instance.updates,
+    )
     this.startTimer(instance, ms, this.codes.deleted, 0)
   }
 
@@ -602,13 +574,13 @@ export class LifeCycle {
       run.record(STARTING, instance.index, NO_RULE, -1)
       run.facts.announce(run.facts.looksDifferent, instance)
       // Harm begins when the guest should have been up, not when Azure gives it up.
-      const missedMs = this.sample(model.boot, PURPOSE.boot, instance)
+      const missedMs = this.durations.sample(model.boot, PURPOSE.boot, instance)
       this.startExtensionTimer(instance, missedMs, this.codes.bootMissed, 0)
-      const ms = this.sample(run.plan.timings.provisioningTimeout, PURPOSE.provisioningTimeout, instance)
+      const ms = this.durations.sample(run.plan.timings.provisioningTimeout, PURPOSE.provisioningTimeout, instance)
       this.startTimer(instance, ms, this.codes.bootTimedOut, 0)
       return
     }
-    const ms = this.sample(model.boot, PURPOSE.boot, instance)
+    const ms = this.durations.sample(model.boot, PURPOSE.boot, instance)
     instance.poweredOnAtMs = run.nowMs
     run.record(STARTING, instance.index, NO_RULE, ms)
     run.facts.announce(run.facts.looksDifferent, instance)
@@ -624,7 +596,7 @@ export class LifeCycle {
     this.application.guestUp(instance)
     run.kernel.cause = cause
     run.facts.announce(run.facts.looksDifferent, instance)
-    const extensionsMs = disk === NEW_DISK ? this.extensionsMs(instance) : 0
+    const extensionsMs = disk === NEW_DISK ? this.durations.extensionsMs(instance) : 0
     if (extensionsMs > 0) {
       // TM-07: what is not done within the budget has failed.
       const { extensionsBudgetMs } = instance.compiled
@@ -632,19 +604,10 @@ export class LifeCycle {
       const ms = Math.min(extensionsMs, extensionsBudgetMs)
       this.startExtensionTimer(instance, ms, this.codes.extensionsDone, isOver)
     }
-    const startupMs = this.sample(run.plan.startup, PURPOSE.startup, instance)
+    const startupMs = this.durations.sample(run.plan.startup, PURPOSE.startup, instance)
     if (startupMs > 0) this.startTimer(instance, startupMs, this.codes.listening, 0)
     else this.listening(instance)
     if (extensionsMs === 0) this.extensionsDone(instance, false)
-  }
-
-  /** The guest agent runs one extension after the other. */
-  private extensionsMs(instance: Instance): number {
-    const count = instance.set.modelOf(instance).extensionCount
-    let ms = 0
-    for (let i = 0; i < count; i++)
-      ms += this.sample(this.run.plan.timings.extensionInstall, PURPOSE.firstExtension + i, instance)
-    return ms
   }
 
   private extensionsDone(instance: Instance, isOverBudget: boolean): void {
@@ -667,7 +630,7 @@ export class LifeCycle {
   private listening(instance: Instance): void {
     instance.lifeTimer = -1
     this.setLife(instance, LIFE.warming)
-    const warmupMs = this.sample(this.run.plan.warmup, PURPOSE.warmup, instance)
+    const warmupMs = this.durations.sample(this.run.plan.warmup, PURPOSE.warmup, instance)
     if (warmupMs === 0) {
       this.warm(instance)
       return
@@ -727,12 +690,6 @@ export class LifeCycle {
     const isOfExtensions = code === extensionsDone || code === applied || code === bootMissed
     if (isOfExtensions) this.startExtensionTimer(instance, 0, code, argument)
     else this.startTimer(instance, 0, code, argument)
-  }
-
-  /** A duration from the stream of its meaning and set, at the slot of the instance and the number of its boot. */
-  private sample(sampler: Sampler, purpose: number, instance: Instance, draw = instance.boots): number {
-    if (sampler.constantMs >= 0) return sampler.constantMs
-    return sampler.sample(this.streams.of(instance.set, purpose), instance.id, draw)
   }
 
   private setLife(instance: Instance, life: Life): void {
