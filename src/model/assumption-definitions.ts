@@ -1,4 +1,5 @@
 import type { CapacityAssumptionName } from './assumption-definitions-capacity.ts'
+import type { FaultAssumptionName } from './assumption-definitions-faults.ts'
 import type { FleetAssumptionName } from './assumption-definitions-fleet.ts'
 import type { ImageAssumptionName } from './assumption-definitions-images.ts'
 import type { Assumptions, AssumptionText } from './assumptions.ts'
@@ -16,7 +17,7 @@ type Played<Value> = AssumptionText & {
 export const PLAYED_ASSUMPTIONS: {
   readonly [K in Exclude<
     keyof Assumptions,
-    ImageAssumptionName | FleetAssumptionName | CapacityAssumptionName
+    ImageAssumptionName | FleetAssumptionName | CapacityAssumptionName | FaultAssumptionName
   >]: Played<Assumptions[K]>
 } = {
   enforceBatchLeUnhealthy: {

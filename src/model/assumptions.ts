@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { PLAYED_ASSUMPTIONS } from './assumption-definitions.ts'
 import { PLAYED_CAPACITY_ASSUMPTIONS } from './assumption-definitions-capacity.ts'
+import { PLAYED_FAULT_ASSUMPTIONS } from './assumption-definitions-faults.ts'
 import { PLAYED_FLEET_ASSUMPTIONS } from './assumption-definitions-fleet.ts'
 import { PLAYED_IMAGE_ASSUMPTIONS } from './assumption-definitions-images.ts'
 import { UNPLAYED_ASSUMPTIONS } from './assumption-definitions-unplayed.ts'
@@ -115,6 +116,11 @@ export interface Assumptions {
   readonly standbyResume: number
   readonly standbyRetry: number
   readonly throttleAutoscale: boolean
+  readonly selfStartedReboot: number
+  readonly zoneBalanceCheck: number
+  readonly zoneBalanceSource: 'newest' | 'oldest'
+  readonly resilientDeleteRetry: number
+  readonly resilientCreateWindow: 'firstTimeout' | 'creation'
 }
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
@@ -260,6 +266,11 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   standbyResume: 30_000,
   standbyRetry: 5 * 60_000,
   throttleAutoscale: true,
+  selfStartedReboot: 5 * 60_000,
+  zoneBalanceCheck: 10 * 60_000,
+  zoneBalanceSource: 'newest',
+  resilientDeleteRetry: 60_000,
+  resilientCreateWindow: 'firstTimeout',
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */
@@ -279,6 +290,7 @@ const PLAYED: Readonly<Record<PlayedAssumptionName, AssumptionText>> = {
   ...PLAYED_IMAGE_ASSUMPTIONS,
   ...PLAYED_FLEET_ASSUMPTIONS,
   ...PLAYED_CAPACITY_ASSUMPTIONS,
+  ...PLAYED_FAULT_ASSUMPTIONS,
 }
 
 /** All of them: the played ones first, in the order of the interface. */

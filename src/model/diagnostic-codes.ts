@@ -122,12 +122,6 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
   ),
   entry('E0116', 'Unknown timeline verb', 'No action has this name.', 'Use the verb that is suggested.'),
   entry(
-    'E0117',
-    'This verb is not played',
-    'The verb belongs to the format, but this version of the twin has no mechanism behind it. Passing it over would be a silent lie.',
-    'Take the entry out, or say the same with verbs that are played.',
-  ),
-  entry(
     'E0118',
     'Outside the run',
     'The time lies after the end of the scenario, so that it would never come.',
@@ -330,6 +324,30 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Predictive autoscale that cannot work',
     'It needs a rule that scales out on Percentage CPU by Average (AS-50), and looks ahead PT1M to PT1H.',
     'Add such a rule, or write scaleMode: Disabled.',
+  ),
+  entry(
+    'E0167',
+    'A scale set and a region',
+    'What happens to hosts is said of one scale set, or of every one in a region; both together contradict each other.',
+    'Keep scaleSet or region.',
+  ),
+  entry(
+    'E0168',
+    'A zone without instances',
+    'No scale set that the entry means has instances in this zone, so that it would hit nobody.',
+    'Name a zone of the set, or leave it out for all of them.',
+  ),
+  entry(
+    'E0169',
+    'A notice shorter than any',
+    'The platform announces a Redeploy ten minutes ahead at least (SE-1); a failure that nobody foresees has no notice.',
+    'Write PT10M or more, or leave notice out.',
+  ),
+  entry(
+    'E0170',
+    'A freeze longer than any',
+    'Memory-preserving maintenance pauses a guest for seconds, about thirty at most (AV-05); the twin plays a pause, not an outage.',
+    'Write PT30S or less, or let the guest hang.',
   ),
   entry(
     'E0174',

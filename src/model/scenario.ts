@@ -5,6 +5,7 @@ import type { Demand } from './demand.ts'
 import type { SourcePlace } from './diagnostic.ts'
 import type { Distribution } from './distribution.ts'
 import type { Expectation } from './expectation.ts'
+import type { RandomFaults } from './faults.ts'
 import type { Finding } from './finding.ts'
 import type { RegionCapacity } from './regional-capacity.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
@@ -170,6 +171,8 @@ export interface World {
   readonly application: Application
   readonly regions: Readonly<Record<string, RegionTruth>>
   readonly timings: Timings
+  /** What fails by itself; absent: nothing does. */
+  readonly faults?: RandomFaults
   /** By template name; a template that is not listed builds without a fault. */
   readonly imageTemplates: Readonly<Record<string, ImageTemplateTruth>>
   /** On all sets together, or on each for itself; absent: none is measured. */
@@ -399,6 +402,35 @@ export type Action =
     }
   | { readonly verb: 'failGalleryRegion'; readonly region: string; readonly forMs?: number }
   | { readonly verb: 'failZone'; readonly region: string; readonly zone: string; readonly forMs?: number }
+  | {
+      /** A rack without power, in each of these sets; in every zone unless one is named. */
+      readonly verb: 'failFaultDomain'
+      readonly scaleSets: readonly string[]
+      readonly zone?: string
+      readonly faultDomain: number
+      readonly forMs?: number
+    }
+  | {
+      /** `noticeMs`: the failure is foreseen. `forMs` absent: the recovery is drawn. */
+      readonly verb: 'failHost'
+      readonly instances: readonly InstanceRef[]
+      readonly forMs?: number
+      readonly noticeMs?: number
+    }
+  | {
+      readonly verb: 'freezeHosts'
+      readonly scaleSets: readonly string[]
+      readonly zone?: string
+      readonly forMs: number
+    }
+  | {
+      /** `selfServiceMs`: how long the owners may do it themselves before the platform begins. */
+      readonly verb: 'rebootHosts'
+      readonly scaleSets: readonly string[]
+      readonly zone?: string
+      readonly selfServiceMs?: number
+    }
+  | { readonly verb: 'performMaintenance'; readonly instances: readonly InstanceRef[] }
   | { readonly verb: 'simulateEviction'; readonly instances: readonly InstanceRef[] }
   | {
       /** Azure takes Spot capacity back: this percent of the Spot instances of the set, the newest first. */

@@ -95,6 +95,13 @@ function setMeasures(measures: SetMeasures) {
     bootTime: { p50: moment(measures.bootTime.p50), max: moment(measures.bootTime.max) },
     repairs: { count: repairs.count, loops: repairs.loops, suspended: repairs.suspended },
     spot: { evictions: measures.spot.evictions },
+    faults: {
+      hosts: measures.faults.hosts,
+      faultDomains: measures.faults.faultDomains,
+      freezes: measures.faults.freezes,
+      failedDeletes: measures.faults.failedDeletes,
+    },
+    zoneBalance: { moves: measures.zoneBalance.moves },
     autoscale: {
       scaleOuts: measures.autoscale.scaleOuts,
       scaleIns: measures.autoscale.scaleIns,

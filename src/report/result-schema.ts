@@ -70,6 +70,12 @@ const setMeasures = {
     .strictObject({ count, loops: count, suspended: count })
     .meta({ description: 'Automatic repairs; a loop is a slot repaired twice with no healthy spell between.' }),
   spot: z.strictObject({ evictions: count }),
+  faults: z
+    .strictObject({ hosts: count, faultDomains: count, freezes: count, failedDeletes: count })
+    .meta({ description: 'Hosts and racks that failed under instances, pauses of instances, deletes that failed.' }),
+  zoneBalance: z
+    .strictObject({ moves: count })
+    .meta({ description: 'Instances that automatic zone balance moved to another zone, or tried to.' }),
   autoscale: z
     .strictObject({
       scaleOuts: count.nullable(),

@@ -58,6 +58,7 @@ function fullRun(result: RunResult, options: RunTextOptions, width: number, pain
   lines.push(...section('Lost to', lostTo(result)))
   lines.push(...section('Halt', [halt(result)]))
   lines.push(...section('Demand', demandText(result)))
+  lines.push(...section('Faults', faultsText(result)))
   lines.push(...section('Repairs', repairsText(result)))
   lines.push(...section('Spot', spotText(result)))
   lines.push(...section('Autoscale', autoscaleText(result)))
@@ -278,6 +279,18 @@ function repairsText({ measures: { repairs } }: RunResult): string[] {
   const loops = repairs.loops === 0 ? 'no loop' : plural(repairs.loops, 'loop')
   const stops = repairs.suspended === 0 ? '' : `; the service suspended itself ${plural(repairs.suspended, 'time')}`
   return [`${plural(repairs.count, 'repair')}, ${loops}${stops}`]
+}
+
+/** Nothing where nothing failed. A zone or a dependency that fails is scripted, and the timeline says so. */
+function faultsText({ measures: { faults, zoneBalance } }: RunResult): string[] {
+  const parts = [
+    faults.hosts > 0 ? `${plural(faults.hosts, 'host')} failed` : '',
+    faults.faultDomains > 0 ? `${plural(faults.faultDomains, 'fault domain')} without power` : '',
+    faults.freezes > 0 ? plural(faults.freezes, 'pause') : '',
+    faults.failedDeletes > 0 ? plural(faults.failedDeletes, 'failed delete') : '',
+    zoneBalance.moves > 0 ? `${plural(zoneBalance.moves, 'instance')} moved by zone balance` : '',
+  ].filter((part) => part !== '')
+  return parts.length === 0 ? [] : [parts.join(', ')]
 }
 
 function spotText({ measures: { spot } }: RunResult): string[] {

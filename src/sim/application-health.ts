@@ -80,7 +80,9 @@ export class ApplicationHealth {
   /** What a probe would see may have changed. */
   refresh(instance: Instance): void {
     if (!instance.probing) return
-    const { view } = instance.set.modelOf(instance)
+    const { view, probe } = instance.set.modelOf(instance)
+    // A paused guest runs no extension either, which sees nothing of the pause; a load balancer asks from outside (AV-09).
+    if (instance.pauses > 0 && probe?.kind !== 'loadBalancer') return
     instance.tracker.change(this.run.nowMs, observationOf(instance, view), durationOf(instance, view))
     this.schedule(instance)
   }

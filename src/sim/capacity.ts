@@ -7,10 +7,10 @@ import { throttled } from './compute-throttling.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import { HEALTH_UNHEALTHY, HEALTH_UNKNOWN } from './health/health-tracker.ts'
 import { type Instance, isMember, isStopped, LIFE } from './instance.ts'
-import type { CreateOptions, LifeCycle } from './life-cycle.ts'
+import type { CreateOptions, DeleteReason, LifeCycle } from './life-cycle.ts'
 import { lacksMachine, machineAt, sizeOf } from './machines.ts'
 import type { Meters } from './meters.ts'
-import { overprovisionCount, shownFaultDomain } from './placement.ts'
+import { overprovisionCount, shownFaultDomain, strictBalanceRefusal } from './placement.ts'
 import { Quota } from './quota.ts'
 import type { ReadyMachines } from './ready-machines.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
@@ -99,8 +99,14 @@ export class Capacity {
     run.facts.provisioned.push((instance) => this.overprovisionedCameUp(instance))
     run.facts.provisioningFailed.push((instance) => this.overprovisionedFailed(instance))
     run.facts.provisioningFailed.push((instance) => this.tellNoMachine(instance))
+    run.facts.zoneChanged.push((region, zone, isLost) => this.zoneChanged(region, zone, isLost))
     run.facts.batchEnded.push((set) => this.catchUp(set, false))
-    run.facts.upgradeEnded.push((set) => this.catchUp(set, true))
+    run.facts.upgradeEnded.push((set) => {
+      if (!set.balancing) this.catchUp(set, true)
+    })
+    run.facts.zoneBalanceEnded.push((set) => {
+      if (!set.upgradeRunning) this.catchUp(set, true)
+    })
   }
 
   /** Instances the quota of the set's region still has room for. Surplus of overprovisioning is free (PL-51). */
@@ -110,13 +116,14 @@ export class Capacity {
 
   create(set: ScaleSetState, options: { zone?: number } & CreateOptions): Instance {
     const unavailableZones = this.unavailableZones(set)
+    // One that stood in no zone (PL-27) is made up for in any.
+    const zone = options.zone !== undefined && options.zone >= 0 ? options.zone : undefined
     // A zone that is lost takes nobody: the instance goes where one of any zone would.
-    const isPinned = set.zones.length > 0 && options.zone !== undefined && !unavailableZones.includes(options.zone)
+    const isPinned = set.zones.length > 0 && zone !== undefined && !unavailableZones.includes(zone)
     const first = set.placement.choose(
-      isPinned ? { zone: options.zone! } : { unavailableZones, targetCapacity: set.targetCapacity },
+      isPinned ? { zone: zone! } : { unavailableZones, targetCapacity: set.targetCapacity },
     )
-    const place =
-      'refused' in first && options.zone !== undefined ? set.placement.choose({ zone: options.zone }) : first
+    const place = 'refused' in first && zone !== undefined ? set.placement.choose({ zone }) : first
     // A pinned zone skips the balance, and every domain a set was placed over stays: there is always a place.
     if ('refused' in place) throw new Error(`no place in ${set.name}: ${place.refused}`)
     return this.life.create(set, place, options)
@@ -129,7 +136,7 @@ export class Capacity {
   }
 
   /** A zone of the region was lost, or is back: PL-22, PL-23. */
-  zoneChanged(region: string, zone: string, isLost: boolean): void {
+  private zoneChanged(region: string, zone: string, isLost: boolean): void {
     const lost = this.lostZones.get(region) ?? new Set<string>()
     this.lostZones.set(region, lost)
     if (isLost) lost.add(zone)
@@ -177,7 +184,7 @@ export class Capacity {
         run.noteRefusal(setSubject(set), operation, code, `${of}: ${message}`, rule)
       }
     }
-    tell(this.request(set, capacity, tell))
+    tell(this.request(set, capacity, tell, true))
   }
 
   /** Capacity asked for by autoscale, whose update of the set is a request like any other (LI-03). */
@@ -190,7 +197,7 @@ export class Capacity {
    * Capacity asked for by whomever; the answer comes back, or later through `answer` when the request has to wait. During an
    * upgrade scale-out goes on, scale-in waits: RU-17, RU-18.
    */
-  request(set: ScaleSetState, capacity: number, answer: ScaleAnswer): ScaleOutcome {
+  request(set: ScaleSetState, capacity: number, answer: ScaleAnswer, isOfUser = false): ScaleOutcome {
     const { run } = this
     const by = capacity - set.targetCapacity
     if (by === 0) return { kind: 'unchanged' }
@@ -199,13 +206,20 @@ export class Capacity {
       const message = `one request changes at most ${maxScaleStep} instances, not ${Math.abs(by)}`
       return this.refuse(set, capacity, message, 'TABLE-limits')
     }
-    if (set.upgradeRunning && (by < 0 || scaleOutDuringUpgrade === 'deferToEnd')) {
-      this.deferred[set.index]?.answer({ kind: 'superseded' })
-      this.deferred[set.index] = { capacity, answer }
-      run.record(DEFERRED, setSubject(set), ruleCode('RU-18'), capacity)
-      return { kind: 'deferred' }
-    }
+    run.facts.announceCapacityWish(set, by, isOfUser)
+    // PL-34: a scale-in of autoscale waits for automatic zone balance.
+    if (set.balancing && by < 0 && !isOfUser) return this.defer(set, capacity, answer, 'PL-34')
+    if (set.upgradeRunning && (by < 0 || scaleOutDuringUpgrade === 'deferToEnd'))
+      return this.defer(set, capacity, answer, 'RU-18')
     return by > 0 ? this.scaleOut(set, capacity) : this.scaleIn(set, capacity)
+  }
+
+  private defer(set: ScaleSetState, capacity: number, answer: ScaleAnswer, rule: string): ScaleOutcome {
+    const { run } = this
+    this.deferred[set.index]?.answer({ kind: 'superseded' })
+    this.deferred[set.index] = { capacity, answer }
+    run.record(DEFERRED, setSubject(set), ruleCode(rule), capacity)
+    return { kind: 'deferred' }
   }
 
   private catchUp(set: ScaleSetState, isOver: boolean): void {
@@ -237,6 +251,7 @@ export class Capacity {
     if ('refused' in places) return this.refuse(set, capacity, places.refused, places.rule, places.code)
     run.record(SCALED_OUT, setSubject(set), ruleCode(extras > 0 ? 'PL-51' : 'PL-25'), from, capacity, extras)
     set.targetCapacity = capacity
+    run.facts.announceSet(run.facts.written, set)
     this.meters.targetChanged(set, by)
     const cause = run.kernel.cause
     const created: Instance[] = []
@@ -244,7 +259,9 @@ export class Capacity {
       run.kernel.cause = cause
       const ready = this.readyMachines?.(set, place.zone) ?? null
       const image = ready?.image === undefined ? {} : { image: ready.image }
-      created.push(this.life.create(set, place, { overprovisioned: extras > 0, ready, ...image }))
+      const instance = this.life.create(set, place, { overprovisioned: extras > 0, ready, ...image })
+      instance.ofScaleOut = true
+      created.push(instance)
     }
     if (extras > 0) this.overprovisionings.push({ wanted: by, created, done: 0, failed: 0 })
     const without = created.filter(lacksMachine)
@@ -307,6 +324,20 @@ export class Capacity {
     this.meters.targetChanged(set, from - set.targetCapacity)
     set.targetCapacity = from
     return refusal
+  }
+
+  /** The instance is deleted and made again in its zone, with another id; what it was made for the new one is made for. */
+  recreate(instance: Instance, reason: DeleteReason, rule: number): Instance {
+    const { set, zone, overprovisioned } = instance
+    const { kernel } = this.run
+    const { cause } = kernel
+    const group = this.overprovisionings.find(({ created }) => created.includes(instance))
+    this.life.delete(instance, reason, rule)
+    kernel.cause = cause
+    const next = this.create(set, { zone, overprovisioned })
+    next.ofScaleOut = true
+    group?.created.splice(group.created.indexOf(instance), 1, next)
+    return next
   }
 
   /** The requested number is up: the rest is deleted, and the survivors get their numbers (PL-51, design §5a 10). */
@@ -383,8 +414,15 @@ export class Capacity {
     const reached = from - victims.length
     if (victims.length === 0 && run.assumptions.allProtectedScaleIn === 'error')
       return this.refuse(set, capacity, 'every instance is protected from scale-in', 'PR-4')
+    // PL-23: in as well as out, strict balance refuses what would end unbalanced.
+    const unbalanced = strictBalanceRefusal(
+      { zoneBalance: set.model.zoneBalance === true },
+      zoneCountsWithout(set, candidates, victims),
+    )
+    if (unbalanced) return this.refuse(set, capacity, unbalanced.refused, unbalanced.rule)
     run.record(SCALED_IN, setSubject(set), ruleCode(reached === capacity ? 'PL-70' : 'PL-75'), from, reached)
     set.targetCapacity = reached
+    run.facts.announceSet(run.facts.written, set)
     this.meters.targetChanged(set, reached - from)
     const cause = run.kernel.cause
     for (const victim of victims) {
@@ -434,6 +472,18 @@ export class Capacity {
     }
     if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.liftCode, -1, this.lifts.length - 1)
   }
+}
+
+/** Instances by zone of the set once the victims are gone. */
+function zoneCountsWithout(
+  set: ScaleSetState,
+  candidates: readonly { readonly index: number; readonly zone: number }[],
+  victims: readonly number[],
+): number[] {
+  const counts = set.zones.map(() => 0)
+  const gone = new Set(victims)
+  for (const { index, zone } of candidates) if (!gone.has(index) && zone >= 0) counts[zone]!++
+  return counts
 }
 
 /** Whom `prioritizeUnhealthyVMs` lets go first: PL-76. Unknown weighs as in upgrades and repairs, as unhealthy. */

@@ -7,6 +7,8 @@ type Listener = (instance: Instance) => void
 type SetListener = (set: ScaleSetState) => void
 type ModelListener = (set: ScaleSetState, before: ScaleSetModel) => void
 type CopyListener = (copy: Copy) => void
+type ZoneListener = (region: string, zone: string, isLost: boolean) => void
+type CapacityListener = (set: ScaleSetState, by: number, isOfUser: boolean) => void
 type HealthListener = (instance: Instance, from: number, to: number) => void
 
 /**
@@ -36,6 +38,8 @@ export class Facts {
   readonly deletedIndividually: Listener[] = []
   /** It is gone for good. */
   readonly deleted: Listener[] = []
+  /** It could not be deleted and stays, powered off: PL-64. */
+  readonly deleteFailed: Listener[] = []
   /** It was powered off or deallocated. */
   readonly stopped: Listener[] = []
   /** A batch of the set's rolling upgrade has ended; another one may follow: RU-18. */
@@ -44,8 +48,16 @@ export class Facts {
   readonly upgradeEnded: SetListener[] = []
   /** The document of the set was written anew, instances aside. */
   readonly modelChanged: ModelListener[] = []
+  /** Somebody wrote to the set, with PUT, PATCH or POST: PL-32. */
+  readonly written: SetListener[] = []
+  /** A user or autoscale wants so many more instances, or fewer. */
+  readonly capacityWished: CapacityListener[] = []
+  /** An operation of automatic zone balance is over. */
+  readonly zoneBalanceEnded: SetListener[] = []
   /** The copy of an image version in a region is complete or has failed. */
   readonly copyChanged: CopyListener[] = []
+  /** A zone of a region was lost, or is back: AV-03. */
+  readonly zoneChanged: ZoneListener[] = []
   /** Something a swimlane shows has changed. */
   readonly looksDifferent: Listener[] = []
 
@@ -63,6 +75,14 @@ export class Facts {
 
   announceCopy(copy: Copy): void {
     for (let i = 0; i < this.copyChanged.length; i++) this.copyChanged[i]!(copy)
+  }
+
+  announceCapacityWish(set: ScaleSetState, by: number, isOfUser: boolean): void {
+    for (let i = 0; i < this.capacityWished.length; i++) this.capacityWished[i]!(set, by, isOfUser)
+  }
+
+  announceZone(region: string, zone: string, isLost: boolean): void {
+    for (let i = 0; i < this.zoneChanged.length; i++) this.zoneChanged[i]!(region, zone, isLost)
   }
 
   announceHealth(instance: Instance, from: number, to: number): void {

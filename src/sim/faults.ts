@@ -1,10 +1,7 @@
 import type { Action } from '../model/scenario.ts'
 import type { ApplicationTruth } from './application.ts'
-import type { ApplicationHealth } from './application-health.ts'
-import type { Capacity } from './capacity.ts'
-import type { Gallery } from './gallery/gallery.ts'
-import { type Instance, isGuestUp, isMember, LIFE, PROVISIONING } from './instance.ts'
-import type { LifeCycle } from './life-cycle.ts'
+import type { GuestSilence } from './guest-silence.ts'
+import { type Instance, isGuestUp, isMember, LIFE } from './instance.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD, WORLD_LANE } from './run.ts'
 
 const DEPENDENCY_FAILED = traceCode('dependency.failed')
@@ -12,10 +9,7 @@ const DEPENDENCY_RESTORED = traceCode('dependency.restored')
 const HUNG = traceCode('instance.hung')
 const BROKEN = traceCode('instance.broken')
 const CURED = traceCode('instance.cured')
-const ZONE_FAILED = traceCode('zone.failed')
-const ZONE_RESTORED = traceCode('zone.restored')
 
-type ZoneFailure = Extract<Action, { verb: 'failZone' }>
 type DependencyFailure = Extract<Action, { verb: 'failDependency' }>
 
 /**
@@ -25,40 +19,21 @@ type DependencyFailure = Extract<Action, { verb: 'failDependency' }>
 export class Faults {
   private readonly run: Run
   private readonly application: ApplicationTruth
-  private readonly health: ApplicationHealth
+  private readonly silence: GuestSilence
   private readonly failures: DependencyFailure[] = []
   private readonly active: boolean[] = []
   private readonly restoreCode: number
   private readonly recoverCode: number
-  private readonly restoreZoneCode: number
-  private readonly zoneFailures: ZoneFailure[] = []
-  /** How many losses of a zone (`eastus/1`) go on at the moment. */
-  private readonly losses = new Map<string, number>()
   private readonly cureCode: number
   private readonly silent = ruleCode('HE-23')
 
-  private readonly life: LifeCycle
-  private readonly gallery: Gallery
-  private readonly capacity: Capacity
-
-  constructor(
-    run: Run,
-    application: ApplicationTruth,
-    health: ApplicationHealth,
-    life: LifeCycle,
-    gallery: Gallery,
-    capacity: Capacity,
-  ) {
+  constructor(run: Run, application: ApplicationTruth, silence: GuestSilence) {
     this.run = run
-    this.life = life
-    this.gallery = gallery
-    this.capacity = capacity
-    this.restoreZoneCode = run.on('fault.restoreZone', (_subject, failure) => this.restoreZone(failure))
     this.application = application
-    this.health = health
+    this.silence = silence
     run.facts.created.push((instance) => this.bornInto(instance))
     this.restoreCode = run.on('fault.restoreDependency', (_subject, failure) => this.restore(failure))
-    this.recoverCode = run.on('fault.recover', (subject) => this.recover(run.fleet[subject]!))
+    this.recoverCode = run.on('fault.recover', (subject) => silence.end(run.fleet[subject]!, 'hang'))
     this.cureCode = run.on('fault.cure', (subject) => this.cure(run.fleet[subject]!))
   }
 
@@ -92,7 +67,6 @@ export class Faults {
   /** A new instance is born into whatever is failing around it. */
   private bornInto(instance: Instance): void {
     if (this.failures.length > 0) instance.faultMask = this.maskFor(instance)
-    if (this.losses.size > 0 && this.isLost(instance)) this.goDark(instance)
   }
 
   private isAffected(instance: Instance, failure: DependencyFailure): boolean {
@@ -121,81 +95,6 @@ export class Faults {
     kernel.cause = cause
   }
 
-  /**
-   * A zone is lost: its instances go dark and silent (AV-03, AV-13), new ones go elsewhere (PL-22), and image copies that
-   * live in it serve nobody (GA-27). Without `for` it stays lost.
-   */
-  failZone(failure: ZoneFailure): void {
-    const { run } = this
-    const { region, zone, forMs } = failure
-    const index = this.zoneFailures.push(failure) - 1
-    const isFirst = this.countLoss(failure, 1) === 1
-    const affected = isFirst ? this.instancesIn(region, zone) : []
-    const entry = run.record(
-      ZONE_FAILED,
-      WORLD,
-      ruleCode('AV-03'),
-      run.text(region),
-      run.text(zone),
-      affected.length,
-      forMs ?? -1,
-    )
-    if (forMs !== undefined) run.kernel.after(forMs, WORLD_LANE, this.restoreZoneCode, WORLD, index)
-    if (!isFirst) return
-    this.capacity.zoneChanged(region, zone, true)
-    this.gallery.zoneChanged(region, zone, true)
-    for (const instance of affected) {
-      run.kernel.cause = entry
-      this.goDark(instance)
-    }
-    run.kernel.cause = entry
-  }
-
-  /** A zone that is lost twice at a time is back when both losses are over. */
-  private countLoss({ region, zone }: ZoneFailure, by: 1 | -1): number {
-    const key = `${region}/${zone}`
-    const count = (this.losses.get(key) ?? 0) + by
-    this.losses.set(key, count)
-    return count
-  }
-
-  private isLost({ set, zone }: Instance): boolean {
-    return (this.losses.get(`${set.model.location}/${set.zones[zone]}`) ?? 0) > 0
-  }
-
-  private instancesIn(region: string, zone: string): Instance[] {
-    return this.run.fleet.filter(
-      ({ life, set, zone: own }) => life !== LIFE.absent && set.model.location === region && set.zones[own] === zone,
-    )
-  }
-
-  private restoreZone(index: number): void {
-    const { run } = this
-    const failure = this.zoneFailures[index]!
-    const { region, zone } = failure
-    if (this.countLoss(failure, -1) > 0) return
-    const affected = this.instancesIn(region, zone)
-    const entry = run.record(ZONE_RESTORED, WORLD, ruleCode('AV-03'), run.text(region), run.text(zone), affected.length)
-    this.capacity.zoneChanged(region, zone, false)
-    this.gallery.zoneChanged(region, zone, false)
-    for (const instance of affected) {
-      run.kernel.cause = entry
-      this.recover(instance)
-      run.kernel.cause = entry
-      this.life.zoneRestored(instance)
-    }
-  }
-
-  private goDark(instance: Instance): void {
-    const wasHung = instance.hung
-    instance.timedHangs++
-    instance.hung = true
-    instance.inLostZone = true
-    if (wasHung) return
-    this.health.down(instance)
-    this.application.refresh(instance)
-  }
-
   /** The guest stops answering: no signal, unhealthy for upgrades, ignored by repairs (HE-23, BT-15). */
   hang(instance: Instance, forMs: number | undefined): void {
     const { run } = this
@@ -208,22 +107,7 @@ export class Faults {
       instance.timedHangs++
       run.kernel.after(forMs, WORLD_LANE, this.recoverCode, instance.index, 0)
     }
-    const wasHung = instance.hung
-    instance.hung = true
-    run.record(HUNG, instance.index, this.silent, forMs ?? -1)
-    if (wasHung) return
-    this.health.down(instance)
-    this.application.refresh(instance)
-  }
-
-  private recover(instance: Instance): void {
-    instance.timedHangs--
-    if (instance.openHang || instance.timedHangs > 0) return
-    instance.hung = false
-    if (!isMember(instance)) return
-    this.run.record(CURED, instance.index, NO_RULE, this.run.text('hang'))
-    this.application.refresh(instance)
-    if (isGuestUp(instance) && instance.provisioning === PROVISIONING.succeeded) this.health.start(instance)
+    this.silence.fall(instance, () => run.record(HUNG, instance.index, this.silent, forMs ?? -1))
   }
 
   /** The application process is dead until a new OS disk. */

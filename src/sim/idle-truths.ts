@@ -52,6 +52,19 @@ export function idleTruths(run: Run, gallery: Gallery): Finding[] {
         tell(where, `There was never an instance ${missing.join(', ')}.`, 'Write <set>/<number>, counted from 0.')
     }
 
+  for (const { action } of run.scenario.timeline) {
+    if (action.verb !== 'failZone') continue
+    const { region, zone } = action
+    // The copy of an image may have lived in it (GA-27).
+    if (run.scenario.galleries.length > 0) continue
+    if (!run.sets.some((set) => set.model.location === region && set.zones.includes(zone)))
+      tell(
+        `timeline: failZone ${region}/${zone}`,
+        `No scale set has instances in zone ${zone} of ${region}, so its loss hits nobody.`,
+        'Name a zone of a declared set; a regional set stands in none.',
+      )
+  }
+
   const asked = new Set(
     models.flatMap(({ health }) => ('requestPath' in health && health.requestPath ? [health.requestPath] : [])),
   )

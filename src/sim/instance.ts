@@ -60,6 +60,8 @@ export class Instance {
   deletedAtMs = -1
   surge = false
   overprovisioned = false
+  /** A scale-out made it, so that resilient create may make it again (PL-63). */
+  ofScaleOut = false
 
   // life cycle
   life: Life = LIFE.absent
@@ -107,8 +109,10 @@ export class Instance {
   openBreak = false
   timedHangs = 0
   openHang = false
-  /** Its zone is lost: it is dark, and nothing that is done to it gets on (AV-13). */
-  inLostZone = false
+  /** How many losses it is in, of its zone, rack or host: it is dark, and nothing that is done to it gets on (AV-13). */
+  outages = 0
+  /** How many memory-preserving updates have it paused (AV-05). */
+  pauses = 0
   /** Defects (indices into its compiled model's) that bite now: null when none does. */
   activeDefects: number[] | null = null
   /** Trace entry that made it unable to serve, and the one at which its latest defect began to bite; -1: none. */
@@ -185,6 +189,7 @@ export function isListening(instance: Instance): boolean {
   return (
     (instance.life === LIFE.warming || instance.life === LIFE.serving) &&
     !instance.hung &&
+    instance.pauses === 0 &&
     !instance.broken &&
     ((instance.defectMask | instance.faultMask) & BROKEN_PROCESS) === 0
   )

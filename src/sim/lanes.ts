@@ -40,7 +40,8 @@ function laneState(instance: Instance, needsMask: number): LaneState {
     case LIFE.updating:
       return 'upgrading'
     case LIFE.starting:
-      return 'starting'
+      // Without power it waits for its boot.
+      return instance.outages > 0 ? 'broken' : 'starting'
     case LIFE.stopping:
     case LIFE.stopped:
       return 'stopped'
@@ -52,7 +53,8 @@ function laneState(instance: Instance, needsMask: number): LaneState {
       const broken = ((instance.defectMask | instance.faultMask) & (needsMask | BROKEN_PROCESS)) !== 0
       const { health } = instance.tracker
       const isReportedSick = health === HEALTH_UNHEALTHY || health === HEALTH_UNKNOWN
-      if (broken || instance.broken || instance.hung) return isReportedSick ? 'unhealthy' : 'broken'
+      if (broken || instance.broken || instance.hung || instance.pauses > 0)
+        return isReportedSick ? 'unhealthy' : 'broken'
       if (instance.life !== LIFE.serving) return 'application'
       return isReportedSick ? 'misjudged' : 'serving'
     }

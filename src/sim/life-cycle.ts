@@ -2,15 +2,16 @@ import type { AttachedVM } from '../model/scenario.ts'
 import type { AllocationFailure } from './allocation.ts'
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
-import type { Sampler } from './distribution.ts'
 import type { Gallery, ImageChoice } from './gallery/gallery.ts'
+import type { Hold } from './hold.ts'
 import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
+import { LifeDurations, PURPOSE } from './life-durations.ts'
 import { machineAt, sizeOf } from './machines.ts'
 import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
 import type { PlacedInstance } from './placement.ts'
-import { PurposeStreams } from './purpose-streams.ts'
 import type { ReadyMachine } from './ready-machines.ts'
+import { ResilientDelete } from './resilient-delete.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { imageNoticeMs, type ScheduledEvents, terminateNoticeMs } from './scheduled-events.ts'
@@ -29,28 +30,6 @@ const STOPPED = traceCode('instance.stopped')
 const DELETING = traceCode('instance.deleting')
 const DELETED = traceCode('instance.deleted')
 const IMAGE = traceCode('instance.image')
-const HELD = traceCode('instance.held')
-
-/** Meanings of the streams that durations are drawn from; the extensions of a model follow in their order. */
-const PURPOSES = [
-  'create',
-  'osDiskSwap',
-  'resizeInPlace',
-  'extensionInstall',
-  'applyModel',
-  'reimage',
-  'restart',
-  'deallocate',
-  'start',
-  'delete',
-  'provisioningTimeout',
-  'boot',
-  'startup',
-  'warmup',
-] as const
-const PURPOSE = Object.fromEntries([...PURPOSES, 'firstExtension'].map((name, index) => [name, index])) as Readonly<
-  Record<(typeof PURPOSES)[number] | 'firstExtension', number>
->
 
 /** Where the disk of a boot comes from decides whether extensions install again (design §5a 2). */
 const SAME_DISK = 0
@@ -69,15 +48,8 @@ export type DeleteReason =
   | 'overprovisioned surplus'
   | 'evicted'
   | 'rolled back'
-
-/** A step that waits for its zone; `ms` is what it takes from then on. */
-interface HeldStep {
-  readonly code: number
-  readonly argument: number
-  readonly ms: number
-  /** Boot it belongs to. */
-  readonly boots: number
-}
+  | 'zone balance'
+  | 'resilient create'
 
 export interface CreateOptions {
   readonly surge?: boolean
@@ -90,16 +62,19 @@ export interface CreateOptions {
 
 /**
  * The life of instances: creating, starting, application starting, warming, serving; updating in place, stopping,
- * deleting, failing. It draws every duration from the stream of its meaning, at the slot of the instance.
+ * deleting, failing. How long each step takes: `LifeDurations`.
  */
 export class LifeCycle {
+  /** Asked before a guest that never reported counts as failed; true: it is made again (PL-63). */
+  onBootTimeout: (instance: Instance) => boolean = () => false
   private readonly run: Run
   private readonly application: ApplicationTruth
   private readonly health: ApplicationHealth
   private readonly meters: Meters
   private readonly gallery: Gallery
   private readonly events: ScheduledEvents
-  private readonly streams: PurposeStreams
+  private readonly hold: Hold
+  private readonly durations: LifeDurations
   private readonly codes: {
     created: number
     guestUp: number
@@ -111,6 +86,7 @@ export class LifeCycle {
     bootMissed: number
     bootTimedOut: number
     stopped: number
+    deleteAgain: number
     deleted: number
     creationFailed: number
     resumed: number
@@ -121,9 +97,12 @@ export class LifeCycle {
   private readonly budgetRule = ruleCode('TM-07')
   private readonly newestRule = ruleCode('UM-4')
   private readonly imageRule = ruleCode('GA-05')
-  private readonly heldRule = ruleCode('AV-13')
+  private readonly resilientRule = ruleCode('PL-64')
+  private readonly deletions: ResilientDelete
   /** The version an instance gets when the update that runs on it is done, by instance index. */
   private readonly pendingVersion: number[] = []
+  /** Whether the extensions install at the end of its boot, by instance index. */
+  private readonly bootDisk: number[] = []
 
   constructor(
     run: Run,
@@ -132,18 +111,18 @@ export class LifeCycle {
     meters: Meters,
     gallery: Gallery,
     events: ScheduledEvents,
+    hold: Hold,
   ) {
     this.run = run
+    this.hold = hold
+    this.deletions = new ResilientDelete(run)
     this.gallery = gallery
     this.events = events
     gallery.onLost = (instance, code, rule) => this.failCreation(instance, code, rule)
     this.application = application
     this.health = health
     this.meters = meters
-    this.streams = new PurposeStreams(
-      run,
-      (purpose) => PURPOSES[purpose] ?? `extension ${purpose - PURPOSE.firstExtension}`,
-    )
+    this.durations = new LifeDurations(run)
     this.codes = {
       created: this.step('life.created', (instance) => this.boot(instance, NEW_DISK)),
       guestUp: this.step('life.guestUp', (instance, disk) => this.guestUp(instance, disk)),
@@ -162,6 +141,7 @@ export class LifeCycle {
       stopped: this.step('life.stopped', (instance, deallocated) => this.stoppedNow(instance, deallocated === 1)),
       creationFailed: this.step('life.creationFailed', (instance, index) => this.creationFailed(instance, index)),
       resumed: this.step('life.resumed', (instance) => this.resumed(instance)),
+      deleteAgain: this.step('life.deleteAgain', (instance) => this.deleteAgain(instance)),
       deleted: this.step('life.deleted', (instance) => this.deletedNow(instance)),
     }
   }
@@ -243,7 +223,7 @@ export class LifeCycle {
       return instance
     }
     this.onMachine(instance, () => {
-      const ms = this.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance)
+      const ms = this.durations.sample(this.run.plan.timings.createControlPlane, PURPOSE.create, instance)
       this.startDisk(instance, choice, ms, this.codes.created)
     })
     return instance
@@ -261,7 +241,7 @@ export class LifeCycle {
     const { plan, assumptions } = this.run
     this.onMachine(instance, () => {
       if (state === 'Deallocated') {
-        const ms = this.sample(plan.timings.start, PURPOSE.start, instance)
+        const ms = this.durations.sample(plan.timings.start, PURPOSE.start, instance)
         this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
         return
       }
@@ -321,9 +301,6 @@ export class LifeCycle {
     this.creationFailures.push({ code, rule })
     this.startTimer(instance, 0, this.codes.creationFailed, this.creationFailures.length - 1)
   }
-
-  /** Steps that wait for their zone. */
-  private readonly held = new Map<Instance, HeldStep[]>()
 
   private readonly creationFailures: { readonly code: string; readonly rule: string }[] = []
 
@@ -385,7 +362,7 @@ export class LifeCycle {
     if (action === 'none' || action === 'extension' || action === 'dataDisk') {
       instance.provisioning = PROVISIONING.updating
       this.pendingVersion[instance.index] = version
-      const ms = action === 'none' ? 0 : this.inPlaceMs(instance, action)
+      const ms = action === 'none' ? 0 : this.durations.inPlaceMs(instance, action)
       const flags = (restartProbe ? RESTARTS_PROBE : 0) | (action === 'none' ? 0 : TAKES_EFFECT)
       this.startExtensionTimer(instance, ms, this.codes.applied, flags)
       return
@@ -395,7 +372,7 @@ export class LifeCycle {
       this.takeDown(instance, LIFE.updating)
       this.give(instance, version, instance.compiled.imageKey)
       this.onMachine(instance, () => {
-        const ms = this.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
+        const ms = this.durations.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
         this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
       })
       return
@@ -413,7 +390,7 @@ export class LifeCycle {
     this.give(instance, version, choice.kind === 'image' ? choice.key : wanted.imageKey)
     this.newDisk(instance)
     this.onMachine(instance, () => {
-      const ms = this.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
+      const ms = this.durations.sample(timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
       this.startDisk(instance, choice, ms, this.codes.poweredOn)
     })
   }
@@ -426,7 +403,7 @@ export class LifeCycle {
       return
     }
     instance.provisioning = PROVISIONING.updating
-    this.events.schedule(this.run.assumptions.osImageEventType, instance, noticeMs, act)
+    this.events.schedule(this.run.assumptions.osImageEventType, instance, noticeMs, { start: act })
   }
 
   /** The disk an OS upgrade swapped out comes back, as it was: no image is needed. AO-14. False: there is none. */
@@ -438,18 +415,10 @@ export class LifeCycle {
     this.give(instance, former.modelVersion, former.imageKey)
     this.newDisk(instance)
     this.onMachine(instance, () => {
-      const ms = this.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
+      const ms = this.durations.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
       this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
     })
     return true
-  }
-
-  private inPlaceMs(instance: Instance, action: 'extension' | 'dataDisk'): number {
-    instance.updates++
-    const { timings } = this.run.plan
-    return action === 'extension'
-      ? this.sample(timings.extensionInstall, PURPOSE.extensionInstall, instance, instance.updates)
-      : this.sample(timings.applyModel, PURPOSE.applyModel, instance, instance.updates)
   }
 
   private applied(instance: Instance, flags: number): void {
@@ -489,7 +458,7 @@ export class LifeCycle {
     if (choice.kind === 'image') this.give(instance, instance.modelVersion, choice.key)
     this.newDisk(instance)
     this.onMachine(instance, () => {
-      const ms = this.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance)
+      const ms = this.durations.sample(this.run.plan.timings.reimage, PURPOSE.reimage, instance)
       this.startDisk(instance, choice, ms, this.codes.poweredOn)
     })
   }
@@ -523,7 +492,7 @@ export class LifeCycle {
     this.run.record(STOPPING, instance.index, NO_RULE, this.run.text('restart'))
     this.takeDown(instance, LIFE.updating)
     this.onMachine(instance, () => {
-      const ms = this.sample(this.run.plan.timings.restart, PURPOSE.restart, instance)
+      const ms = this.durations.sample(this.run.plan.timings.restart, PURPOSE.restart, instance)
       this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
     })
   }
@@ -533,7 +502,7 @@ export class LifeCycle {
     this.takeDown(instance, LIFE.stopping)
     this.startTimer(
       instance,
-      this.sample(this.run.plan.timings.deallocate, PURPOSE.deallocate, instance),
+      this.durations.sample(this.run.plan.timings.deallocate, PURPOSE.deallocate, instance),
       this.codes.stopped,
       1,
     )
@@ -566,7 +535,7 @@ export class LifeCycle {
     instance.life = LIFE.updating
     this.bill(instance)
     this.onMachine(instance, () => {
-      const ms = this.sample(this.run.plan.timings.start, PURPOSE.start, instance)
+      const ms = this.durations.sample(this.run.plan.timings.start, PURPOSE.start, instance)
       if (choice) this.startDisk(instance, choice, ms, this.codes.poweredOn)
       else this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
     })
@@ -594,7 +563,9 @@ export class LifeCycle {
     instance.leaving = true
     this.meters.membersChanged(instance.set, -1)
     this.run.facts.announce(this.run.facts.left, instance)
-    this.events.schedule('Terminate', instance, noticeMs, () => this.deleteNow(instance, reason, rule, false))
+    this.events.schedule('Terminate', instance, noticeMs, {
+      start: () => this.deleteNow(instance, reason, rule, false),
+    })
     this.run.facts.announce(this.run.facts.leaving, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
   }
@@ -606,19 +577,51 @@ export class LifeCycle {
     this.takeDown(instance, LIFE.deleting)
     const { timings } = run.plan
     const sampler = wasStopped ? timings.deleteDeallocated : timings.delete
-    const ms = this.sample(sampler, PURPOSE.delete, instance)
+    const ms = this.durations.sample(sampler, PURPOSE.delete, instance)
     const factor = force ? run.assumptions.forceDeleteFactor : 1
     this.startTimer(instance, Math.round(ms * factor), this.codes.deleted, 0)
   }
 
   private deletedNow(instance: Instance): void {
     instance.lifeTimer = -1
+    const failure = this.deletions.outcome(instance)
+    if (failure === 'In Progress') {
+      instance.provisioning = PROVISIONING.failed
+      this.startTimer(instance, this.run.assumptions.resilientDeleteRetry, this.codes.deleteAgain, 0)
+      return
+    }
+    if (failure !== null) {
+      this.deleteFailed(instance)
+      return
+    }
     instance.deletedAtMs = this.run.nowMs
     this.giveMachineBack(instance)
     this.setLife(instance, LIFE.absent)
     instance.set.placement.remove(instance)
     this.run.record(DELETED, instance.index, NO_RULE)
     this.run.facts.announce(this.run.facts.deleted, instance)
+    this.run.facts.announce(this.run.facts.looksDifferent, instance)
+  }
+
+  private deleteAgain(instance: Instance): void {
+    instance.provisioning = PROVISIONING.updating
+    this.run.record(DELETING, instance.index, this.resilientRule, this.run.text('another attempt'))
+    instance.updates++
+    const ms = this.durations.sample(
+      this.run.plan.timings.delete,
+      PURPOSE.delete,
+      instance,
+      instance.boots + instance.updates,
+    )
+    this.startTimer(instance, ms, this.codes.deleted, 0)
+  }
+
+  /** It is still there, powered off, and whoever waits for its end waits no longer. */
+  private deleteFailed(instance: Instance): void {
+    instance.leaving = false
+    this.setLife(instance, LIFE.stopped)
+    instance.provisioning = PROVISIONING.failed
+    this.run.facts.announce(this.run.facts.deleteFailed, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
   }
 
@@ -637,7 +640,7 @@ export class LifeCycle {
     instance.lifeTimer = -1
     instance.extensionTimer = -1
     instance.boots++
-    this.events.withdraw(instance, life === LIFE.updating)
+    if (life !== LIFE.starting) this.events.withdraw(instance, life === LIFE.updating)
     // A restart cures a hang.
     instance.openHang = false
     instance.hung = instance.timedHangs > 0
@@ -650,8 +653,23 @@ export class LifeCycle {
     kernel.cause = cause
   }
 
+  /**
+   * The power is gone: whatever ran stops at once, and the instance boots again when it is back. To the control plane it is
+   * as it was, so that operations on it are accepted and wait (AV-13). One that has no power yet loses none.
+   */
+  losePower(instance: Instance): void {
+    if (instance.life < LIFE.starting || instance.life > LIFE.serving) return
+    const { provisioning } = instance
+    const isNew = provisioning !== PROVISIONING.succeeded && this.bootDisk[instance.index] === NEW_DISK
+    this.events.withdrawMaintenance(instance)
+    this.takeDown(instance, LIFE.starting)
+    instance.provisioning = provisioning
+    this.startTimer(instance, 0, this.codes.poweredOn, isNew ? NEW_DISK : SAME_DISK)
+  }
+
   private boot(instance: Instance, disk: number): void {
     instance.lifeTimer = -1
+    this.bootDisk[instance.index] = disk
     this.setLife(instance, LIFE.starting)
     const { run } = this
     const model = instance.set.modelOf(instance)
@@ -660,13 +678,13 @@ export class LifeCycle {
       run.record(STARTING, instance.index, NO_RULE, -1)
       run.facts.announce(run.facts.looksDifferent, instance)
       // Harm begins when the guest should have been up, not when Azure gives it up.
-      const missedMs = this.sample(model.boot, PURPOSE.boot, instance)
+      const missedMs = this.durations.sample(model.boot, PURPOSE.boot, instance)
       this.startExtensionTimer(instance, missedMs, this.codes.bootMissed, 0)
-      const ms = this.sample(run.plan.timings.provisioningTimeout, PURPOSE.provisioningTimeout, instance)
+      const ms = this.durations.sample(run.plan.timings.provisioningTimeout, PURPOSE.provisioningTimeout, instance)
       this.startTimer(instance, ms, this.codes.bootTimedOut, 0)
       return
     }
-    const ms = this.sample(model.boot, PURPOSE.boot, instance)
+    const ms = this.durations.sample(model.boot, PURPOSE.boot, instance)
     instance.poweredOnAtMs = run.nowMs
     run.record(STARTING, instance.index, NO_RULE, ms)
     run.facts.announce(run.facts.looksDifferent, instance)
@@ -682,7 +700,7 @@ export class LifeCycle {
     this.application.guestUp(instance)
     run.kernel.cause = cause
     run.facts.announce(run.facts.looksDifferent, instance)
-    const extensionsMs = disk === NEW_DISK ? this.extensionsMs(instance) : 0
+    const extensionsMs = disk === NEW_DISK ? this.durations.extensionsMs(instance) : 0
     if (extensionsMs > 0) {
       // TM-07: what is not done within the budget has failed.
       const { extensionsBudgetMs } = instance.compiled
@@ -690,19 +708,10 @@ export class LifeCycle {
       const ms = Math.min(extensionsMs, extensionsBudgetMs)
       this.startExtensionTimer(instance, ms, this.codes.extensionsDone, isOver)
     }
-    const startupMs = this.sample(run.plan.startup, PURPOSE.startup, instance)
+    const startupMs = this.durations.sample(run.plan.startup, PURPOSE.startup, instance)
     if (startupMs > 0) this.startTimer(instance, startupMs, this.codes.listening, 0)
     else this.listening(instance)
     if (extensionsMs === 0) this.extensionsDone(instance, false)
-  }
-
-  /** The guest agent runs one extension after the other. */
-  private extensionsMs(instance: Instance): number {
-    const count = instance.set.modelOf(instance).extensionCount
-    let ms = 0
-    for (let i = 0; i < count; i++)
-      ms += this.sample(this.run.plan.timings.extensionInstall, PURPOSE.firstExtension + i, instance)
-    return ms
   }
 
   private extensionsDone(instance: Instance, isOverBudget: boolean): void {
@@ -725,7 +734,7 @@ export class LifeCycle {
   private listening(instance: Instance): void {
     instance.lifeTimer = -1
     this.setLife(instance, LIFE.warming)
-    const warmupMs = this.sample(this.run.plan.warmup, PURPOSE.warmup, instance)
+    const warmupMs = this.durations.sample(this.run.plan.warmup, PURPOSE.warmup, instance)
     if (warmupMs === 0) {
       this.warm(instance)
       return
@@ -742,7 +751,13 @@ export class LifeCycle {
   }
 
   private bootTimedOut(instance: Instance): void {
+    if (!this.onBootTimeout(instance)) this.failBoot(instance)
+  }
+
+  /** The guest never came up, and nobody tries again. */
+  failBoot(instance: Instance): void {
     const { run } = this
+    if (instance.lifeTimer >= 0) run.kernel.cancel(instance.lifeTimer)
     instance.lifeTimer = -1
     instance.provisioning = PROVISIONING.failed
     this.setLife(instance, LIFE.failed)
@@ -752,54 +767,33 @@ export class LifeCycle {
   }
 
   private startTimer(instance: Instance, ms: number, code: number, argument: number): void {
-    if (instance.inLostZone) this.hold(instance, { code, argument, ms, boots: instance.boots })
+    if (this.hold.isHeld(instance)) this.hold.keep(instance, ms, () => this.startTimer(instance, ms, code, argument))
     else instance.lifeTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
   }
 
   private startExtensionTimer(instance: Instance, ms: number, code: number, argument: number): void {
-    if (instance.inLostZone) this.hold(instance, { code, argument, ms, boots: instance.boots })
+    if (this.hold.isHeld(instance))
+      this.hold.keep(instance, ms, () => this.startExtensionTimer(instance, ms, code, argument))
     else instance.extensionTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
   }
 
-  /** A step in the life of an instance. One that is due while the zone is lost comes to its end when the zone is back. */
+  /** A step in the life of an instance. One that is due while it is held comes to its end once it is back. */
   private step(name: string, act: (instance: Instance, argument: number) => void): number {
     const { run } = this
     const code = run.on(name, (subject, argument) => {
       const instance = run.fleet[subject]!
-      if (instance.inLostZone) this.hold(instance, { code, argument, ms: 0, boots: instance.boots })
+      if (this.hold.isHeld(instance)) this.hold.keep(instance, 0, () => this.resume(instance, code, argument))
       else act(instance, argument)
     })
     return code
   }
 
-  /** AV-13: whatever is done to an instance in a lost zone waits for the zone. */
-  private hold(instance: Instance, step: HeldStep): void {
-    const { run } = this
-    this.held.set(instance, [...(this.held.get(instance) ?? []), step])
-    const { cause } = run.kernel
-    run.record(HELD, instance.index, this.heldRule, step.ms)
-    run.kernel.cause = cause
-  }
-
-  /** The zone of an instance is back: what waited for it goes on. */
-  zoneRestored(instance: Instance): void {
-    instance.inLostZone = false
-    const steps = this.held.get(instance) ?? []
-    this.held.delete(instance)
+  /** The step that came due while the instance was held is due now. */
+  private resume(instance: Instance, code: number, argument: number): void {
     const { extensionsDone, applied, bootMissed } = this.codes
-    for (const { code, argument, ms, boots } of steps) {
-      // It was taken down since, and is on another way.
-      if (boots !== instance.boots) continue
-      if (code === extensionsDone || code === applied || code === bootMissed)
-        this.startExtensionTimer(instance, ms, code, argument)
-      else this.startTimer(instance, ms, code, argument)
-    }
-  }
-
-  /** A duration from the stream of its meaning and set, at the slot of the instance and the number of its boot. */
-  private sample(sampler: Sampler, purpose: number, instance: Instance, draw = instance.boots): number {
-    if (sampler.constantMs >= 0) return sampler.constantMs
-    return sampler.sample(this.streams.of(instance.set, purpose), instance.id, draw)
+    const isOfExtensions = code === extensionsDone || code === applied || code === bootMissed
+    if (isOfExtensions) this.startExtensionTimer(instance, 0, code, argument)
+    else this.startTimer(instance, 0, code, argument)
   }
 
   private setLife(instance: Instance, life: Life): void {

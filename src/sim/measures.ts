@@ -38,6 +38,13 @@ export function takeMeasures(
         suspended: sum(states.map(({ suspensions }) => suspensions)),
       },
       evictions: sum(sets.map((set) => counted.spot.evictions[set.index] ?? 0)),
+      faults: {
+        hosts: sum(sets.map(({ faults }) => faults.hosts)),
+        faultDomains: sum(sets.map(({ faults }) => faults.faultDomains)),
+        freezes: sum(sets.map(({ faults }) => faults.freezes)),
+        failedDeletes: sum(sets.map(({ faults }) => faults.failedDeletes)),
+      },
+      zoneMoves: sum(sets.map(({ zoneMoves }) => zoneMoves)),
       autoscale: autoscaleCounts(sets.flatMap((set) => counted.autoscale.counts(set) ?? [])),
     }
   }
@@ -48,7 +55,7 @@ export function takeMeasures(
     const own = records.filter((record) => record.scaleSet === set.name)
     perScaleSet[set.name] = setMeasures(meters.perSet[index]!, {
       capacity: meters.capacityAtStart < 0 ? -1 : meters.capacityAtStartPerSet[index]!,
-      zones: set.zones.length === 0 ? 0 : meters.harmedZones[index]!.size,
+      zones: [...meters.harmedZones[index]!].filter((zone) => set.zones[zone] !== undefined).length,
       regions: touched[index] ? 1 : 0,
       scaleSets: touched[index] ? 1 : 0,
       firstHarmMs: meters.firstHarmMsPerSet[index]!,
@@ -108,6 +115,8 @@ interface Context {
 interface Counts {
   readonly repairs: SetMeasures['repairs']
   readonly evictions: number
+  readonly faults: SetMeasures['faults']
+  readonly zoneMoves: number
   readonly autoscale: SetMeasures['autoscale']
 }
 
@@ -137,6 +146,8 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
     timeToCapacity: meter.timeToCapacityMs < 0 || meter.owedSinceMs >= 0 ? null : meter.timeToCapacityMs,
     repairs: context.counts.repairs,
     spot: { evictions: context.counts.evictions },
+    faults: context.counts.faults,
+    zoneBalance: { moves: context.counts.zoneMoves },
     autoscale: context.counts.autoscale,
     cost: {
       instanceHours: { regular: meter.billedMs / MS_PER_HOUR, spot: meter.billedSpotMs / MS_PER_HOUR },

@@ -121,6 +121,7 @@ export class Operations {
   }
 
   private performOn(verb: InstanceVerb, instance: Instance): void {
+    this.run.facts.announceSet(this.run.facts.written, instance.set)
     if (verb === 'deleteInstance') {
       this.capacity.deletedByUser(instance.set)
       this.life.delete(instance, 'user', NO_RULE)

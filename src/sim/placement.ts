@@ -80,11 +80,13 @@ interface Cell {
  * of instances. `choose` changes nothing: the caller adds what it really creates.
  */
 export class Placement {
-  readonly #spec: PlacementSpec
+  #spec: PlacementSpec
   readonly #zoneCounts: number[]
   readonly #groupCounts: number[] = []
   /** By zone, then placement group. */
   readonly #cells: Cell[][]
+  /** Racks without power, by zone. */
+  readonly #lostDomains: (Set<number> | undefined)[] = []
 
   constructor(spec: PlacementSpec) {
     const zones = Math.max(1, spec.zoneCount)
@@ -161,6 +163,28 @@ export class Placement {
     }
   }
 
+  /** The set has got more zones (PL-26), or another kind of balance. */
+  become(spec: Pick<PlacementSpec, 'zoneCount' | 'zoneBalance'>): void {
+    this.#spec = { ...this.#spec, ...spec }
+    while (this.#zoneCounts.length < spec.zoneCount) {
+      this.#zoneCounts.push(0)
+      this.#cells.push([])
+    }
+  }
+
+  /** Fault domains of a zone; hidden racks under max spreading. */
+  get domainCount(): number {
+    return this.#emptyCell().faultDomains.length
+  }
+
+  /** A rack of a zone has lost its power, or has it again: new instances go to the other ones. */
+  domainLost(zone: number, faultDomain: number, isLost: boolean): void {
+    const lost = this.#lostDomains[zone] ?? new Set<number>()
+    this.#lostDomains[zone] = lost
+    if (isLost) lost.add(faultDomain)
+    else lost.delete(faultDomain)
+  }
+
   add(p: PlacedInstance): void {
     this.#count(p, 1)
   }
@@ -181,7 +205,7 @@ export class Placement {
       zone,
       placementGroup,
       // PL-07: fewest instances of this set in the same zone and placement group, ties to the lowest index.
-      faultDomain: leastLoaded(cell.faultDomains),
+      faultDomain: leastLoaded(cell.faultDomains, this.#lostDomains[zone]),
       // PL-09; they fill by the same rule as fault domains.
       updateDomain: this.#spec.uniform ? leastLoaded(cell.updateDomains) : -1,
     }
@@ -294,6 +318,11 @@ export class Placement {
   }
 
   #count(p: PlacedInstance, by: 1 | -1): void {
+    if (p.zone < 0) {
+      // Older than the zones of its set (PL-27): it weighs in no zone, and fills its placement group.
+      this.#groupCounts[p.placementGroup]! += by
+      return
+    }
     const zone = this.#cells[p.zone]
     if (zone === undefined) throw new Error(`zone ${p.zone} is not one of ${this.#cells.length}`)
     while (this.#groupCounts.length <= p.placementGroup) this.#groupCounts.push(0)
@@ -392,8 +421,13 @@ function mix32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-function leastLoaded(counts: readonly number[]): number {
-  let best = 0
-  for (let i = 1; i < counts.length; i++) if (counts[i]! < counts[best]!) best = i
-  return best
+/** The index with the lowest count, ties to the lowest; one of `avoided` only where there is no other. */
+function leastLoaded(counts: readonly number[], avoided?: ReadonlySet<number>): number {
+  let best = -1
+  for (let i = 0; i < counts.length; i++) {
+    if (avoided?.has(i)) continue
+    if (best < 0 || counts[i]! < counts[best]!) best = i
+  }
+  if (best >= 0) return best
+  return avoided === undefined ? 0 : leastLoaded(counts)
 }

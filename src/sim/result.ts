@@ -3,6 +3,7 @@ import type { OsUpgradeHistoryEntry } from './automatic-os-upgrade/history.ts'
 import type { AutoscaleEvent } from './autoscale/history.ts'
 import type { ImageVersionResult } from './gallery/gallery.ts'
 import type { BuildResult } from './image-builder.ts'
+import type { FaultCounts } from './scale-set-state.ts'
 
 /** `RollingBack` only under the assumption `emitRollingBack` (RU-8). */
 export type RolloutStatus = 'RollingForward' | 'Completed' | 'Faulted' | 'Cancelled' | 'RollingBack'
@@ -234,6 +235,10 @@ export interface SetMeasures {
   /** A loop: a slot repaired twice with no healthy spell between. `suspended`: how often the service stopped itself. */
   readonly repairs: { readonly count: number; readonly loops: number; readonly suspended: number }
   readonly spot: { readonly evictions: number }
+  /** Hosts and racks that failed under instances, pauses of instances, attempts to delete one that failed. */
+  readonly faults: Readonly<FaultCounts>
+  /** Instances moved from zone to zone by automatic zone balance. */
+  readonly zoneBalance: { readonly moves: number }
   /**
    * Null where no autoscale setting acts. A flap reverses the action before it while the effect of that one was not felt yet;
    * `flapsPrevented` counts the spells in which the projection of AS-31 held a scale-in back, and those it made smaller.

@@ -4,6 +4,14 @@ import type { CompiledModel } from './compiled-model.ts'
 import type { Instance } from './instance.ts'
 import type { Placement } from './placement.ts'
 
+export interface FaultCounts {
+  hosts: number
+  faultDomains: number
+  /** Pauses of an instance by memory-preserving maintenance. */
+  freezes: number
+  failedDeletes: number
+}
+
 /**
  * A scale set during a run. `versions[n]` is the n-th model that asks something of instances; a change of capacity or
  * policy alone replaces the document of the latest version and keeps its number (UM-4: those instances stay current).
@@ -17,7 +25,8 @@ export class ScaleSetState {
   readonly versions: CompiledModel[]
   /** All instances ever made, in order of creation. */
   readonly instances: Instance[] = []
-  readonly zones: readonly string[]
+  /** Those it places instances in; zones may be added, never taken away (PL-26). */
+  zones: readonly string[]
   readonly placement: Placement
   readonly uniform: boolean
   /** The exact image the fleet of time 0 runs. Set up once the galleries are. */
@@ -28,10 +37,16 @@ export class ScaleSetState {
   targetCapacity: number
   /** Maximum of the active autoscale profile; null: no autoscale. Written by autoscale, MS-10. */
   autoscaleMaximum: number | null = null
+  /** What has failed under it so far, and how often. Written by whoever lets it fail. */
+  readonly faults: FaultCounts = { hosts: 0, faultDomains: 0, freezes: 0, failedDeletes: 0 }
+  /** Instances that automatic zone balance has moved, or begun to. */
+  zoneMoves = 0
   nextId = 0
   nextNumber = 0
   /** A rolling upgrade runs: RU-16. Written by the rolling upgrade. */
   upgradeRunning = false
+  /** Automatic zone balance has one instance more than asked for: PL-30. Written by it. */
+  balancing = false
 
   constructor(index: number, declared: DeclaredScaleSet, first: CompiledModel, placement: Placement) {
     this.index = index

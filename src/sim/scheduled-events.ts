@@ -51,6 +51,16 @@ export function imageNoticeMs(model: ScaleSetModel): number {
   return notBeforeTimeout === undefined ? DEFAULT_IMAGE_MS : parseDuration(notBeforeTimeout)!
 }
 
+/** What is announced. */
+export interface Announcement {
+  /** What happens once the time has come. */
+  readonly start: () => void
+  /** The rule that announces it; default: that of its type. */
+  readonly rule?: string
+  /** Given for maintenance of the host, which one that is down needs no more: it is called when the event is withdrawn. */
+  readonly withdrawn?: () => void
+}
+
 interface ScheduledEvent {
   readonly type: EventType
   readonly instance: Instance
@@ -59,6 +69,8 @@ interface ScheduledEvent {
   /** Entry that scheduled it. */
   readonly entry: number
   readonly start: () => void
+  /** Given where the platform maintains the host: it is called when the event is withdrawn. */
+  readonly withdrawn: (() => void) | undefined
   readonly timers: number[]
   isApproved: boolean
 }
@@ -91,10 +103,10 @@ export class ScheduledEvents {
   }
 
   /** Announces something to an instance; `start` is called once its time has come. */
-  schedule(type: EventType, instance: Instance, noticeMs: number, start: () => void): void {
+  schedule(type: EventType, instance: Instance, noticeMs: number, what: Announcement): void {
     const { run } = this
     const { kernel } = run
-    const rule = ruleCode(type === 'Terminate' ? 'SE-9' : type === 'Preempt' ? 'SP-02' : 'SE-12')
+    const rule = ruleCode(what.rule ?? (type === 'Terminate' ? 'SE-9' : type === 'Preempt' ? 'SP-02' : 'SE-12'))
     const notBeforeMs = run.nowMs + noticeMs
     const entry = run.record(SCHEDULED, instance.index, rule, run.text(type), notBeforeMs)
     const event: ScheduledEvent = {
@@ -103,7 +115,8 @@ export class ScheduledEvents {
       raisedAtMs: run.nowMs,
       notBeforeMs,
       entry,
-      start,
+      start: what.start,
+      withdrawn: what.withdrawn,
       timers: [],
       isApproved: false,
     }
@@ -172,11 +185,22 @@ export class ScheduledEvents {
     if (events === undefined) return
     for (const event of events) {
       if (comesBack && event.type === 'Preempt') continue
-      this.forget(event)
-      const { cause } = this.run.kernel
-      this.run.record(WITHDRAWN, instance.index, ruleCode('SE-3'), this.run.text(event.type))
-      this.run.kernel.cause = cause
+      this.takeBack(event)
     }
     this.startApproved(this.queueOf(instance))
+  }
+
+  /** The host went down before it could be maintained. What others have announced goes on. SE-3. */
+  withdrawMaintenance(instance: Instance): void {
+    for (const event of this.pending.get(instance) ?? []) if (event.withdrawn !== undefined) this.takeBack(event)
+  }
+
+  private takeBack(event: ScheduledEvent): void {
+    const { run } = this
+    this.forget(event)
+    const { cause } = run.kernel
+    run.record(WITHDRAWN, event.instance.index, ruleCode('SE-3'), run.text(event.type))
+    event.withdrawn?.()
+    run.kernel.cause = cause
   }
 }

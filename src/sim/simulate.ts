@@ -5,6 +5,7 @@ import { ApplicationHealth } from './application-health.ts'
 import { Attach } from './attach.ts'
 import { AutomaticOSUpgrade } from './automatic-os-upgrade/automatic-os-upgrade.ts'
 import { osUpgradeHistory } from './automatic-os-upgrade/history.ts'
+import { AutomaticZoneBalance } from './automatic-zone-balance.ts'
 import { Autoscale } from './autoscale/autoscale.ts'
 import type { LoadHistory } from './autoscale/load-history.ts'
 import { Capacity } from './capacity.ts'
@@ -14,6 +15,9 @@ import { DemandMetrics } from './demand/metrics.ts'
 import { checkExpectation, overallVerdict } from './expectations.ts'
 import { Faults } from './faults.ts'
 import { Gallery } from './gallery/gallery.ts'
+import { GuestSilence } from './guest-silence.ts'
+import { Hold } from './hold.ts'
+import { HostMaintenance } from './host-maintenance.ts'
 import { idleTruths } from './idle-truths.ts'
 import { buildResult, ImageBuilder } from './image-builder.ts'
 import type { Instance } from './instance.ts'
@@ -25,9 +29,12 @@ import { takeMeasures } from './measures.ts'
 import { Meters } from './meters.ts'
 import type { MetricSource } from './metrics.ts'
 import { nameOf, Operations } from './operations.ts'
+import { Outages } from './outages.ts'
 import { planOf } from './plan.ts'
 import { playbookFindings } from './playbook-findings.ts'
+import { RandomFaults } from './random-faults.ts'
 import { readTrace } from './read-trace.ts'
+import { ResilientCreate } from './resilient-create.ts'
 import type { InstanceResult, RunResult, TraceEntry } from './result.ts'
 import { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
@@ -84,9 +91,15 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const application = new ApplicationTruth(run, meters)
   application.onCondition = (instance) => health.refresh(instance)
   const events = new ScheduledEvents(run)
-  const life = new LifeCycle(run, application, health, meters, gallery, events)
+  const hold = new Hold(run)
+  const life = new LifeCycle(run, application, health, meters, gallery, events, hold)
   const capacity = new Capacity(run, life, meters, gallery)
-  const faults = new Faults(run, application, health, life, gallery, capacity)
+  const silence = new GuestSilence(run, application, health)
+  new ResilientCreate(run, life, capacity)
+  const faults = new Faults(run, application, silence)
+  const outages = new Outages(run, application, silence, hold, life, events)
+  const randomFaults = new RandomFaults(run, outages, events)
+  const maintenance = new HostMaintenance(run, outages, events)
   const rolling = new RollingUpgrades(run, life, application, capacity, meters)
   const modes = new UpgradeModes(run, life, rolling, capacity, meters, gallery)
   const operations = new Operations(run, life, capacity)
@@ -94,6 +107,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const repair = new InstanceRepair(run, life, capacity)
   const builder = new ImageBuilder(run, gallery)
   const spot = new Spot(run, life, capacity, events)
+  const zoneBalance = new AutomaticZoneBalance(run, life, capacity)
   const autoscale = new Autoscale(run, capacity, options.metrics?.(metrics) ?? metrics, options.load ?? metrics)
 
   const standby = new StandbyPools(run, capacity, meters, gallery)
@@ -112,6 +126,11 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   run.kernel.cause = -1
   standby.begin()
   repair.begin()
+  run.kernel.cause = -1
+  randomFaults.begin()
+  run.kernel.cause = -1
+  zoneBalance.begin()
+  run.kernel.cause = -1
   autoscale.begin()
   demand.begin()
   const mechanisms = {
@@ -119,6 +138,9 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
     rolling,
     capacity,
     faults,
+    outages,
+    randomFaults,
+    maintenance,
     operations,
     gallery,
     builder,

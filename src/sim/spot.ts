@@ -85,7 +85,7 @@ export class Spot {
   private announce(instance: Instance): void {
     if (isStopped(instance) || instance.leaving) return
     // SP-02: Preempt, 30 s ahead.
-    this.events.schedule('Preempt', instance, MINIMUM_NOTICE_MS.Preempt, () => this.evict(instance))
+    this.events.schedule('Preempt', instance, MINIMUM_NOTICE_MS.Preempt, { start: () => this.evict(instance) })
   }
 
   /** SP-03, SP-04: deallocated instances keep counting; a deletion takes the capacity down with it. */

@@ -7,10 +7,13 @@ import type { ComputeThrottling } from './compute-throttling.ts'
 import type { DemandFlow } from './demand/demand.ts'
 import type { Faults } from './faults.ts'
 import type { Gallery } from './gallery/gallery.ts'
+import type { HostMaintenance } from './host-maintenance.ts'
 import type { ImageBuilder } from './image-builder.ts'
 import { isMember } from './instance.ts'
 import type { InstanceRepair } from './instance-repair/instance-repair.ts'
 import type { Operations } from './operations.ts'
+import type { Outages } from './outages.ts'
+import type { RandomFaults } from './random-faults.ts'
 import type { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { type Run, WORLD, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -23,6 +26,9 @@ export interface Mechanisms {
   readonly rolling: RollingUpgrades
   readonly capacity: Capacity
   readonly faults: Faults
+  readonly outages: Outages
+  readonly randomFaults: RandomFaults
+  readonly maintenance: HostMaintenance
   readonly operations: Operations
   readonly gallery: Gallery
   readonly builder: ImageBuilder
@@ -151,7 +157,25 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       repair.setServiceState(setNamed(run, action.scaleSet), action)
       return
     case 'failZone':
-      faults.failZone(action)
+      mechanisms.outages.failZone(action)
+      return
+    case 'failFaultDomain':
+      mechanisms.outages.failDomain(action)
+      return
+    case 'failHost':
+      for (const instance of operations.resolve(action.instances, action.verb)) {
+        run.kernel.cause = -1
+        mechanisms.randomFaults.failHost(instance, action.forMs, action.noticeMs)
+      }
+      return
+    case 'freezeHosts':
+      mechanisms.maintenance.freeze(action)
+      return
+    case 'rebootHosts':
+      mechanisms.maintenance.reboot(action)
+      return
+    case 'performMaintenance':
+      mechanisms.maintenance.performMaintenance(operations.resolve(action.instances, action.verb))
       return
     case 'simulateEviction':
       spot.simulateEviction(operations.resolve(action.instances, 'simulateEviction'))

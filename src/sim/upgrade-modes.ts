@@ -20,6 +20,7 @@ import { BatchRecord, RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import { excludedBy } from './rolling-upgrade/set-counts.ts'
 import { type Run, ruleCode, setSubject, traceCode } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
+import { expandZones } from './zone-expansion.ts'
 
 const MODEL_UPDATED = traceCode('model.updated')
 const MODEL_UNCHANGED = traceCode('model.unchanged')
@@ -68,6 +69,7 @@ export class UpgradeModes {
     run.facts.provisioned.push((instance) => this.settled(instance, true))
     run.facts.provisioningFailed.push((instance) => this.settled(instance, false))
     run.facts.deleted.push((instance) => this.settled(instance, false))
+    run.facts.deleteFailed.push((instance) => this.settled(instance, false))
   }
 
   updateModel(set: ScaleSetState, assignments: readonly ModelAssignment[]): void {
@@ -163,7 +165,8 @@ export class UpgradeModes {
       run.text(change.setOnly ? 'setOnly' : change.action),
       run.text(mode),
     )
-    if ((before.zones ?? []).join() !== (model.zones ?? []).join()) this.noteZones(set)
+    if (before.zones !== model.zones || before.zoneBalance !== model.zoneBalance) expandZones(set)
+    run.facts.announceSet(run.facts.written, set)
     run.facts.announceModel(set, before)
     const cause = run.kernel.cause
     if (model.sku.capacity !== capacityBefore) this.capacity.scaleTo(set, model.sku.capacity)
@@ -177,19 +180,6 @@ export class UpgradeModes {
     else if (this.behind(set).length > 0) this.bringUp(set, mode === modeBefore ? 'Reapply' : 'ModeChange', description)
   }
 
-  /** Design promise 7: the update is accepted (PL-26), and where new instances go is as before. */
-  private noteZones(set: ScaleSetState): void {
-    this.run.noteOnce({
-      code: 'NotModelled',
-      title: 'Zones added to an existing set are accepted and not played',
-      severity: 'warning',
-      where: `${set.name}: zones`,
-      evidence: ['New instances of the run are placed over the zones the set began with.'],
-      rules: ['PL-26'],
-      fix: 'Declare the zones from the start to see how the set does with them.',
-    })
-  }
-
   /** An update without a change: instances that are behind are brought up by the policy (RU-14). */
   reapply(set: ScaleSetState): void {
     const { run } = this
@@ -197,6 +187,7 @@ export class UpgradeModes {
       this.reject(set, 'reapply', 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
       return
     }
+    run.facts.announceSet(run.facts.written, set)
     const behind = this.behind(set)
     run.record(MODEL_UNCHANGED, setSubject(set), ruleCode('RU-14'), behind.length)
     if (behind.length === 0) return
@@ -324,6 +315,7 @@ export class UpgradeModes {
     resolve: (refs: ManualUpgrade['instances']) => Instance[],
   ): void {
     const { run } = this
+    run.facts.announceSet(run.facts.written, set)
     const instances = resolve(asked).filter(
       (instance) =>
         isMember(instance) && !set.isOnLatestModel(instance) && !this.life.isBusy(instance) && instance.batchStep === 0,
@@ -338,6 +330,7 @@ export class UpgradeModes {
    * nothing newer to go to it runs its batches and reports every instance as successful (RU-2, measured).
    */
   startOSUpgrade(set: ScaleSetState): void {
+    this.run.facts.announceSet(this.run.facts.written, set)
     if (set.upgradeRunning) {
       this.reject(set, 'startOSUpgrade', 'OperationNotAllowed', 'a rolling upgrade is in progress', 'RU-16')
       return

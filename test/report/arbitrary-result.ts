@@ -76,6 +76,8 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
   bootTime: fc.record({ p50: fc.option(ms, { nil: null }), max: fc.option(ms, { nil: null }) }),
   repairs: fc.record({ count: smallCount, loops: smallCount, suspended: smallCount }),
   spot: fc.record({ evictions: smallCount }),
+  faults: fc.record({ hosts: smallCount, faultDomains: smallCount, freezes: smallCount, failedDeletes: smallCount }),
+  zoneBalance: fc.record({ moves: smallCount }),
   autoscale: fc.oneof(
     fc.record({ scaleOuts: smallCount, scaleIns: smallCount, flaps: smallCount, flapsPrevented: smallCount }),
     fc.constant({ scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null }),

@@ -142,4 +142,25 @@ describe('capacity while a zone is lost', () => {
     const result = run({ set: { zoneBalance: true }, timeline: [fail('PT10M', '2'), scale('PT20M', 12)] })
     expect(entries(result, 'scaleSet.scaleRefused')).toMatchObject([{ rule: 'PL-23' }])
   })
+
+  it('PL-23 a scale-in that would end unbalanced is refused as well', () => {
+    const strict = { zoneBalance: true, scaleInPolicy: { rules: ['OldestVM'] } }
+    const protect = (...numbers: number[]) => ({
+      at: 'PT5M',
+      protectInstance: { instances: numbers.map((number) => `vmss/${number}`), protectFromScaleIn: true },
+    })
+    // Zone 1 is protected: from 3/3/3 to six leaves 3/2/1, or 3/1/2.
+    const timeline = [protect(0, 3, 6), scale('PT20M', 6)]
+    const refused = run({ set: strict, timeline })
+    expect(entries(refused, 'scaleSet.scaleRefused')).toMatchObject([{ rule: 'PL-23' }])
+    expect(entries(refused, 'instance.deleting')).toEqual([])
+    expect(entries(run({ timeline }), 'instance.deleting')).toHaveLength(3)
+    expect(entries(run({ set: strict, timeline: [scale('PT20M', 6)] }), 'instance.deleting')).toHaveLength(3)
+  })
+
+  it('a zone in which nobody stands is told', () => {
+    const regional = play({ timeline: [fail('PT10M')], world: { regions: { eastus: { zones: ['1', '2', '3'] } } } })
+    expect(regional.findings).toMatchObject([{ code: 'TruthWithoutEffect', where: 'timeline: failZone eastus/1' }])
+    expect(run({ timeline: [fail('PT10M')] }).findings).toEqual([])
+  })
 })

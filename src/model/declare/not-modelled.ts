@@ -117,12 +117,7 @@ function placement(model: ScaleSetModel): Unplayed[] {
       (!policy.startsWith('zoneAllocation') || !isAutomaticPlacement(model)) &&
       lookUp(model, ['resiliencyPolicy', ...policy.split('.'), 'enabled']).value === true
     )
-      add(
-        `resiliencyPolicy.${policy}`,
-        what,
-        'Instances are placed and created as without it.',
-        policy.startsWith('automaticZone') ? ['PL-30'] : [],
-      )
+      add(`resiliencyPolicy.${policy}`, what, 'Instances are placed and created as without it.', [])
   // Any is left to the platform: what it does then is nowhere written.
   if (model['placement'] !== undefined && !isAutomaticPlacement(model))
     add('placement', 'The zone placement policy', 'Instances go to the declared zones only.', ['PL-40'], 'warning')
@@ -141,9 +136,6 @@ function placement(model: ScaleSetModel): Unplayed[] {
 }
 
 const RESILIENCY: readonly (readonly [string, string])[] = [
-  ['resilientVMCreationPolicy', 'Resilient creation'],
-  ['resilientVMDeletionPolicy', 'Resilient deletion'],
-  ['automaticZoneRebalancingPolicy', 'Automatic zone rebalancing'],
   ['zoneAllocationPolicy.maxInstancePercentPerZonePolicy', 'The share of instances per zone'],
 ]
 

@@ -5,7 +5,7 @@ import { formatPath, type Path, type SourceDocument } from './document.ts'
 import { nameHint, nearest } from './nearest.ts'
 import { scenarioSchema } from './schema.ts'
 import { DISTRIBUTION_PHRASE, DURATION_PHRASE } from './schema-parts.ts'
-import { UNPLAYED_VERBS, VERBS } from './schema-timeline.ts'
+import { VERBS } from './schema-timeline.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -138,11 +138,7 @@ function unknownKey(key: string, path: Path, knownText: string, source: SourceDo
   if (path.length === 1 && path[0] === 'assumptions') return
   if (path.length === 2 && path[0] === 'timeline') {
     broken.push(path)
-    if (UNPLAYED_VERBS.includes(key)) {
-      source.report('E0117', at, `the verb ${key} is not played in this version`, { place, hint: 'take the entry out' })
-      return
-    }
-    source.report('E0116', at, `unknown verb ${key}`, { place, ...nameHint(key, [...VERBS, ...UNPLAYED_VERBS, 'at']) })
+    source.report('E0116', at, `unknown verb ${key}`, { place, ...nameHint(key, [...VERBS, 'at']) })
     return
   }
   broken.push(at)

@@ -39,6 +39,14 @@ const onInstancesOrAll = z.strictObject({
   instance,
   instances: someOrAll.optional().describe('The instances it acts on; "*" is the operation on the whole set.'),
 })
+const places = {
+  scaleSet: scaleSet.describe('The scale set whose hosts are meant; left out with region: every set of the region.'),
+  region: region.optional().describe('Instead of scaleSet: every scale set of the region.'),
+  zone: z
+    .union([z.string(), z.number().int()], { error: 'a zone such as "1"' })
+    .optional()
+    .describe('Only in this zone; left out: in all.'),
+}
 const onSet = z.strictObject({ scaleSet }).nullable()
 
 /** Arguments of each verb that this version plays. */
@@ -268,6 +276,68 @@ export const verbSchemas = {
       for: durationSchema.optional().describe('How long; left out: to the end.'),
     })
     .meta({ description: 'The demand changes at once.', examples: [{ factor: 3, for: 'PT1H' }] }),
+  failFaultDomain: z
+    .strictObject({
+      ...places,
+      faultDomain: z
+        .number()
+        .int()
+        .min(0)
+        .max(99)
+        .describe('Number of the fault domain; under max spreading that of the hidden rack.'),
+      for: faultFor,
+    })
+    .meta({
+      description: 'A rack loses its power: what stands on it goes down, and boots again afterwards.',
+      examples: [{ faultDomain: 0, for: 'PT1H' }],
+    }),
+  failHost: z
+    .strictObject({
+      scaleSet,
+      instance,
+      instances,
+      notice: durationSchema
+        .optional()
+        .describe('The failure is foreseen: a Redeploy is announced that long before, at least PT10M. Left out: none.'),
+      for: durationSchema
+        .optional()
+        .describe('From the failure to the boot on another host. Left out: drawn from world.faults.hosts.recovery.'),
+    })
+    .meta({
+      description: 'The host of an instance fails; the instance boots again on another one.',
+      examples: [{ instance: 'vmss-web/0', for: 'PT8M' }],
+    }),
+  freezeHosts: z
+    .strictObject({
+      ...places,
+      for: durationSchema
+        .optional()
+        .describe('How long an instance is paused, mostly below PT10S and PT30S at most. Default PT5S.'),
+    })
+    .nullable()
+    .meta({
+      description: 'Memory-preserving maintenance: announced, one fault domain at a time, seconds of pause each.',
+      examples: [{ for: 'PT9S' }],
+    }),
+  rebootHosts: z
+    .strictObject({
+      ...places,
+      selfService: durationSchema
+        .optional()
+        .describe(
+          'How long owners may do it themselves (performMaintenance) before the platform begins. Default none.',
+        ),
+    })
+    .nullable()
+    .meta({
+      description:
+        'Maintenance with a reboot: announced, one update domain (Uniform) or fault domain (Flexible) at a time.',
+      examples: [{ selfService: 'P1D' }],
+    }),
+  performMaintenance: onInstances.meta({
+    description: 'Starts the planned reboot of instances early (az vmss perform-maintenance).',
+    examples: [{ instance: 'vmss-web/0' }],
+  }),
   limitCapacity: z
     .strictObject({
       region: z.string().min(1).describe('Region in which Azure runs short.'),
@@ -291,9 +361,6 @@ export const verbSchemas = {
 
 export type Verb = keyof typeof verbSchemas
 export const VERBS = Object.keys(verbSchemas) as readonly Verb[]
-
-/** Verbs of the format that this version does not play. An entry with one is a mistake with a place, never ignored. */
-export const UNPLAYED_VERBS: readonly string[] = ['failFaultDomain', 'freezeHosts', 'rebootHosts']
 
 const optionalVerbs = Object.fromEntries(VERBS.map((verb) => [verb, verbSchemas[verb].optional()])) as {
   [V in Verb]: z.ZodOptional<(typeof verbSchemas)[V]>

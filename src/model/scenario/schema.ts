@@ -7,6 +7,7 @@ import { autoscaleSettingsSchema } from './schema-autoscale.ts'
 import { capacitySchema, quotaSchema } from './schema-capacity.ts'
 import { galleriesSchema, imageTemplatesSchema, maintenanceSchema } from './schema-declared.ts'
 import { demandSchema } from './schema-demand.ts'
+import { faultsSchema } from './schema-faults.ts'
 import {
   distributionSchema,
   durationSchema,
@@ -196,6 +197,7 @@ const worldSchema = z.strictObject({
     .describe('How many requests come, and how many one instance can take. Left out: none.'),
   spot: later('The Spot market.'),
   regions: z.record(z.string().min(1), regionSchema).optional().describe('Regions by name.'),
+  faults: faultsSchema.optional().describe('What fails at random. Left out: nothing does.'),
   timings: timingsSchema
     .optional()
     .describe('Durations of platform work; the defaults are measured where anybody measured them.'),

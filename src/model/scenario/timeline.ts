@@ -8,6 +8,7 @@ import { assignModelPath, normaliseModelValue, resolveModelPath } from './model-
 import { regionName } from './names.ts'
 import { nameHint } from './nearest.ts'
 import { type RawTimelineEntry, VERBS, type Verb } from './schema-timeline.ts'
+import { readNotice, toHostAction } from './timeline-hosts.ts'
 import {
   BRINGING,
   beginHistory,
@@ -156,11 +157,13 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
     case 'deleteInstance':
     case 'deallocate':
     case 'start':
+    case 'performMaintenance':
     case 'simulateEviction': {
       if (args['instances'] === '*' && args['instance'] === undefined) {
         const scaleSet = whichSet(step, context)
         if (scaleSet === undefined) return undefined
-        if (verb !== 'deleteInstance' && verb !== 'simulateEviction') return { verb: `${verb}All`, scaleSet }
+        if (verb !== 'deleteInstance' && verb !== 'simulateEviction' && verb !== 'performMaintenance')
+          return { verb: `${verb}All`, scaleSet }
       }
       const instances = readInstances(step, context)
       if (instances === undefined) return undefined
@@ -260,6 +263,20 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
         ? undefined
         : { verb, region, zone, ...faultFor(args) }
     }
+    case 'failFaultDomain':
+    case 'freezeHosts':
+    case 'rebootHosts':
+      return toHostAction(verb, args, path, whereOf(step, context), {
+        ...context,
+        models: progress.models,
+      })
+    case 'failHost': {
+      const instances = readInstances(step, context)
+      const noticeMs = readNotice(args, path, context)
+      return instances === undefined
+        ? undefined
+        : { verb, instances, ...(noticeMs === undefined ? {} : { noticeMs }), ...faultFor(args) }
+    }
     case 'failGalleryRegion': {
       const region = regionName(args['region'] as string)
       const known = [...new Set(context.galleries.map(({ location }) => location))]
@@ -283,6 +300,26 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
     default:
       return verb satisfies never
   }
+}
+
+/** The sets whose hosts the entry means: those of its region, or the one it names. */
+function whereOf(step: Step, context: TimelineContext): readonly string[] | undefined {
+  const { args, path } = step
+  if (args['region'] === undefined) {
+    const scaleSet = whichSet(step, context)
+    return scaleSet === undefined ? undefined : [scaleSet]
+  }
+  if (args['scaleSet'] !== undefined) {
+    context.source.report('E0167', [...path, 'region'], `${step.verb} names a scale set and a region`, {
+      hint: 'keep one of them',
+    })
+    return undefined
+  }
+  const region = readRegion(step, context)
+  if (region === undefined) return undefined
+  return context.scaleSetNames.filter(
+    (name) => regionName(String(context.models.get(name)?.['location'] ?? '')) === region,
+  )
 }
 
 /** The set the entry names, the one its instances name, or the only one. E0115, E0108. */

@@ -17,6 +17,7 @@ import { instanceTexts, toDefect } from './defects.ts'
 import { buildDemand, type DemandFiles } from './demand.ts'
 import { ms, toDistribution } from './distribution.ts'
 import { formatPath, type Path } from './document.ts'
+import { buildFaults } from './faults.ts'
 import { formatModelPath, normaliseModelValue, resolveModelPath } from './model-path.ts'
 import { regionName } from './names.ts'
 import { buildCapacity } from './regional-capacity.ts'
@@ -67,6 +68,7 @@ export function buildWorld(
   const { images, defaultImage } = buildImages(section(raw?.images), dependencies, context)
   const timings = buildTimings(section(raw?.timings), context)
   const demand = buildDemand(section(raw?.demand), context, declared.files)
+  const faults = buildFaults(section(raw?.faults), context)
   return {
     images,
     defaultImage,
@@ -81,6 +83,7 @@ export function buildWorld(
       dependencies,
       context,
     ),
+    ...(faults === undefined ? {} : { faults }),
     ...(demand === undefined ? {} : { demand }),
   }
 }

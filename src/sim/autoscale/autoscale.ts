@@ -135,6 +135,7 @@ export class Autoscale {
     facts.provisioned.push((instance) => this.changeEnded(instance))
     facts.provisioningFailed.push((instance) => this.changeEnded(instance))
     facts.deleted.push((instance) => this.changeEnded(instance))
+    facts.deleteFailed.push((instance) => this.changeEnded(instance))
     facts.deletedIndividually.push((instance) => this.lostSightOf(instance))
   }
 

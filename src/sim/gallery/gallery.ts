@@ -68,6 +68,7 @@ export class Gallery {
 
   constructor(run: Run) {
     this.run = run
+    run.facts.zoneChanged.push((region, zone, isLost) => this.zoneChanged(region, zone, isLost))
     this.platform = new PlatformImages(run)
     this.disks = new DiskCreations(run, this.copies)
     this.copying = new Copying(run, this.copies, (copy) => {
@@ -506,7 +507,7 @@ export class Gallery {
   }
 
   /** GA-27: a locally redundant copy in that zone serves nobody until the zone is back. */
-  zoneChanged(region: string, zone: string, down: boolean): void {
+  private zoneChanged(region: string, zone: string, down: boolean): void {
     const key = `${region}/${zone}`
     if (down) this.lostZones.add(key)
     else this.lostZones.delete(key)

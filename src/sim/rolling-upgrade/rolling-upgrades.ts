@@ -68,6 +68,7 @@ export class RollingUpgrades implements Machinery {
     facts.provisioned.push((instance) => of(instance)?.wait.provisioned(instance))
     facts.provisioningFailed.push((instance) => of(instance)?.wait.provisioningFailed(instance))
     facts.healthChanged.push((instance, from, to) => of(instance)?.wait.healthChanged(instance, from, to))
+    facts.deleteFailed.push((instance) => this.running[instance.set.index]?.deleted(instance))
     facts.deleted.push((instance) => this.running[instance.set.index]?.deleted(instance))
     facts.stopped.push((instance) => of(instance)?.gone(instance))
   }

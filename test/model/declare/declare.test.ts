@@ -357,12 +357,10 @@ describe('findings', () => {
   it.each<{ what: string; change: Plain }>([
     { what: 'virtualMachineProfile.priority', change: { virtualMachineProfile: profile([HTTP_HEALTH], spot) } },
     {
-      what: 'resiliencyPolicy.resilientVMCreationPolicy',
-      change: { resiliencyPolicy: { resilientVMCreationPolicy: { enabled: true } } },
-    },
-    {
-      what: 'resiliencyPolicy.automaticZoneRebalancingPolicy',
-      change: { resiliencyPolicy: { automaticZoneRebalancingPolicy: { enabled: true } } },
+      what: 'resiliencyPolicy.zoneAllocationPolicy.maxInstancePercentPerZonePolicy',
+      change: {
+        resiliencyPolicy: { zoneAllocationPolicy: { maxInstancePercentPerZonePolicy: { enabled: true, value: 50 } } },
+      },
     },
     {
       what: 'scheduledEventsPolicy',

@@ -202,9 +202,38 @@ describe('a mistake is told with its place, the value and what to write instead'
       ['10:25 E0116 unknown verb updateModle | did you mean updateModel?'],
     ],
     [
-      'a verb of a later version',
-      action('freezeHosts: { zone: "1" }'),
-      ['10:25 E0117 the verb freezeHosts is not played in this version | take the entry out'],
+      'a freeze that is too long',
+      action('freezeHosts: { for: PT1M }'),
+      [
+        '10:45 E0170 a freeze lasts PT30S at most, not PT1M | for a guest that stands still for longer write hangInstance',
+      ],
+    ],
+    [
+      'a scale set and a region',
+      action('freezeHosts: { scaleSet: web, region: eastus }'),
+      ['10:63 E0167 freezeHosts names a scale set and a region | keep one of them'],
+    ],
+    [
+      'a zone that the set is not in',
+      action('failFaultDomain: { faultDomain: 0, zone: "7" }'),
+      ['10:66 E0168 web has no instances in a zone 7 | a regional set has no zones: leave it out'],
+    ],
+    [
+      'a notice that is too short',
+      action('failHost: { instance: web/0, notice: PT5M }'),
+      [
+        '10:62 E0169 a Redeploy is announced PT10M before or earlier, not PT5M | write PT10M or more, or leave it out for a failure that nobody foresees',
+      ],
+    ],
+    [
+      'a rate that is none',
+      added('world: { faults: { hosts: { percentPerVmYear: -1 } } }'),
+      ['11:47 E0104 percentPerVmYear must be above 0, got -1'],
+    ],
+    [
+      'a fault that is neither true nor a rate',
+      added('world: { faults: { racks: often } }'),
+      ['11:27 E0103 racks must be true, or { percentPerFdYear, recovery }, got "often"'],
     ],
     [
       'a moment after the end',
