@@ -298,7 +298,7 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
   entry(
     'E0156',
     'A schedule that does not fit',
-    'A recurring profile has frequency Week, weekdays, hours and minutes; a fixed date has a start and a later end within 365 days. A run begins on Monday, 2026-01-05T00:00.',
+    'A recurring profile has frequency Week, weekdays, hours and minutes; a fixed date has a start and a later end within 365 days; time zones go by the names of Windows. A run begins on Monday, 2026-01-05T00:00.',
     'Write for example schedule: { timeZone: UTC, days: [Monday], hours: [8], minutes: [0] }.',
   ),
   entry(

@@ -168,6 +168,14 @@ export const FINDING_CODES: readonly FindingCode[] = [
     ['AS-41', 'AS-42'],
   ),
   entry(
+    'AutoscaleProfileNeverHolds',
+    'warning',
+    'A profile that never holds',
+    'Fixed dates come before recurring profiles and those before the default, and a recurring one has no end: it holds until the next recurring one begins. This profile gets no moment of the run.',
+    'Give the default a recurrence that begins where the other profile is to end; place a fixed date within the run, which begins on Monday, 2026-01-05T00:00.',
+    ['AS-02', 'AS-03'],
+  ),
+  entry(
     'RepairsWithoutHealthSource',
     'error',
     'Repairs that cannot work',

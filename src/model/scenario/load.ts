@@ -5,7 +5,8 @@ import type { Expectation } from '../expectation.ts'
 import type { Finding } from '../finding.ts'
 import { parseExpectation } from '../parse-expectation.ts'
 import type { DeclaredScaleSet, Gallery, Scenario } from '../scenario.ts'
-import { buildAutoscaleSettings, shrinkFindings } from './autoscale-settings.ts'
+import { shrinkFindings } from './autoscale-findings.ts'
+import { buildAutoscaleSettings } from './autoscale-settings.ts'
 import { caseDocument, readCases, takeOverMistakes } from './cases.ts'
 import { findScaleSet, type LoadContext, soundness } from './context.ts'
 import { declareNamed, scaleSetNames } from './declared.ts'
@@ -146,11 +147,13 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   const imageTemplates = { templates, areComplete: isSilent(between, 'imageTemplates') }
   const setsAreComplete = declared.length === context.scaleSetNames.length
   findings.push(...templateFindings(azure['imageTemplates'], source))
+  const durationMs = raw.duration !== undefined && sound(['duration']) ? ms(raw.duration) : DEFAULT_DURATION_MS
   const autoscale = buildAutoscaleSettings(
     mergeAutoscaleSettings(azure['autoscaleSettings'], imported.autoscaleSettings, source),
     context,
     {
       metricLagMs: assumptions.assumptions.metricLag,
+      durationMs,
       hasDemand: mapping(raw.world)['demand'] !== undefined,
       importedNames: imported.autoscaleSettings.map(({ name }) => name),
     },
@@ -169,7 +172,6 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     context,
   )
 
-  const durationMs = raw.duration !== undefined && sound(['duration']) ? ms(raw.duration) : DEFAULT_DURATION_MS
   if (durationMs === 0) source.report('E0104', ['duration'], 'duration must be above PT0S')
   const timeline = buildTimeline(raw.timeline, {
     ...context,
