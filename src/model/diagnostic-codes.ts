@@ -308,6 +308,30 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Add such a rule, or write scaleMode: Disabled.',
   ),
   entry(
+    'E0181',
+    'A size without a price',
+    'world.prices.instanceHour lists neither the size that instances have, from the start or after a resize of the timeline, nor a default.',
+    'Write the size, or default for all sizes that are not listed.',
+  ),
+  entry(
+    'E0182',
+    'A price for something that is no size',
+    'A key of world.prices.instanceHour or spotHour is the size of an instance as sku.name has it, or default. A size that nobody has is told and does no harm.',
+    'Write for example Standard_D2as_v5.',
+  ),
+  entry(
+    'E0183',
+    'Spot without a price',
+    'A scale set may hold Spot instances, and world.prices gives neither a discount nor a Spot price for each size. How much Spot saves differs a lot (up to 90 %), so there is no default.',
+    'Write spotDiscountPercent, or spotHour by size.',
+  ),
+  entry(
+    'E0184',
+    'Two prices for one thing',
+    'world.prices gives a price of a replica by the hour and another one by the month.',
+    'Keep one of them.',
+  ),
+  entry(
     'E0201',
     'The service would refuse this value',
     'Azure answers InvalidParameter to it, so the set could not exist as declared.',

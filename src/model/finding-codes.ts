@@ -176,6 +176,14 @@ export const FINDING_CODES: readonly FindingCode[] = [
     ['AS-02', 'AS-03'],
   ),
   entry(
+    'PriceNotUsed',
+    'info',
+    'A price that is not used',
+    'world.prices lists a size that no instance has, at no time of the run. It does no harm, unless another size was meant.',
+    'Write the size as sku.name has it, or leave it out.',
+    [],
+  ),
+  entry(
     'RepairsWithoutHealthSource',
     'error',
     'Repairs that cannot work',

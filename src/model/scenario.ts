@@ -4,6 +4,7 @@ import type { SourcePlace } from './diagnostic.ts'
 import type { Distribution } from './distribution.ts'
 import type { Expectation } from './expectation.ts'
 import type { Finding } from './finding.ts'
+import type { Prices } from './prices.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
 
 /**
@@ -165,6 +166,8 @@ export interface World {
   /** By template name; a template that is not listed builds without a fault. */
   readonly imageTemplates: Readonly<Record<string, ImageTemplateTruth>>
   /** Constant demand on all sets together; absent: none is measured. */
+  /** Absent: what the run costs is not measured. */
+  readonly prices?: Prices
   readonly demand?: { readonly requestsPerSecond: number; readonly perInstance: number }
 }
 

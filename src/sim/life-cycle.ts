@@ -207,6 +207,7 @@ export class LifeCycle {
     const { set } = instance
     instance.modelVersion = version
     instance.compiled = this.gallery.compiled(set, version, imageKey)
+    this.meters.cost?.modelGiven(instance)
     instance.givenVersion = version > 0 || imageKey !== set.initialImage
     // What the fleet has always run needs no telling.
     if (imageKey !== set.versions[version]!.namedImage && imageKey !== before)
@@ -698,6 +699,8 @@ export class LifeCycle {
     const member = isMemberLife(life) && !instance.leaving
     if (member !== (isMemberLife(before) && !instance.leaving))
       this.meters.membersChanged(instance.set, member ? 1 : -1)
+    const exists = life !== LIFE.absent
+    if (exists !== (before !== LIFE.absent)) this.meters.cost?.diskChanged(instance, exists ? 1 : -1)
     const billed = isBilled(life, instance.deallocated)
     if (billed !== isBilled(before, instance.deallocated)) this.meters.billedChanged(instance, billed ? 1 : -1)
   }

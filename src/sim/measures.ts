@@ -1,8 +1,10 @@
 import type { Autoscale, AutoscaleCounts } from './autoscale/autoscale.ts'
+import { NO_MONEY } from './cost.ts'
 import type { Gallery } from './gallery/gallery.ts'
+import type { ImageBuilder } from './image-builder.ts'
 import type { InstanceRepair } from './instance-repair/instance-repair.ts'
 import type { Meter, Meters } from './meters.ts'
-import type { Measures, RolloutResult, SetMeasures } from './result.ts'
+import type { Measures, Money, RolloutResult, SetMeasures } from './result.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -21,6 +23,7 @@ export function takeMeasures(
     readonly repair: InstanceRepair
     readonly spot: Spot
     readonly autoscale: Autoscale
+    readonly builder: ImageBuilder
   },
 ): Measures {
   meters.settleAll()
@@ -51,6 +54,7 @@ export function takeMeasures(
       records: own,
       bootTime: bootTime(meters.perSet[index]!.bootMs),
       counts: countsOf([set]),
+      money: meters.cost?.of(set) ?? NO_MONEY,
     })
   }
   const zones = new Set<string>()
@@ -61,6 +65,7 @@ export function takeMeasures(
     for (const zone of meters.harmedZones[set.index]!)
       if (set.zones[zone] !== undefined) zones.add(`${set.model.location}/${set.zones[zone]}`)
   }
+  const replicaMs = counted.gallery.replicaTimeMs()
   const estate = setMeasures(meters.estate, {
     capacity: meters.capacityAtStart,
     zones: zones.size,
@@ -73,8 +78,8 @@ export function takeMeasures(
         ? perScaleSet[run.sets[0]!.name]!.bootTime
         : bootTime(meters.perSet.flatMap(({ bootMs }) => bootMs)),
     counts: countsOf(run.sets),
+    money: meters.cost?.ofEstate(replicaMs, counted.builder.results) ?? NO_MONEY,
   })
-  const replicaMs = counted.gallery.replicaTimeMs()
   const rollouts: readonly RolloutResult[] = records.map((record) => record.result())
   return {
     ...estate,
@@ -98,6 +103,7 @@ interface Context {
   readonly records: readonly RolloutRecord[]
   readonly counts: Counts
   readonly bootTime: SetMeasures['bootTime']
+  readonly money: Money
 }
 
 /** What mechanisms count themselves. */
@@ -138,6 +144,7 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
       instanceHours: { regular: meter.billedMs / MS_PER_HOUR, spot: meter.billedSpotMs / MS_PER_HOUR },
       surgeHours: meter.surgeMs / MS_PER_HOUR,
       replicaHours: null,
+      ...context.money,
     },
     demand: { unservedPercent: null, peakUnservedPercent: null },
   }

@@ -1,3 +1,4 @@
+import { CostMeter } from './cost.ts'
 import { type Instance, LIFE, type Life } from './instance.ts'
 import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -122,11 +123,14 @@ export class Meters {
   readonly harmedZones: Set<number>[] = []
   /** Requests that find no capacity; null where no demand is given. */
   readonly unserved: DemandMeter | null
+  /** What instances cost; null without prices. */
+  readonly cost: CostMeter | null
   private readonly run: Run
 
   constructor(run: Run) {
     this.run = run
-    const { demand } = run.scenario.world
+    const { demand, prices } = run.scenario.world
+    this.cost = prices ? new CostMeter(run, prices, (set) => this.settled(set).surgeMs) : null
     this.unserved = demand ? new DemandMeter(demand.requestsPerSecond, demand.perInstance) : null
     for (const set of run.sets) {
       const meter = new Meter()
@@ -190,6 +194,7 @@ export class Meters {
   }
 
   billedChanged(instance: Instance, by: number): void {
+    this.cost?.billedChanged(instance, by)
     const own = this.settled(instance.set)
     if (instance.spot) {
       own.billedSpot += by

@@ -128,7 +128,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
 function resultOf(run: Run, meters: Meters, lanes: Lanes | null, mechanisms: Mechanisms): RunResult {
   const { scenario } = run
   const { gallery, repair, spot, builder, autoscale } = mechanisms
-  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot, autoscale })
+  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot, autoscale, builder })
   const findings: readonly Finding[] = [
     ...scenario.findings,
     ...run.findings,

@@ -1,5 +1,6 @@
 import type { Finding } from '../../src/model/finding.ts'
 import type { ScaleSetSummary, ScenarioSummary } from '../../src/report/scenario-summary.ts'
+import { NO_MONEY } from '../../src/sim/cost.ts'
 import type {
   BatchResult,
   ExpectationResult,
@@ -84,7 +85,7 @@ export const NO_HARM: SetMeasures = {
   spot: { evictions: 0 },
   autoscale: { scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null },
   demand: { unservedPercent: null, peakUnservedPercent: null },
-  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
+  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null, ...NO_MONEY },
 }
 
 export function run(
@@ -230,7 +231,7 @@ const BAD_MEASURES: SetMeasures = {
   spot: { evictions: 0 },
   autoscale: { scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null },
   demand: { unservedPercent: null, peakUnservedPercent: null },
-  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
+  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null, ...NO_MONEY },
 }
 
 export const BAD_FINDING: Finding = {

@@ -23,6 +23,7 @@ import { checkShape } from './issues.ts'
 import { buildMaintenance } from './maintenance.ts'
 import { regionName } from './names.ts'
 import { staticPlaybookFindings } from './playbook-findings.ts'
+import { buildPrices, pricedParts } from './prices.ts'
 import { idleReplication } from './replication-truth.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
@@ -189,6 +190,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     models,
     checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
   })
+  const prices = buildPrices(mapping(raw.world)['prices'] as never, pricedParts(declared, timeline), context, findings)
   const expect = readExpectations(raw, context)
   findings.push(
     ...staticPlaybookFindings({ scaleSets: declared, galleries, world, assumptions: assumptions.assumptions }, source),
@@ -218,7 +220,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     imageTemplates: templates,
     maintenanceConfigurations,
     autoscaleSettings: autoscale.settings,
-    world,
+    world: prices === undefined ? world : { ...world, prices },
     timeline,
     expect,
     assumptions: assumptions.assumptions,

@@ -14,6 +14,7 @@ import {
   share,
   zonesSchema,
 } from './schema-parts.ts'
+import { pricesSchema } from './schema-prices.ts'
 import { timelineEntrySchema } from './schema-timeline.ts'
 
 const defectSchema = z.strictObject({
@@ -199,6 +200,7 @@ const worldSchema = z.strictObject({
   demand: demandSchema
     .optional()
     .describe('A constant demand: requestsPerSecond and perInstance. Shapes of demand are not played in this version.'),
+  prices: pricesSchema.optional().describe('What things cost; without it no money is measured.'),
   spot: later('The Spot market.'),
   regions: z.record(z.string().min(1), regionSchema).optional().describe('Regions by name.'),
   timings: timingsSchema
