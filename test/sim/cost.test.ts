@@ -121,4 +121,28 @@ describe('what a run costs', () => {
     expect(measures.cost.total).toBeCloseTo(333, 8)
     expect(measures.perScaleSet['vmss']!.cost).toMatchObject({ total: 330, replicas: null, builds: null })
   })
+
+  it('a build costs its machine until the image is made, and nothing while the copies are', () => {
+    const galleries = {
+      gal: { location: 'eastus', images: { app: { versions: { '1.0.0': { targetRegions: ['eastus'] } } } } },
+    }
+    const imageTemplates = {
+      bake: {
+        location: 'eastus',
+        source: { type: 'PlatformImage', publisher: 'Canonical', offer: 'ubuntu', sku: 'server', version: 'latest' },
+        distribute: [
+          { type: 'SharedImage', runOutputName: 'o', galleryImageId: 'gal/app', targetRegions: [{ name: 'eastus' }] },
+        ],
+      },
+    }
+    const build = (at: string) =>
+      cost({
+        azure: { galleries, imageTemplates },
+        timings: { imageBuild: 'PT30M' },
+        timeline: [{ at, runImageTemplate: { template: 'bake', version: '1.0.1' } }],
+        world: { prices: { ...PRICES, imageBuildHour: 8 } },
+      }).builds
+    expect(build('PT1H')).toBeCloseTo(4, 8)
+    expect(build('PT9H45M'), 'one that still runs, up to now').toBeCloseTo(2, 8)
+  })
 })
