@@ -262,7 +262,7 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
   entry(
     'E0150',
     'Autoscale needs a scale set to act on',
-    'targetResourceUri names no scale set of the scenario, or is left out although several are declared.',
+    'targetResourceUri names no scale set of the scenario, or is left out although several are declared; or a metricResourceUri is a name that no declared set has.',
     'Write the name or the resource id of a declared set.',
   ),
   entry(

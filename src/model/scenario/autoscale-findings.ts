@@ -5,6 +5,7 @@ import { timeZoneOfProfile } from './autoscale-profile-time.ts'
 import type { RawSetting } from './autoscale-settings.ts'
 import type { LoadContext } from './context.ts'
 import type { Path } from './document.ts'
+import { nameHint } from './nearest.ts'
 
 /** What stands out in an autoscale setting that is sound. */
 
@@ -44,12 +45,43 @@ export function tellMetrics(
     const evidence = [`The twin has no metric ${metricName}, so a rule on it is never true; it keeps scale-in away.`]
     const title = `The metric ${metricName} of an autoscale rule is not played`
     if (!findings.some((known) => known.title === title && known.where === `autoscale setting ${name}`))
-      findings.push(unplayed(name, path, context, title, evidence))
+      findings.push(unplayed(name, path, context, title, evidence, nameHint(metricName, ['Percentage CPU']).hint))
   }
   if (hasDemand || rules.length === foreign.length) return
   const evidence = ['Without world.demand nobody knows the load: no rule is ever true, and only the bounds hold.']
   const fix = 'Write world.demand: { requestsPerSecond: …, perInstance: … }.'
   findings.push(unplayed(name, originOf([]), context, 'Autoscale rules without a demand', evidence, fix))
+}
+
+/**
+ * Rules on the metric of a scale set that the scenario does not hold: nothing can make them true. A resource id may well be
+ * that of another estate; a plain name can only be misspelt.
+ */
+export function tellMetricsElsewhere(
+  name: string,
+  raw: RawSetting,
+  profiles: readonly AutoscaleProfile[],
+  originOf: (path: Path) => Path,
+  { source, scaleSetNames }: LoadContext,
+  findings: Finding[],
+): void {
+  for (const [p, { rules }] of profiles.entries())
+    for (const [r, { metricTrigger }] of rules.entries()) {
+      if (metricTrigger.metricSet !== null) continue
+      const path = originOf(['profiles', p, 'rules', r, 'metricTrigger', 'metricResourceUri'])
+      const written = raw.profiles[p]!.rules![r]!.metricTrigger.metricResourceUri!
+      const hint = nameHint(written.split('/').at(-1)!, scaleSetNames)
+      if (!written.includes('/')) {
+        source.report('E0150', path, `metricResourceUri names ${written}, which is no declared scale set`, hint)
+        continue
+      }
+      const evidence = [
+        `It looks at ${written}, which is no scale set of the scenario, so the rule is never true; it keeps scale-in away.`,
+      ]
+      findings.push(
+        unplayed(name, path, { source }, 'An autoscale rule on the metric of another scale set', evidence, hint.hint),
+      )
+    }
 }
 
 /** Profiles that no moment of the run belongs to, and profiles on clocks that differ: a run has one clock only. */
@@ -131,7 +163,7 @@ function neverHolds(
 export function unplayed(
   name: string,
   path: Path,
-  context: LoadContext,
+  context: Pick<LoadContext, 'source'>,
   title: string,
   evidence: readonly string[],
   fix?: string,

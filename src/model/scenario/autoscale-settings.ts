@@ -17,7 +17,7 @@ import {
 import { findSymbolic, hintFor } from '../declare/symbolic.ts'
 import { formatDuration, parseDuration } from '../duration.ts'
 import type { Finding } from '../finding.ts'
-import { tellDimensions, tellMetrics, tellProfiles, unplayed } from './autoscale-findings.ts'
+import { tellDimensions, tellMetrics, tellMetricsElsewhere, tellProfiles, unplayed } from './autoscale-findings.ts'
 import {
   FIXED_DATE_SHAPE,
   fixedDateBody,
@@ -245,13 +245,9 @@ function toSetting(
     tellMetrics(name, read, originOf, context, options, findings)
     tellProfiles(name, read, profiles, originOf, context, options, findings)
   }
-  return {
-    name,
-    enabled,
-    scaleSet,
-    profiles: profiles.map((profile) => resolveMetrics(profile, scaleSet, context)),
-    predictive,
-  }
+  const resolved = profiles.map((profile) => resolveMetrics(profile, scaleSet, context))
+  if (enabled) tellMetricsElsewhere(name, read, resolved, originOf, context, findings)
+  return { name, enabled, scaleSet, profiles: resolved, predictive }
 }
 
 /** `…/virtualMachineScaleSets/web`, or just `web`. With a single set it may be left out. */

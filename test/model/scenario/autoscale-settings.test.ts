@@ -208,6 +208,36 @@ describe('profiles and the calendar of a run', () => {
   })
 })
 
+describe('whose metric a rule looks at', () => {
+  const looking = (uri: string) =>
+    `${withRule(RULE.replace('threshold: 70', `threshold: 70, metricResourceUri: ${uri}`))}\n  targetResourceUri: web`
+  const TITLE = 'An autoscale rule on the metric of another scale set'
+
+  it('that of a set of another estate is told, as the rule is never true', () => {
+    const { findings } = load(looking('/subscriptions/x/providers/Microsoft.Compute/virtualMachineScaleSets/wbe'))
+    expect(findings.filter(({ title }) => title === TITLE)).toMatchObject([
+      { code: 'NotModelled', place: { line: 7 }, fix: 'did you mean web?' },
+    ])
+    const own = load(looking('/subscriptions/x/providers/Microsoft.Compute/virtualMachineScaleSets/WEB'))
+    expect(own.findings.map(({ title }) => title)).not.toContain(TITLE)
+  })
+
+  it('a plain name that no set has is misspelt', () => {
+    expect(mistakes(looking('wbe'))).toEqual([
+      expect.stringMatching(
+        /^E0150 7:\d+ metricResourceUri names wbe, which is no declared scale set \| did you mean web\?$/,
+      ),
+    ])
+  })
+
+  it('a metric that is not played is told with the one that may be meant', () => {
+    const { findings } = load(withRule(RULE.replace('Percentage CPU', 'Percentge CPU')))
+    expect(findings.find(({ title }) => /The metric Percentge CPU/.test(title))).toMatchObject({
+      fix: 'did you mean Percentage CPU?',
+    })
+  })
+})
+
 describe('imported settings', () => {
   const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url))
   const corpus = (name: string) => readFileSync(CORPUS + name, 'utf8')
