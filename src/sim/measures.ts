@@ -1,4 +1,5 @@
-import type { Autoscale, AutoscaleCounts } from './autoscale/autoscale.ts'
+import type { Autoscale } from './autoscale/autoscale.ts'
+import type { AutoscaleCounts } from './autoscale/setting-state.ts'
 import { NO_MONEY } from './cost.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import type { ImageBuilder } from './image-builder.ts'

@@ -191,11 +191,6 @@ describe('the scale operation', () => {
     expect(changes(run).map(([minute]) => minute)).toEqual([0, 60, 120])
     const results = events(run, 'AutoscaleAction').map(({ resultType }) => resultType)
     expect(results).toEqual(['Timeout', 'Timeout', 'InProgress'])
-    // What comes up after it was given up changes nothing in its record.
-    const long = { ...timings, createControlPlane: 'PT1H30M' }
-    const later = playAutoscale({ metric: HIGH, capacity: 2, rules: [quick], timings: long, duration: 'PT2H' })
-    expect(events(later, 'AutoscaleAction')[0]).toMatchObject({ resultType: 'Timeout', endedAtMs: PHASE + 60 * MINUTE })
-    expect(entries(later, 'instance.provisioned')).toHaveLength(1)
   })
 
   it('AS-42 the trace holds the steps of an evaluation under the names of the log', () => {
@@ -419,6 +414,12 @@ describe('predictive autoscale', () => {
       rule: 'AS-52',
       resultDescription: 'Percentage CPU predicted 150 > 70',
     })
+  })
+
+  it('AS-50 a rule by another aggregation does not look at the forecast', () => {
+    const never = rule('GreaterThan', 1000, 'Increase')
+    const byMaximum = rule('GreaterThan', 70, 'Increase', { metric: { statistic: 'Max' } })
+    expect(changes(playAutoscale({ ...world, rules: [never, byMaximum], setting: policy('Enabled') }))).toEqual([])
   })
 
   it('AS-54 ForecastOnly never acts', () => {
