@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { changeImage, play, type World } from './play.ts'
 
@@ -145,4 +146,47 @@ describe('what a run costs', () => {
     expect(build('PT1H')).toBeCloseTo(4, 8)
     expect(build('PT9H45M'), 'one that still runs, up to now').toBeCloseTo(2, 8)
   })
+
+  it('agrees with the hours it is made of, whatever happens to a fleet of one size', () =>
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            minute: fc.integer({ min: 0, max: 590 }),
+            what: fc.constantFrom('scale', 'deallocate', 'start', 'delete', 'break'),
+            number: fc.nat(11),
+          }),
+          { maxLength: 12 },
+        ),
+        fc.nat(4),
+        (steps, floor) => {
+          const timeline = steps
+            .sort((a, b) => a.minute - b.minute)
+            .map(({ minute, what, number }) => {
+              const instances = [`vmss/${number % 6}`]
+              const action = {
+                scale: { scaleTo: { capacity: number } },
+                deallocate: { deallocate: { instances } },
+                start: { start: { instances } },
+                delete: { deleteInstance: { instances } },
+                break: { breakInstance: { instances } },
+              }[what]
+              return { at: `PT${minute}M`, ...action }
+            })
+          const { instances, instanceHours, disks, total } = cost({
+            capacity: 6,
+            timeline,
+            set: { priorityMixPolicy: { baseRegularPriorityCount: floor, regularPriorityPercentageAboveBase: 50 } },
+            profile: { priority: 'Spot', evictionPolicy: 'Deallocate' },
+            world: { prices: { ...PRICES, spotHour: { default: 3 } } },
+          })
+          expect(instances.regular).toBeCloseTo(instanceHours.regular * 10, 6)
+          expect(instances.spot).toBeCloseTo(instanceHours.spot * 3, 6)
+          expect(total).toBeCloseTo(instances.regular! + instances.spot! + disks!, 6)
+          // A disk is there at least as long as its machine is paid for, at 1 an hour.
+          expect(disks! + 1e-6).toBeGreaterThanOrEqual(instanceHours.regular + instanceHours.spot)
+        },
+      ),
+      { seed: 7, numRuns: 60 },
+    ))
 })

@@ -270,9 +270,6 @@ describe('flaps', () => {
   })
 
   it('neither a move to a bound nor one back from there is one: no rule wanted it', () => {
-    // Up to the minimum at 0, which takes until minute 2; the rule scales in right away.
-    const up = playAutoscale({ metric: () => 10, capacity: 2, counts: { minimum: 4, maximum: 9 }, rules: [rules[0]!] })
-    expect(up.measures.autoscale).toMatchObject({ scaleOuts: 1, flaps: 0 })
     const bound = { minimum: 5, maximum: 9 }
     const at = (hour: number, minute: number) => ({
       frequency: 'Week',
@@ -293,6 +290,14 @@ describe('flaps', () => {
       [5, 4],
     ])
     expect(run.measures.autoscale.flaps).toBe(0)
+    // The rule scales out, and a tighter profile takes it back before anything new serves.
+    const tighter = [
+      { name: 'open', capacity: { minimum: 1, maximum: 9 }, rules, recurrence: at(0, 0) },
+      { name: 'tight', capacity: { minimum: 4, maximum: 4 }, rules, recurrence: at(0, 10) },
+    ]
+    const back = playAutoscale({ metric: HIGH, capacity: 4, profiles: tighter, application: { warmup: 'PT30M' } })
+    expect(back.measures.autoscale.scaleOuts).toBeGreaterThan(0)
+    expect(back.measures.autoscale).toMatchObject({ scaleIns: 1, flaps: 0 })
   })
 
   it('one that is reversed later is none', () => {
