@@ -143,10 +143,13 @@ export class Capacity {
   request(set: ScaleSetState, capacity: number, answer: ScaleAnswer): ScaleOutcome {
     const { run } = this
     const by = capacity - set.targetCapacity
+    // There is one capacity, and the last who writes it has the say, even where that changes nothing now.
+    const waiting = this.deferred[set.index] ?? null
+    this.deferred[set.index] = null
+    waiting?.answer({ kind: 'superseded' })
     if (by === 0) return { kind: 'unchanged' }
     const { scaleOutDuringUpgrade } = run.assumptions
     if (set.upgradeRunning && (by < 0 || scaleOutDuringUpgrade === 'deferToEnd')) {
-      this.deferred[set.index]?.answer({ kind: 'superseded' })
       this.deferred[set.index] = { capacity, answer }
       run.record(DEFERRED, setSubject(set), ruleCode('RU-18'), capacity)
       return { kind: 'deferred' }
