@@ -6,6 +6,7 @@ import { declareScaleSet } from '../model/declare/declare.ts'
 import { importDeclared } from '../model/declare/import.ts'
 import { type Diagnostic, InputError } from '../model/diagnostic.ts'
 import type { Finding } from '../model/finding.ts'
+import { checkImportedAutoscale } from '../model/scenario/imported-autoscale.ts'
 import { loadScenarios } from '../model/scenario/load.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
@@ -131,11 +132,18 @@ function checkDeclared(file: string, text: string, parameters: Readonly<Record<s
       ...(set.loadBalancerProbe === undefined ? {} : { loadBalancerProbe: set.loadBalancerProbe }),
     }),
   )
+  const autoscale = checkImportedAutoscale(
+    imported.autoscaleSettings,
+    file,
+    imported.scaleSets.map(({ name }) => name),
+    DEFAULT_ASSUMPTIONS.metricLag,
+  )
+  const all = [imported, ...declarations, autoscale]
   return {
     file,
     summary: imported.summary,
-    diagnostics: [...imported.diagnostics, ...declarations.flatMap(({ diagnostics }) => diagnostics)],
-    findings: [...imported.findings, ...declarations.flatMap(({ findings }) => findings)],
+    diagnostics: all.flatMap(({ diagnostics }) => diagnostics),
+    findings: all.flatMap(({ findings }) => findings),
     cases: [],
   }
 }

@@ -280,7 +280,7 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
   entry(
     'E0150',
     'Autoscale needs a scale set to act on',
-    'targetResourceUri names no scale set of the scenario, or is left out although several are declared.',
+    'targetResourceUri names no scale set of the scenario, or is left out although several are declared; or a metricResourceUri is a name that no declared set has.',
     'Write the name or the resource id of a declared set.',
   ),
   entry(
@@ -316,7 +316,7 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
   entry(
     'E0156',
     'A schedule that does not fit',
-    'A recurring profile has frequency Week, weekdays, hours and minutes; a fixed date has a start and a later end within 365 days. A run begins on Monday, 2026-01-05T00:00.',
+    'A recurring profile has frequency Week, weekdays, hours and minutes; a fixed date has a start and a later end within 365 days; time zones go by the names of Windows. A run begins on Monday, 2026-01-05T00:00.',
     'Write for example schedule: { timeZone: UTC, days: [Monday], hours: [8], minutes: [0] }.',
   ),
   entry(
@@ -378,6 +378,30 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'More scale sets than a region takes',
     'A subscription has at most 2,500 scale sets in a region.',
     'Take sets out, or move them to another region.',
+  ),
+  entry(
+    'E0181',
+    'A size without a price',
+    'world.prices.instanceHour lists neither the size that instances have, from the start or after a resize of the timeline, nor a default.',
+    'Write the size, or default for all sizes that are not listed.',
+  ),
+  entry(
+    'E0182',
+    'A price for something that is no size',
+    'A key of world.prices.instanceHour or spotHour is the size of an instance as sku.name has it, or default. A size that nobody has is told and does no harm.',
+    'Write for example Standard_D2as_v5.',
+  ),
+  entry(
+    'E0183',
+    'Spot without a price',
+    'A scale set may hold Spot instances, and world.prices gives neither a discount nor a Spot price for each size. How much Spot saves differs a lot (up to 90 %), so there is no default.',
+    'Write spotDiscountPercent, or spotHour by size.',
+  ),
+  entry(
+    'E0184',
+    'Two prices for one thing',
+    'world.prices gives a price of a replica by the hour and another one by the month.',
+    'Keep one of them.',
   ),
   entry(
     'E0201',

@@ -56,6 +56,13 @@ export const SET_MEASURES: Readonly<Record<string, Kind>> = {
   'cost.instanceHours.spot': 'number',
   'cost.surgeHours': 'number',
   'cost.replicaHours': 'number',
+  'cost.total': 'number',
+  'cost.instances.regular': 'number',
+  'cost.instances.spot': 'number',
+  'cost.surge': 'number',
+  'cost.disks': 'number',
+  'cost.replicas': 'number',
+  'cost.builds': 'number',
 }
 
 /** Members of `rollouts[n]`. `batches` is the number of batches. */

@@ -7,6 +7,7 @@ import type { Distribution } from './distribution.ts'
 import type { Expectation } from './expectation.ts'
 import type { RandomFaults } from './faults.ts'
 import type { Finding } from './finding.ts'
+import type { Prices } from './prices.ts'
 import type { RegionCapacity } from './regional-capacity.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
 import type { StandbyPool } from './standby-pool.ts'
@@ -177,6 +178,8 @@ export interface World {
   readonly imageTemplates: Readonly<Record<string, ImageTemplateTruth>>
   /** On all sets together, or on each for itself; absent: none is measured. */
   readonly demand?: readonly Demand[]
+  /** Absent: what the run costs is not measured. */
+  readonly prices?: Prices
 }
 
 /** What really happens when a template runs. */

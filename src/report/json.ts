@@ -112,6 +112,13 @@ function setMeasures(measures: SetMeasures) {
       instanceHours: { regular: cost.instanceHours.regular, spot: cost.instanceHours.spot },
       surgeHours: cost.surgeHours,
       replicaHours: cost.replicaHours,
+      currency: cost.currency,
+      total: cost.total,
+      instances: { regular: cost.instances.regular, spot: cost.instances.spot },
+      surge: cost.surge,
+      disks: cost.disks,
+      replicas: cost.replicas,
+      builds: cost.builds,
     },
     demand: {
       unservedPercent: demand.unservedPercent,

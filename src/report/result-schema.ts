@@ -91,6 +91,15 @@ const setMeasures = {
     instanceHours: z.strictObject({ regular: amount, spot: amount }),
     surgeHours: amount,
     replicaHours: amount.nullable().meta({ description: 'Gallery replicas of the estate; null per scale set.' }),
+    currency: z.string().nullable().meta({ description: 'Of the amounts that follow; all null without world.prices.' }),
+    total: amount
+      .nullable()
+      .meta({ description: 'Instances, disks, replicas and builds; per scale set the first two.' }),
+    instances: z.strictObject({ regular: amount.nullable(), spot: amount.nullable() }),
+    surge: amount.nullable().meta({ description: 'The part of the instances that stood above the target.' }),
+    disks: amount.nullable().meta({ description: 'OS disks, those of deallocated instances among them.' }),
+    replicas: amount.nullable().meta({ description: 'Of the estate; null per scale set.' }),
+    builds: amount.nullable().meta({ description: 'Build machines. Of the estate; null per scale set.' }),
   }),
   demand: z
     .strictObject({

@@ -61,6 +61,7 @@ function fullRun(result: RunResult, options: RunTextOptions, width: number, pain
   lines.push(...section('Faults', faultsText(result)))
   lines.push(...section('Repairs', repairsText(result)))
   lines.push(...section('Spot', spotText(result)))
+  lines.push(...section('Cost', costText(result)))
   lines.push(...section('Autoscale', autoscaleText(result)))
   lines.push(...section('Builds', result.builds.map(buildText)))
   if (several) {
@@ -295,6 +296,25 @@ function faultsText({ measures: { faults, zoneBalance } }: RunResult): string[] 
 
 function spotText({ measures: { spot } }: RunResult): string[] {
   return spot.evictions === 0 ? [] : [`${plural(spot.evictions, 'eviction')}`]
+}
+
+/** `INR 1210.4 over 1 d: regular 1180, Spot 22.4 (surge 12), disks 8, replicas 0, builds 0`; nothing without prices. */
+function costText({ measures: { cost }, durationMs }: RunResult): string[] {
+  const { currency, total, instances, surge, disks, replicas, builds } = cost
+  if (total === null) return []
+  const parts: [string, number | null][] = [
+    ['regular instances', instances.regular],
+    ['Spot instances', instances.spot],
+    ['OS disks', disks],
+    ['replicas', replicas],
+    ['builds', builds],
+  ]
+  const shown = parts.flatMap(([name, amount]) =>
+    amount === null || amount === 0 ? [] : [`${name} ${decimal(amount, 2)}`],
+  )
+  const above = surge === null || surge === 0 ? '' : `; ${decimal(surge, 2)} of it for surge`
+  const sum = `${printable(currency ?? '')} ${decimal(total, 2)} over ${span(durationMs)}`
+  return [`${sum}${shown.length === 0 ? '' : `: ${shown.join(', ')}`}${above}`]
 }
 
 /** Lines of the run history that are shown; the rest is counted, and `-o json` prints all. */

@@ -200,6 +200,10 @@ export class Capacity {
   request(set: ScaleSetState, capacity: number, answer: ScaleAnswer, isOfUser = false): ScaleOutcome {
     const { run } = this
     const by = capacity - set.targetCapacity
+    // There is one capacity, and the last who writes it has the say, even where that changes nothing now.
+    const waiting = this.deferred[set.index] ?? null
+    this.deferred[set.index] = null
+    waiting?.answer({ kind: 'superseded' })
     if (by === 0) return { kind: 'unchanged' }
     const { scaleOutDuringUpgrade, maxScaleStep } = run.assumptions
     if (maxScaleStep !== 'none' && Math.abs(by) > maxScaleStep) {

@@ -43,12 +43,14 @@ export interface BuildResult {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-interface BuildRun extends Mutable<Omit<BuildResult, 'published' | 'failedUnnoticed'>> {
+export interface BuildRun extends Mutable<Omit<BuildResult, 'published' | 'failedUnnoticed'>> {
   /** The build identity has no right to publish: playbook row 1. */
   identityDenied: boolean
   readonly published: string[]
   readonly failedUnnoticed: string[]
   readonly deadlineMs: number
+  /** When the image was made and its machine gone; null: it was not. */
+  distributedFromMs: number | null
   /** Publications whose copies are still being made. */
   readonly open: Set<VersionState>
   /** Copies of this run's publications that are complete, and that failed. */
@@ -182,6 +184,7 @@ export class ImageBuilder {
       published: [],
       failedUnnoticed: [],
       deadlineMs: run.nowMs + declared.buildTimeoutMs,
+      distributedFromMs: null,
       open: new Set(),
       completed: 0,
       failedTargets: 0,
@@ -261,6 +264,7 @@ export class ImageBuilder {
   /** A build is complete only when every listed region has its copy: IB-01. */
   private distribute(template: TemplateState, build: BuildRun, defects: readonly Defect[]): void {
     this.enter(template, 'Distributing')
+    build.distributedFromMs = this.run.nowMs
     const cause = this.run.kernel.cause
     for (const target of template.declared.distribute) {
       this.run.kernel.cause = cause

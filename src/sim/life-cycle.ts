@@ -273,6 +273,7 @@ export class LifeCycle {
     const { set } = instance
     instance.modelVersion = version
     instance.compiled = this.gallery.compiled(set, version, imageKey)
+    this.meters.cost?.modelGiven(instance)
     instance.givenVersion = version > 0 || imageKey !== set.initialImage
     // What the fleet has always run needs no telling.
     if (imageKey !== set.versions[version]!.namedImage && imageKey !== before)
@@ -804,6 +805,8 @@ export class LifeCycle {
       this.meters.membersChanged(instance.set, member ? 1 : -1)
       if (!member) this.run.facts.announce(this.run.facts.left, instance)
     }
+    const exists = life !== LIFE.absent
+    if (exists !== (before !== LIFE.absent)) this.meters.cost?.diskChanged(instance, exists ? 1 : -1)
     this.bill(instance)
   }
 
@@ -812,6 +815,7 @@ export class LifeCycle {
     if (billed === instance.billed) return
     instance.billed = billed
     this.meters.billedChanged(instance, billed ? 1 : -1)
+    this.meters.cost?.billedChanged(instance, billed ? 1 : -1)
   }
 
   /**

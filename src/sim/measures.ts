@@ -1,10 +1,13 @@
-import type { Autoscale, AutoscaleCounts } from './autoscale/autoscale.ts'
+import type { Autoscale } from './autoscale/autoscale.ts'
+import type { AutoscaleCounts } from './autoscale/setting-state.ts'
+import { NO_MONEY } from './cost.ts'
 import type { DemandFlow } from './demand/demand.ts'
 import type { DemandPool } from './demand/pool.ts'
 import type { Gallery } from './gallery/gallery.ts'
+import type { ImageBuilder } from './image-builder.ts'
 import type { InstanceRepair } from './instance-repair/instance-repair.ts'
 import type { Meter, Meters } from './meters.ts'
-import type { DemandMeasures, Measures, RolloutResult, SetMeasures } from './result.ts'
+import type { DemandMeasures, Measures, Money, RolloutResult, SetMeasures } from './result.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -24,6 +27,7 @@ export function takeMeasures(
     readonly spot: Spot
     readonly autoscale: Autoscale
     readonly demand: DemandFlow
+    readonly builder: ImageBuilder
   },
 ): Measures {
   meters.settleAll()
@@ -63,6 +67,7 @@ export function takeMeasures(
       bootTime: bootTime(meters.perSet[index]!.bootMs),
       counts: countsOf([set]),
       demand: demandMeasures(counted.demand.ownPools(set)),
+      money: meters.cost?.of(set) ?? NO_MONEY,
     })
   }
   const zones = new Set<string>()
@@ -73,6 +78,7 @@ export function takeMeasures(
     for (const zone of meters.harmedZones[set.index]!)
       if (set.zones[zone] !== undefined) zones.add(`${set.model.location}/${set.zones[zone]}`)
   }
+  const replicaMs = counted.gallery.replicaTimeMs()
   const estate = setMeasures(meters.estate, {
     capacity: meters.capacityAtStart,
     zones: zones.size,
@@ -86,8 +92,8 @@ export function takeMeasures(
         : bootTime(meters.perSet.flatMap(({ bootMs }) => bootMs)),
     counts: countsOf(run.sets),
     demand: demandMeasures([]),
+    money: meters.cost?.ofEstate(replicaMs, counted.builder.results) ?? NO_MONEY,
   })
-  const replicaMs = counted.gallery.replicaTimeMs()
   const rollouts: readonly RolloutResult[] = records.map((record) => record.result())
   return {
     ...estate,
@@ -109,6 +115,7 @@ interface Context {
   readonly counts: Counts
   readonly bootTime: SetMeasures['bootTime']
   readonly demand: DemandMeasures
+  readonly money: Money
 }
 
 /** What mechanisms count themselves. */
@@ -153,6 +160,7 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
       instanceHours: { regular: meter.billedMs / MS_PER_HOUR, spot: meter.billedSpotMs / MS_PER_HOUR },
       surgeHours: meter.surgeMs / MS_PER_HOUR,
       replicaHours: null,
+      ...context.money,
     },
     demand: context.demand,
   }

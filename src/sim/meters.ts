@@ -1,3 +1,4 @@
+import { CostMeter } from './cost.ts'
 import { type Instance, LIFE, type Life } from './instance.ts'
 import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
@@ -86,10 +87,14 @@ export class Meters {
   capacityAtStartPerSet: number[] = []
   /** Zones a harmed instance stood in, by set. */
   readonly harmedZones: Set<number>[] = []
+  /** What instances cost; null without prices. */
+  readonly cost: CostMeter | null
   private readonly run: Run
 
   constructor(run: Run) {
     this.run = run
+    const { prices } = run.scenario.world
+    this.cost = prices ? new CostMeter(run, prices, (set) => this.settled(set).surgeMs) : null
     for (const set of run.sets) {
       const meter = new Meter()
       meter.target = set.targetCapacity

@@ -208,6 +208,22 @@ export interface DemandMeasures {
   readonly backlogAtEnd: number | null
 }
 
+/** What it cost. All null unless `world.prices` says what things cost. */
+export interface Money {
+  readonly currency: string | null
+  /** Instances, replicas, disks and builds; of a set its instances and disks. */
+  readonly total: number | null
+  readonly instances: { readonly regular: number | null; readonly spot: number | null }
+  /** The part of the instances that stood above the target. */
+  readonly surge: number | null
+  /** OS disks, those of deallocated instances among them. */
+  readonly disks: number | null
+  /** Of the whole estate; null per set. */
+  readonly replicas: number | null
+  /** Machines that images were built on. Of the whole estate; null per set. */
+  readonly builds: number | null
+}
+
 export interface SetMeasures {
   readonly blastRadius: {
     readonly instances: number
@@ -249,7 +265,7 @@ export interface SetMeasures {
     readonly flaps: number | null
     readonly flapsPrevented: number | null
   }
-  readonly cost: {
+  readonly cost: Money & {
     readonly instanceHours: { readonly regular: number; readonly spot: number }
     readonly surgeHours: number
     /** Of the whole estate; null where no gallery is declared, and per set. */

@@ -172,7 +172,7 @@ function resultOf(
 ): RunResult {
   const { scenario } = run
   const { gallery, repair, spot, builder, autoscale, demand } = mechanisms
-  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot, autoscale, demand })
+  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot, autoscale, demand, builder })
   const findings: readonly Finding[] = [
     ...scenario.findings,
     ...run.findings,

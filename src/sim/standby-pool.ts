@@ -262,6 +262,7 @@ export class StandbyPools {
     if (one.billed === billed) return
     one.billed = billed
     this.meters.billedChanged({ set: state.set, spot: false }, billed ? 1 : -1)
+    this.meters.cost?.poolChanged(state.set, billed ? 1 : -1)
   }
 
   private usedQuota(region: string): { instances: number; vCPUs: number } {

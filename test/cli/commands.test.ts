@@ -48,6 +48,51 @@ describe('check', () => {
     expect(stderr).toMatch(/E0305/)
   })
 
+  it('an autoscale setting of a template is judged like one of a scenario, each mistake where it stands', async () => {
+    const target = "[resourceId('Microsoft.Compute/virtualMachineScaleSets', 'web')]"
+    const setting = (name: string, minimum: string) => ({
+      type: 'Microsoft.Insights/autoscaleSettings',
+      apiVersion: '2022-10-01',
+      name,
+      location: 'eastus',
+      properties: {
+        targetResourceUri: target,
+        profiles: [{ name: 'p', capacity: { minimum, maximum: '1200', default: '1' } }],
+      },
+    })
+    const web = {
+      type: 'Microsoft.Compute/virtualMachineScaleSets',
+      apiVersion: '2024-07-01',
+      name: 'web',
+      location: 'eastus',
+      sku: { name: 'Standard_D2as_v5', capacity: 3 },
+      properties: {
+        orchestrationMode: 'Flexible',
+        platformFaultDomainCount: 1,
+        upgradePolicy: { mode: 'Manual' },
+        virtualMachineProfile: {},
+      },
+    }
+    const check = async (...resources: object[]) => {
+      const template = {
+        $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+        contentVersion: '1.0.0.0',
+        resources: [web, ...resources],
+      }
+      const text = JSON.stringify(template, null, 1)
+      const { code, stdout } = await cli(['check', 't.json', '-o', 'json'], { files: { 't.json': text } })
+      const [file] = (JSON.parse(stdout) as { files: { diagnostics: { code: string; place: { line: number } }[] }[] })
+        .files
+      return [code, ...file!.diagnostics.map((one) => [one.code, text.split('\n')[one.place.line - 1]!.trim()])]
+    }
+    expect(await check(setting('scale', '0'))).toEqual([2, ['E0152', '"maximum": "1200",']])
+    const good = JSON.parse(JSON.stringify(setting('scale', '1')).replaceAll('1200', '9')) as object
+    expect(await check(good)).toEqual([0])
+    expect(await check(good, { ...good, name: 'other' })).toMatchObject([2, ['E0151', expect.anything()]])
+    const misspelt = JSON.parse(JSON.stringify(good).replace('default', 'dfault')) as object
+    expect(await check(misspelt)).toEqual([2, ['E0101', '"dfault": "1"']])
+  })
+
   it.skipIf(!hasCorpus)('reads az output and REST resources', async () => {
     for (const name of ['cli-output-vmss-flattened.json', 'cli-recording-vmss-show-rolling.json']) {
       const { stdout, stderr } = await cli(['check', `${CORPUS}/${name}`, '-o', 'json'])

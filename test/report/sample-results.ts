@@ -1,5 +1,6 @@
 import type { Finding } from '../../src/model/finding.ts'
 import type { ScaleSetSummary, ScenarioSummary } from '../../src/report/scenario-summary.ts'
+import { NO_MONEY } from '../../src/sim/cost.ts'
 import type {
   BatchResult,
   ExpectationResult,
@@ -95,7 +96,7 @@ export const NO_HARM: SetMeasures = {
   zoneBalance: { moves: 0 },
   autoscale: { scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null },
   demand: NO_DEMAND,
-  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
+  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null, ...NO_MONEY },
 }
 
 export function run(
@@ -245,7 +246,7 @@ const BAD_MEASURES: SetMeasures = {
   zoneBalance: { moves: 0 },
   autoscale: { scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null },
   demand: NO_DEMAND,
-  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null },
+  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null, ...NO_MONEY },
 }
 
 export const BAD_FINDING: Finding = {

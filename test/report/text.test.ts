@@ -373,6 +373,27 @@ describe('the autoscale section', () => {
   it('is not there without autoscale', () => expect(render(goodRollout)).not.toContain('Autoscale'))
 })
 
+describe('the cost line', () => {
+  const line = (cost: Partial<SetMeasures['cost']>): string => {
+    const measures = { ...NO_HARM, cost: { ...NO_HARM.cost, ...cost } }
+    return /^ {2}Cost(?:.|\n {14})*/m.exec(render({ ...goodRollout, result: run({ measures }) }))?.[0] ?? ''
+  }
+  const known = { currency: 'INR', total: 930.226, disks: 57.16, surge: 0, replicas: 32.876, builds: 0 }
+
+  it('has the sum, the run it is over, and the parts that are not nothing', () => {
+    expect(`\n${line({ ...known, instances: { regular: 648, spot: 192.19 }, surge: 12.5 })}`).toMatchInlineSnapshot(`
+      "
+        Cost          INR 930.23 over 6 h: regular instances 648, Spot instances 192.19, OS disks 57.16,
+                        replicas 32.88; 12.5 of it for surge"
+    `)
+    expect(line({ ...known, total: 0, instances: { regular: 0, spot: 0 }, disks: 0, replicas: 0 })).toMatch(
+      /INR 0 over [^:]*$/,
+    )
+  })
+
+  it('is not there without prices', () => expect(line({})).toBe(''))
+})
+
 describe('any result', () => {
   const replay = 'vmss-twin run any.yaml --seed 1'
 

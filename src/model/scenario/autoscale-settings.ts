@@ -7,7 +7,6 @@ import {
   METRIC_OPERATORS,
   type MetricTrigger,
   type PredictivePolicy,
-  type ProfileTime,
   SCALE_DIRECTIONS,
   SCALE_MODES,
   SCALE_TYPES,
@@ -15,17 +14,24 @@ import {
   STATISTICS,
   TIME_AGGREGATIONS,
 } from '../autoscale/setting.ts'
-import { belowCapacity } from '../declare/autoscale.ts'
 import { findSymbolic, hintFor } from '../declare/symbolic.ts'
 import { formatDuration, parseDuration } from '../duration.ts'
 import type { Finding } from '../finding.ts'
+import { tellDimensions, tellMetrics, tellMetricsElsewhere, tellProfiles, unplayed } from './autoscale-findings.ts'
+import {
+  FIXED_DATE_SHAPE,
+  fixedDateBody,
+  RECURRENCE_SHAPE,
+  readTime,
+  recurrenceBody,
+} from './autoscale-profile-time.ts'
 import { type BodyShape, body, canonicalBody, ENVELOPE, list, namedEntries, readBody, value, word } from './body.ts'
-import { msOfDate, WEEKDAYS } from './calendar.ts'
 import type { LoadContext } from './context.ts'
 import type { Path } from './document.ts'
 import { show } from './issues.ts'
 import { sameName } from './names.ts'
 import { nameHint } from './nearest.ts'
+import { numberOf } from './numeric-text.ts'
 import { durationSchema } from './schema-parts.ts'
 
 const MINUTE_MS = 60_000
@@ -55,12 +61,6 @@ const TRIGGER_SHAPE: BodyShape = {
   ignored: ['metricNamespace', 'metricResourceLocation'],
 }
 
-const SCHEDULE_SHAPE: BodyShape = {
-  members: { days: value, hours: value, minutes: value },
-  // A run knows one clock only.
-  ignored: ['timeZone'],
-}
-
 const PROFILE_SHAPE: BodyShape = {
   members: {
     name: value,
@@ -80,8 +80,8 @@ const PROFILE_SHAPE: BodyShape = {
         },
       }),
     ),
-    fixedDate: body({ members: { start: value, end: value }, ignored: ['timeZone'] }),
-    recurrence: body({ members: { frequency: value, schedule: body(SCHEDULE_SHAPE) } }),
+    fixedDate: body(FIXED_DATE_SHAPE),
+    recurrence: body(RECURRENCE_SHAPE),
   },
 }
 
@@ -106,7 +106,6 @@ const SETTING_SHAPE: BodyShape = {
 /** Azure prints counts and thresholds as text, and takes both. */
 const numeric = z.union([z.number(), z.string()], { error: 'a number' })
 const flag = z.union([z.boolean(), z.enum(['true', 'false', 'True', 'False'])], { error: 'true or false' })
-const integers = z.array(z.union([z.number().int(), z.string()], { error: 'a whole number' })).min(1)
 
 const settingBody = z.strictObject({
   enabled: flag.optional(),
@@ -140,13 +139,8 @@ const settingBody = z.strictObject({
             }),
           )
           .optional(),
-        fixedDate: z.strictObject({ start: z.string(), end: z.string() }).optional(),
-        recurrence: z
-          .strictObject({
-            frequency: z.string(),
-            schedule: z.strictObject({ days: z.array(z.unknown()).min(1), hours: integers, minutes: integers }),
-          })
-          .optional(),
+        fixedDate: fixedDateBody.optional(),
+        recurrence: recurrenceBody.optional(),
       }),
     )
     .min(1),
@@ -155,13 +149,15 @@ const settingBody = z.strictObject({
     .optional(),
 })
 
-type RawSetting = z.infer<typeof settingBody>
+export type RawSetting = z.infer<typeof settingBody>
 type RawProfile = RawSetting['profiles'][number]
 type RawRule = NonNullable<RawProfile['rules']>[number]
 
 export interface AutoscaleOptions {
   /** The assumption `metricLag`, ms: a window must reach back farther (fleet sheet 4.1). */
   readonly metricLagMs: number
+  /** Length of the run; null: nothing is played, a file is only looked at. */
+  readonly durationMs: number | null
   /** Whether the scenario says anything about demand. */
   readonly hasDemand: boolean
   /** Whether a metric of a set follows from it; null: of the target. */
@@ -249,14 +245,11 @@ function toSetting(
   if (enabled) {
     tellDimensions(name, read, originOf, context, findings)
     tellMetrics(name, scaleSet, read, originOf, context, options, findings)
+    tellProfiles(name, read, profiles, originOf, context, options, findings)
   }
-  return {
-    name,
-    enabled,
-    scaleSet,
-    profiles: profiles.map((profile) => resolveMetrics(profile, scaleSet, context)),
-    predictive,
-  }
+  const resolved = profiles.map((profile) => resolveMetrics(profile, scaleSet, context))
+  if (enabled) tellMetricsElsewhere(name, read, resolved, originOf, context, findings)
+  return { name, enabled, scaleSet, profiles: resolved, predictive }
 }
 
 /** `…/virtualMachineScaleSets/web`, or just `web`. With a single set it may be left out. */
@@ -316,7 +309,8 @@ function readProfile(raw: RawProfile, at: Path, setting: RawSetting, reading: Re
   const order = 'minimum <= default <= maximum'
   if (minimum > maximum)
     reading.wrong('E0152', [...at, 'capacity', 'minimum'], `minimum ${minimum} is above maximum ${maximum}`, order)
-  else if (capacity.default < minimum || capacity.default > maximum) {
+  // A count that is no number has been reported, and compares as false.
+  else if (Number.isInteger(minimum + maximum) && (capacity.default < minimum || capacity.default > maximum)) {
     const message = `default ${capacity.default} is not between ${minimum} and ${maximum}`
     reading.wrong('E0152', [...at, 'capacity', 'default'], message, order)
   }
@@ -396,71 +390,6 @@ function readAction(raw: RawRule['scaleAction'], at: Path, reading: Reading): Sc
   return { direction: raw.direction, type: type as ScaleAction['type'], value, cooldownMs }
 }
 
-function readTime(raw: RawProfile, at: Path, reading: Reading): ProfileTime {
-  const { fixedDate, recurrence } = raw
-  if (fixedDate !== undefined && recurrence !== undefined) {
-    const message = `profile ${show(raw.name)} has a fixed date and a recurrence`
-    reading.wrong('E0153', [...at, 'fixedDate'], message, 'keep one of them')
-  }
-  if (fixedDate !== undefined) return readFixedDate(fixedDate, [...at, 'fixedDate'], reading)
-  if (recurrence !== undefined) return readRecurrence(recurrence, [...at, 'recurrence'], reading)
-  return { kind: 'default' }
-}
-
-function readFixedDate(raw: NonNullable<RawProfile['fixedDate']>, at: Path, reading: Reading): ProfileTime {
-  const date = (key: 'start' | 'end'): number => {
-    const ms = msOfDate(raw[key])
-    const message = `${key} must be a date and time, got ${show(raw[key])}`
-    if (ms === undefined) reading.wrong('E0156', [...at, key], message, 'write for example 2026-01-05T08:00:00')
-    return ms ?? Number.NaN
-  }
-  const [startMs, endMs] = [date('start'), date('end')]
-  if (endMs <= startMs || endMs - startMs > 365 * DAY_MS) {
-    const message = 'a fixed date ends after its start, and within 365 days'
-    reading.wrong('E0156', [...at, 'end'], message, 'mend start or end')
-  }
-  return { kind: 'fixedDate', startMs, endMs }
-}
-
-function readRecurrence(
-  { frequency, schedule }: NonNullable<RawProfile['recurrence']>,
-  at: Path,
-  reading: Reading,
-): ProfileTime {
-  const wrong = (path: Path, message: string, hint: string) => reading.wrong('E0156', [...at, ...path], message, hint)
-  if (!sameName(frequency, 'Week')) {
-    const hint = 'write Week, and all seven days for every day'
-    wrong(['frequency'], `a profile comes back by the Week, got ${show(frequency)}`, hint)
-  }
-  const days = schedule.days.map((day, index) => {
-    const number = weekdayNumber(day)
-    const hint = `write ${WEEKDAYS.join(', ')}`
-    if (number === undefined) wrong(['schedule', 'days', index], `${show(day)} is no weekday`, hint)
-    return number ?? 0
-  })
-  const timesOf = (key: 'hours' | 'minutes', below: number) =>
-    schedule[key].map((written, index) => {
-      const number = numberOf(written)
-      const message = `${key} are from 0 to ${below - 1}, got ${show(written)}`
-      if (!Number.isInteger(number) || number < 0 || number >= below)
-        wrong(['schedule', key, index], message, 'one hour and one minute are usual')
-      return number
-    })
-  const hours = timesOf('hours', 24)
-  const minutes = timesOf('minutes', 60)
-  const startsMs = days.flatMap((day) =>
-    hours.flatMap((hour) => minutes.map((minute) => day * DAY_MS + hour * HOUR_MS + minute * MINUTE_MS)),
-  )
-  return { kind: 'recurrence', startsMs: [...new Set(startsMs)].sort((a, b) => a - b) }
-}
-
-/** `Monday`, in any case, or the number of .NET, in which 0 is Sunday (the REST example has "1"). 0 is Monday here. */
-function weekdayNumber(day: unknown): number | undefined {
-  const index = WEEKDAYS.findIndex((name) => typeof day === 'string' && sameName(name, day))
-  if (index >= 0) return index
-  return /^[0-6]$/.test(String(day)) ? (Number(day) + 6) % 7 : undefined
-}
-
 /** AS-50: prediction needs a rule for scale-out on Percentage CPU by Average. */
 function readPredictive(
   { predictiveAutoscalePolicy: policy }: RawSetting,
@@ -499,95 +428,7 @@ function resolveMetrics(profile: AutoscaleProfile, target: string, { scaleSetNam
   }
 }
 
-function tellDimensions(
-  name: string,
-  raw: RawSetting,
-  originOf: (path: Path) => Path,
-  context: LoadContext,
-  findings: Finding[],
-): void {
-  for (const [p, profile] of raw.profiles.entries())
-    for (const [r, rule] of (profile.rules ?? []).entries()) {
-      if ((rule.metricTrigger.dimensions ?? []).length === 0) continue
-      const path = originOf(['profiles', p, 'rules', r, 'metricTrigger', 'dimensions'])
-      const evidence = [
-        `Rule ${r + 1} of profile ${profile.name} looks at the whole metric ${rule.metricTrigger.metricName} in the run.`,
-      ]
-      findings.push(unplayed(name, path, context, 'Dimensions of a metric: declared and not played', evidence))
-    }
-}
-
-/** Rules that nothing can make true: on a metric that the twin does not know, or on any without a demand. */
-function tellMetrics(
-  name: string,
-  target: string,
-  raw: RawSetting,
-  originOf: (path: Path) => Path,
-  context: LoadContext,
-  { hasDemand, plays }: AutoscaleOptions,
-  findings: Finding[],
-): void {
-  const rules = raw.profiles.flatMap((profile, p) =>
-    (profile.rules ?? []).map((rule, r) => ({ rule, path: originOf(['profiles', p, 'rules', r, 'metricTrigger']) })),
-  )
-  // Of a metric of another resource nothing is known but what a queue on the target says.
-  const isPlayed = ({ metricName }: RawRule['metricTrigger']) => plays(metricName, target)
-  const foreign = rules.filter(({ rule }) => !isPlayed(rule.metricTrigger))
-  for (const { rule, path } of foreign) {
-    const { metricName } = rule.metricTrigger
-    const evidence = [`The twin has no metric ${metricName}, so a rule on it is never true; it keeps scale-in away.`]
-    const title = `The metric ${metricName} of an autoscale rule is not played`
-    if (!findings.some((known) => known.title === title && known.where === `autoscale setting ${name}`))
-      findings.push(unplayed(name, path, context, title, evidence))
-  }
-  if (hasDemand || rules.length === foreign.length) return
-  const evidence = ['Without world.demand nobody knows the load: no rule is ever true, and only the bounds hold.']
-  const fix = 'Write world.demand: { requestsPerSecond: …, perInstance: … }.'
-  findings.push(unplayed(name, originOf([]), context, 'Autoscale rules without a demand', evidence, fix))
-}
-
-function unplayed(
-  name: string,
-  path: Path,
-  context: LoadContext,
-  title: string,
-  evidence: readonly string[],
-  fix?: string,
-): Finding {
-  return {
-    code: 'NotModelled',
-    title,
-    severity: 'warning',
-    where: `autoscale setting ${name}`,
-    place: context.source.keyPlaceOf(path),
-    evidence,
-    rules: [],
-    confirm: `az monitor autoscale show --resource-group <resource-group> --name ${name}`,
-    ...(fix === undefined ? {} : { fix }),
-  }
-}
-
-/**
- * Whether the setting can leave its set smaller than it was deployed, in whichever profile goes lowest. Milder than about a
- * file: the run shows what comes of it.
- */
-export function shrinkFindings(setting: AutoscaleSetting, capacity: number): Finding[] {
-  if (!setting.enabled) return []
-  const lowest = setting.profiles.reduce((least, profile) =>
-    profile.capacity.minimum < least.capacity.minimum ? profile : least,
-  )
-  const { minimum, maximum } = lowest.capacity
-  const { name, scaleSet } = setting
-  return belowCapacity({ setting: name, scaleSet, capacity, minimum, maximum, rules: lowest.rules.length }).map(
-    (finding) => ({ ...finding, severity: 'info' as const }),
-  )
-}
-
 const durationOf = (text: string | undefined, fallback: number): number =>
   text === undefined ? fallback : (parseDuration(text) ?? Number.NaN)
-
-/** Azure prints numbers of a setting as text; an empty one is none. */
-const numberOf = (written: number | string): number =>
-  typeof written === 'number' ? written : written.trim() === '' ? Number.NaN : Number(written)
 
 const isTrue = (written: boolean | string): boolean => String(written).toLowerCase() === 'true'

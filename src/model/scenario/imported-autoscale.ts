@@ -1,8 +1,10 @@
 import type { ImportedAutoscale } from '../declare/autoscale.ts'
 import { isSymbolic, textOf } from '../declare/symbolic.ts'
-import { AUTOSCALE_TOP_SHAPE } from './autoscale-settings.ts'
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Finding } from '../finding.ts'
+import { AUTOSCALE_TOP_SHAPE, buildAutoscaleSettings } from './autoscale-settings.ts'
 import { canonicalBody, isMapping } from './body.ts'
-import type { Path, SourceDocument } from './document.ts'
+import { type Path, readDocument, type SourceDocument } from './document.ts'
 import { fill } from './imported-galleries.ts'
 import { sameName } from './names.ts'
 
@@ -46,4 +48,30 @@ function withUris(value: unknown): unknown {
       /^(target|metric)resourceuri$/i.test(name) && isSymbolic(inner) ? textOf(inner) : withUris(inner),
     ]),
   )
+}
+
+/**
+ * What is wrong with the settings of a file that is looked at by itself, and what stands out, as a scenario that names the
+ * file would tell it. Whatever only a run could tell is left out.
+ */
+export function checkImportedAutoscale(
+  imported: readonly ImportedAutoscale[],
+  file: string,
+  scaleSetNames: readonly string[],
+  metricLagMs: number,
+): { diagnostics: readonly Diagnostic[]; findings: readonly Finding[] } {
+  const source = readDocument('', file)
+  const merged = mergeAutoscaleSettings(undefined, imported, source)
+  const { findings } = buildAutoscaleSettings(
+    merged,
+    { source, sound: () => true, scaleSetNames },
+    {
+      metricLagMs,
+      durationMs: null,
+      hasDemand: true,
+      plays: () => true,
+      importedNames: imported.map(({ name }) => name),
+    },
+  )
+  return { diagnostics: source.diagnostics, findings: findings.filter(({ code }) => code !== 'NotModelled') }
 }

@@ -5,12 +5,14 @@ import type { Expectation } from '../expectation.ts'
 import type { Finding } from '../finding.ts'
 import { parseExpectation } from '../parse-expectation.ts'
 import type { DeclaredScaleSet, Gallery, Scenario } from '../scenario.ts'
-import { buildAutoscaleSettings, shrinkFindings } from './autoscale-settings.ts'
+import { shrinkFindings } from './autoscale-findings.ts'
+import { buildAutoscaleSettings } from './autoscale-settings.ts'
 import { capacityFindings } from './capacity-findings.ts'
 import { caseDocument, readCases, takeOverMistakes } from './cases.ts'
 import { findScaleSet, type LoadContext, soundness } from './context.ts'
 import { declareNamed, scaleSetNames } from './declared.ts'
 import { demandMetrics, isMoved } from './demand.ts'
+import { demandFindings } from './demand-findings.ts'
 import { ms } from './distribution.ts'
 import { identityOf, type Path, readDocument, type SourceDocument } from './document.ts'
 import { buildGalleries } from './galleries.ts'
@@ -25,6 +27,7 @@ import { checkShape } from './issues.ts'
 import { buildMaintenance } from './maintenance.ts'
 import { regionName } from './names.ts'
 import { staticPlaybookFindings } from './playbook-findings.ts'
+import { buildPrices, pricedParts } from './prices.ts'
 import { checkFirstFleet, checkSetCount, checkSizesOfTimeline, placeZones } from './regional-capacity.ts'
 import { idleReplication } from './replication-truth.ts'
 import type { RawScenario } from './schema.ts'
@@ -154,12 +157,14 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   const imageTemplates = { templates, areComplete: isSilent(between, 'imageTemplates') }
   const setsAreComplete = declared.length === context.scaleSetNames.length
   findings.push(...templateFindings(azure['imageTemplates'], source))
+  const durationMs = raw.duration !== undefined && sound(['duration']) ? ms(raw.duration) : DEFAULT_DURATION_MS
   const autoscale = buildAutoscaleSettings(
     mergeAutoscaleSettings(azure['autoscaleSettings'], imported.autoscaleSettings, source),
     context,
     {
       metricLagMs: assumptions.assumptions.metricLag,
       ...demandMetrics(mapping(raw.world)['demand']),
+      durationMs,
       importedNames: imported.autoscaleSettings.map(({ name }) => name),
     },
   )
@@ -187,7 +192,6 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     context,
   )
 
-  const durationMs = raw.duration !== undefined && sound(['duration']) ? ms(raw.duration) : DEFAULT_DURATION_MS
   if (durationMs === 0) source.report('E0104', ['duration'], 'duration must be above PT0S')
   const timeline = buildTimeline(raw.timeline, {
     ...context,
@@ -207,6 +211,21 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
   })
   checkSizesOfTimeline(timeline, declared, regions, context)
+  const prices = buildPrices(mapping(raw.world)['prices'] as never, pricedParts(declared, timeline), context, findings)
+  findings.push(
+    ...demandFindings(
+      // With a set that could not be read the largest fleet is not known.
+      setsAreComplete ? world.demand : undefined,
+      {
+        scaleSets: declared,
+        autoscaleSettings: autoscale.settings,
+        timeline,
+        durationMs,
+        stepMs: assumptions.assumptions.demandStep,
+      },
+      source,
+    ),
+  )
   const expect = readExpectations(raw, context)
   findings.push(
     ...staticPlaybookFindings({ scaleSets: declared, galleries, world, assumptions: assumptions.assumptions }, source),
@@ -237,7 +256,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     maintenanceConfigurations,
     autoscaleSettings: autoscale.settings,
     standbyPools,
-    world,
+    world: prices === undefined ? world : { ...world, prices },
     timeline,
     expect,
     assumptions: assumptions.assumptions,

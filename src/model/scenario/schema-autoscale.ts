@@ -49,9 +49,12 @@ const profileSchema = z.looseObject({
   rules: z.array(ruleSchema).nullable().optional().describe('Up to 10. None: the profile only sets the bounds.'),
   recurrence: known(
     { type: 'object' },
-    'frequency Week and schedule: { timeZone, days, hours, minutes }: when it begins.',
+    'frequency Week and schedule: { timeZone, days, hours, minutes }: when it begins. A run has one clock, that of the zone, without summer time.',
   ),
-  fixedDate: known({ type: 'object' }, 'timeZone, start and end. A run begins on Monday, 2026-01-05T00:00.'),
+  fixedDate: known(
+    { type: 'object' },
+    'timeZone, start and end, read on the one clock of the run, which begins on Monday, 2026-01-05T00:00.',
+  ),
 })
 
 /** The value of `azure.autoscaleSettings`. */

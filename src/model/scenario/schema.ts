@@ -17,6 +17,7 @@ import {
   share,
   zonesSchema,
 } from './schema-parts.ts'
+import { pricesSchema } from './schema-prices.ts'
 import { standbyPoolsSchema } from './schema-standby.ts'
 import { timelineEntrySchema } from './schema-timeline.ts'
 
@@ -195,6 +196,7 @@ const worldSchema = z.strictObject({
   demand: demandSchema
     .optional()
     .describe('How many requests come, and how many one instance can take. Left out: none.'),
+  prices: pricesSchema.optional().describe('What things cost; without it no money is measured.'),
   spot: later('The Spot market.'),
   regions: z.record(z.string().min(1), regionSchema).optional().describe('Regions by name.'),
   faults: faultsSchema.optional().describe('What fails at random. Left out: nothing does.'),

@@ -1,4 +1,5 @@
 import { type Demand, isConstant } from '../../model/demand.ts'
+import { nextChangeMs, plannedLevel } from '../../model/demand-level.ts'
 import type { Instance } from '../instance.ts'
 import type { Landmark } from '../kernel/trace.ts'
 import { readNumbers } from '../read-trace.ts'
@@ -6,7 +7,6 @@ import type { UnservedDemand } from '../result.ts'
 import { NO_RULE, type Run, ruleName, setSubject, traceCode, WORLD, WORLD_LANE } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import { TRACE_NAMES } from '../trace-catalogue.ts'
-import { nextChangeMs, plannedLevel, type Shift } from './level.ts'
 import { DemandPool } from './pool.ts'
 
 const CHANGED = traceCode('demand.changed')
@@ -21,6 +21,12 @@ interface Blame {
   readonly landmark: Landmark | null
   readonly firstAtMs: number
   requests: number
+}
+
+/** A factor that somebody laid on the demand during the run, until `endMs`. */
+interface Shift {
+  readonly factor: number
+  readonly endMs: number
 }
 
 interface PoolState {

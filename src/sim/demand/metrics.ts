@@ -1,10 +1,10 @@
 import { isQueueLength, memoryReading } from '../../model/autoscale/setting.ts'
+import { plannedLevel } from '../../model/demand-level.ts'
 import type { LoadHistory } from '../autoscale/load-history.ts'
 import { type Instance, LIFE } from '../instance.ts'
 import type { Grain, MetricSource } from '../metrics.ts'
 import type { Run } from '../run.ts'
 import type { DemandFlow } from './demand.ts'
-import { plannedLevel } from './level.ts'
 import { backlogAfter, utilization } from './pool.ts'
 
 const MINUTE_MS = 60_000

@@ -166,6 +166,78 @@ arm:
   })
 })
 
+describe('profiles and the calendar of a run', () => {
+  const recurring = (name: string, zone = '') =>
+    `{ name: ${name}, capacity: { minimum: 1, maximum: 1 }, recurrence: { frequency: Week, schedule: { ${zone}days: [Monday], hours: [8], minutes: [0] } } }`
+  const plain = (name: string) => `{ name: ${name}, capacity: { minimum: 1, maximum: 1 } }`
+  const dated = (start: string, end: string) =>
+    `{ name: sale, capacity: { minimum: 1, maximum: 1 }, fixedDate: { start: ${start}, end: ${end} } }`
+  const several = (...all: string[]) => `web:\n  profiles:${all.map((one) => `\n    - ${one}`).join('')}`
+  const never = (...all: string[]) =>
+    load(several(...all))
+      .findings.filter(({ code }) => code === 'AutoscaleProfileNeverHolds')
+      .map(({ title, severity, rules, place }) => [title, severity, rules[0], place?.line])
+
+  it('AS-03 a default without a schedule beside a recurring profile never holds, unless it has a companion', () => {
+    const title = 'The autoscale profile base never holds'
+    expect(never(plain('base'), recurring('day'))).toEqual([[title, 'warning', 'AS-03', 7]])
+    expect(never(plain('base'))).toEqual([])
+    const companion = JSON.stringify(JSON.stringify({ name: 'base', for: 'day' }))
+    expect(never(plain('base'), recurring('day'), recurring(companion))).toEqual([])
+  })
+
+  it('AS-02 of two defaults only the first holds; a fixed date holds within the run alone', () => {
+    expect(never(plain('a'), plain('b'))).toEqual([['The autoscale profile b never holds', 'warning', 'AS-02', 8]])
+    const sale = (line: number) => [['The autoscale profile sale never holds', 'info', 'AS-02', line]]
+    // The run takes six hours from Monday, 2026-01-05T00:00.
+    expect(never(dated('2026-01-05T05:59', '2026-01-06'))).toEqual([])
+    expect(never(dated('2026-01-05T06:00', '2026-01-06'))).toEqual(sale(7))
+    expect(never(dated('2026-01-04', '2026-01-05T00:00'))).toEqual(sale(7))
+    expect(never(dated('2026-01-04', '2026-01-05T00:01'))).toEqual([])
+  })
+
+  it('profiles of two time zones are told: a run has one clock; what is not written is UTC', () => {
+    const told = (...zones: string[]) =>
+      load(several(...zones.map((zone, index) => recurring(`p${index}`, zone))))
+        .findings.filter(({ title }) => /Time zones/.test(title))
+        .flatMap(({ evidence }) => evidence)
+    const [pacific, utc] = ['timeZone: pacific standard time, ', 'timeZone: UTC, ']
+    expect(told(pacific, utc)).toEqual([expect.stringContaining('Pacific Standard Time and UTC')])
+    expect(told(utc, '')).toEqual([])
+    expect(told(pacific, '')).toHaveLength(1)
+  })
+})
+
+describe('whose metric a rule looks at', () => {
+  const looking = (uri: string) =>
+    `${withRule(RULE.replace('threshold: 70', `threshold: 70, metricResourceUri: ${uri}`))}\n  targetResourceUri: web`
+  const TITLE = 'An autoscale rule on the metric of another scale set'
+
+  it('that of a set of another estate is told, as the rule is never true', () => {
+    const { findings } = load(looking('/subscriptions/x/providers/Microsoft.Compute/virtualMachineScaleSets/wbe'))
+    expect(findings.filter(({ title }) => title === TITLE)).toMatchObject([
+      { code: 'NotModelled', place: { line: 7 }, fix: 'did you mean web?' },
+    ])
+    const own = load(looking('/subscriptions/x/providers/Microsoft.Compute/virtualMachineScaleSets/WEB'))
+    expect(own.findings.map(({ title }) => title)).not.toContain(TITLE)
+  })
+
+  it('a plain name that no set has is misspelt', () => {
+    expect(mistakes(looking('wbe'))).toEqual([
+      expect.stringMatching(
+        /^E0150 7:\d+ metricResourceUri names wbe, which is no declared scale set \| did you mean web\?$/,
+      ),
+    ])
+  })
+
+  it('a metric that is not played is told with the one that may be meant', () => {
+    const { findings } = load(withRule(RULE.replace('Percentage CPU', 'Percentge CPU')))
+    expect(findings.find(({ title }) => /The metric Percentge CPU/.test(title))).toMatchObject({
+      fix: 'did you mean Percentage CPU?',
+    })
+  })
+})
+
 describe('imported settings', () => {
   const CORPUS = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url))
   const corpus = (name: string) => readFileSync(CORPUS + name, 'utf8')
@@ -281,6 +353,28 @@ describe('what is refused', () => {
   const MONDAY = '{ days: [Monday], hours: [1], minutes: [0] }'
 
   it.each([
+    [
+      'a misspelt time zone',
+      weekly('{ timeZone: Pacific Standart Time, days: [Monday], hours: [1], minutes: [0] }'),
+      /^E0156 7:\d+ "Pacific Standart Time" is no time zone \| did you mean Pacific Standard Time\?$/,
+    ],
+    [
+      'a time zone that is none of Windows',
+      profiles(`{ name: p, ${ONE}, fixedDate: { timeZone: Europe/Berlin, start: 2026-01-05, end: 2026-01-06 } }`),
+      /E0156 .*"Europe\/Berlin" is no time zone \| Azure takes the names of Windows/,
+    ],
+    ['a negative count', capacity('{ minimum: -1, maximum: 2 }'), /^E0152 7:\d+ minimum must be .*, got -1 /],
+    ['a fraction of an instance', capacity('{ minimum: 1, maximum: "2.5" }'), /^E0152 .*maximum must be .*got "2\.5"/],
+    [
+      'a negative step',
+      action('direction: Increase, value: -2, cooldown: PT5M'),
+      /^E0155 7:\d+ value must be a whole number from 1 to 1000, got -2/,
+    ],
+    [
+      'a cooldown like 5m',
+      action('direction: Increase, cooldown: 5m'),
+      /^E0106 7:\d+ cooldown must be .*"5m" \| write PT5M$/,
+    ],
     ['no profiles', 'web: {}', /^E0102 5:5 profiles is missing \| it is a list$/],
     [
       'a misspelt name',

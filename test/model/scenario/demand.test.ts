@@ -153,6 +153,33 @@ describe('a trace', () => {
   })
 })
 
+describe('DemandAboveCapacity', () => {
+  const told = (demand: string, more = '') =>
+    load(demand, {}, more)
+      .findings.filter(({ code }) => code === 'DemandAboveCapacity')
+      .map(({ evidence }) => evidence[0])
+
+  it('tells a peak that the largest fleet cannot take, and when', () => {
+    expect(told('{ requestsPerSecond: 100, perInstance: 10 }')).toEqual([])
+    expect(told('{ requestsPerSecond: 101, perInstance: 10 }')).toEqual([
+      'At 00:00:00 101 requests come in a second; 10 instances, the most that capacity, autoscale and scaleTo allow, take 100.',
+    ])
+    expect(
+      told('{ requestsPerSecond: 90, perInstance: 10, steps: [{ at: PT2H, factor: 1.5, for: PT5M }] }')[0],
+    ).toMatch(/^At 02:00:00 135 /)
+  })
+
+  it('knows that a queue waits, and that a fleet may grow', () => {
+    expect(told('{ requestsPerSecond: 500, perInstance: 10, queue: true }')).toEqual([])
+    const grows = loadScenario(
+      `${BEGINNER.replace(/timeline: .*\n/, 'timeline: [{ at: PT5M, scaleTo: { capacity: 12 } }]\n')}world: { demand: { requestsPerSecond: 120, perInstance: 10 } }\n`,
+      's.yaml',
+      { readFile: () => undefined },
+    )
+    expect(grows.findings.filter(({ code }) => code === 'DemandAboveCapacity')).toEqual([])
+  })
+})
+
 describe('shiftDemand', () => {
   const shifted = (demand: string, shift: string) =>
     loadScenario(

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { loadScenario } from '../../../src/model/scenario/load.ts'
 import { phaseMs } from '../../../src/sim/autoscale/autoscale.ts'
+import type { MetricSource } from '../../../src/sim/metrics.ts'
+import { simulate } from '../../../src/sim/simulate.ts'
 import { entries } from '../play.ts'
-import { changes, events, MINUTE, OUT, playAutoscale, present, rule } from './play-autoscale.ts'
+import { changes, events, given, MINUTE, OUT, playAutoscale, present, rule } from './play-autoscale.ts'
 
 /** When the setting `scale` of `vmss` is looked at, within each minute. */
 const PHASE = phaseMs({ name: 'scale', scaleSet: 'vmss' }, MINUTE)
@@ -136,6 +139,37 @@ describe('evaluation', () => {
   })
 })
 
+describe('the metric of another scale set', () => {
+  it('AS-05 metricResourceUri decides whose metric a rule sees', () => {
+    const set = (name: string) => [
+      name,
+      {
+        location: 'eastus',
+        orchestrationMode: 'Flexible',
+        platformFaultDomainCount: 1,
+        sku: { name: 'Standard_D2as_v5', capacity: 2 },
+        upgradePolicy: { mode: 'Manual' },
+        virtualMachineProfile: {},
+      },
+    ]
+    const run = (metricResourceUri: string) => {
+      const rules = [rule('GreaterThan', 70, 'Increase', { metric: { metricResourceUri } })]
+      const profiles = [{ name: 'p', capacity: { minimum: 1, maximum: 3 }, rules }]
+      const scaleSets = Object.fromEntries([set('web'), set('api')])
+      const azure = { scaleSets, autoscaleSettings: { scale: { targetResourceUri: 'web', profiles } } }
+      const scenario = loadScenario(JSON.stringify({ duration: 'PT1H', azure }), 'a.yaml', {
+        readFile: () => undefined,
+      })
+      const apiIsBusy: MetricSource = {
+        grains: (index, ...window) => given(() => (index === 1 ? 90 : 50)).grains(index, ...window),
+      }
+      return changes(simulate(scenario, { metrics: () => apiIsBusy }))
+    }
+    expect(run('api').map(([, from, to]) => [from, to])).toEqual([[2, 3]])
+    expect(run('web')).toEqual([])
+  })
+})
+
 describe('the scale operation', () => {
   const quick = rule('GreaterThan', 70, 'Increase', { action: { cooldown: 'PT1M' } })
 
@@ -182,6 +216,27 @@ describe('the scale operation', () => {
     expect(why).toEqual(expect.arrayContaining(['autoscale.InstanceScaleAction', 'autoscale.ScaleRuleEvaluation']))
   })
 
+  it('AS-42 an operation whose instance never comes up has failed', () => {
+    const world = { metric: HIGH, capacity: 2, counts: { minimum: 1, maximum: 3 }, duration: 'PT2H' }
+    const oldImage = { defects: [{ name: 'no boot', breaks: ['boot'], share: 100 }] }
+    const timeline = [{ at: 'PT0S', scaleTo: { capacity: 2 } }]
+    const run = playAutoscale({ ...world, oldImage, timeline })
+    expect(events(run, 'AutoscaleAction')[0]).toMatchObject({ newInstanceCount: 3, resultType: 'Failed' })
+  })
+
+  it('AS-20 a request that is refused starts no cooldown', () => {
+    const slow = rule('GreaterThan', 70, 'Increase', { action: { cooldown: 'PT1H' } })
+    const run = playAutoscale({
+      metric: HIGH,
+      capacity: 2,
+      rules: [slow],
+      counts: { minimum: 1, maximum: 3 },
+      world: { regions: { eastus: { quota: { instances: 2 } } } },
+      timeline: [{ at: 'PT10M', limitCapacity: { region: 'eastus', instances: 9, for: 'PT1H' } }],
+    })
+    expect(changes(run).map(([minute]) => minute)).toEqual([0, 10])
+  })
+
   it('a refusal is told once, and asked for again until there is room', () => {
     const run = playAutoscale({
       metric: HIGH,
@@ -214,6 +269,37 @@ describe('flaps', () => {
     expect(run.measures.autoscale.flaps).toBeGreaterThan(3)
   })
 
+  it('neither a move to a bound nor one back from there is one: no rule wanted it', () => {
+    const bound = { minimum: 5, maximum: 9 }
+    const at = (hour: number, minute: number) => ({
+      frequency: 'Week',
+      schedule: { days: ['Monday'], hours: [hour], minutes: [minute] },
+    })
+    const profiles = [
+      { name: 'high', capacity: bound, rules, recurrence: at(0, 20) },
+      { name: 'low', capacity: { minimum: 1, maximum: 9 }, rules, recurrence: at(0, 22) },
+      { name: 'before', capacity: { minimum: 4, maximum: 4 }, rules, recurrence: at(0, 0) },
+    ]
+    const run = playAutoscale({ metric: () => 20, capacity: 4, profiles, application: { warmup: 'PT30M' } })
+    expect(
+      changes(run)
+        .slice(0, 2)
+        .map(([, from, to]) => [from, to]),
+    ).toEqual([
+      [4, 5],
+      [5, 4],
+    ])
+    expect(run.measures.autoscale.flaps).toBe(0)
+    // The rule scales out, and a tighter profile takes it back before anything new serves.
+    const tighter = [
+      { name: 'open', capacity: { minimum: 1, maximum: 9 }, rules, recurrence: at(0, 0) },
+      { name: 'tight', capacity: { minimum: 4, maximum: 4 }, rules, recurrence: at(0, 10) },
+    ]
+    const back = playAutoscale({ metric: HIGH, capacity: 4, profiles: tighter, application: { warmup: 'PT30M' } })
+    expect(back.measures.autoscale.scaleOuts).toBeGreaterThan(0)
+    expect(back.measures.autoscale).toMatchObject({ scaleIns: 1, flaps: 0 })
+  })
+
   it('one that is reversed later is none', () => {
     const run = playAutoscale({ metric: swinging(50), capacity: 3, counts: { minimum: 3, maximum: 4 }, rules })
     expect(run.measures.autoscale).toMatchObject({ scaleOuts: 2, scaleIns: 1, flaps: 0 })
@@ -235,6 +321,19 @@ describe('others who change the set', () => {
     expect(entries(run, 'autoscale.deletesUnseen')).toHaveLength(1)
     expect(changes(playAutoscale({ ...world(true), assumptions: { flexResyncDelay: 'PT2H' } }))).toEqual([[150, 3, 4]])
     expect(changes(playAutoscale({ ...world(true), uniform: true })), 'Uniform has no other way').toEqual([[30, 3, 4]])
+  })
+
+  it('AS-43 a scale-in that single deletes have done already is not asked for again', () => {
+    // It sees five, two of which are gone; in by one is four, and three are left.
+    const run = playAutoscale({
+      metric: (atMs) => (atMs < 30 * MINUTE ? 50 : 10),
+      capacity: 5,
+      counts: { minimum: 1, maximum: 10 },
+      rules: [rule('LessThan', 30, 'Decrease', { action: { cooldown: 'PT3H' } })],
+      timeline: [{ at: 'PT20M', deleteInstance: { instances: ['vmss/0', 'vmss/1'], individually: true } }],
+    })
+    expect(changes(run).map(([, from, to]) => [from, to])).toEqual([[5, 4]])
+    expect(present(run), 'not raised to four either').toEqual([2, 3, 4])
   })
 
   it('AS-44 deallocated instances count as capacity', () => {
@@ -320,6 +419,12 @@ describe('predictive autoscale', () => {
       rule: 'AS-52',
       resultDescription: 'Percentage CPU predicted 150 > 70',
     })
+  })
+
+  it('AS-50 a rule by another aggregation does not look at the forecast', () => {
+    const never = rule('GreaterThan', 1000, 'Increase')
+    const byMaximum = rule('GreaterThan', 70, 'Increase', { metric: { statistic: 'Max' } })
+    expect(changes(playAutoscale({ ...world, rules: [never, byMaximum], setting: policy('Enabled') }))).toEqual([])
   })
 
   it('AS-54 ForecastOnly never acts', () => {

@@ -7,6 +7,7 @@ import type {
   MetricOperator,
   ProfileTime,
 } from '../../../src/model/autoscale/setting.ts'
+import { isPredictable } from '../../../src/model/autoscale/setting.ts'
 import { activeProfile } from '../../../src/sim/autoscale/active-profile.ts'
 import { isCoolingDown } from '../../../src/sim/autoscale/cooldown.ts'
 import { type AutoscaleDecision, evaluate, operationStatus } from '../../../src/sim/autoscale/evaluate.ts'
@@ -446,6 +447,21 @@ describe('isFlap', () => {
 })
 
 describe('the forecast', () => {
+  it('AS-50 only a rule that scales out on Percentage CPU, Average over Average, can be predicted', () => {
+    expect(isPredictable(out(70))).toBe(true)
+    expect(isPredictable(out(70, {}, { metricName: 'percentage cpu' })), 'in any case').toBe(true)
+    expect(isPredictable(into(30))).toBe(false)
+    expect(isPredictable(out(70, {}, { statistic: 'Max' }))).toBe(false)
+    expect(isPredictable(out(70, {}, { timeAggregation: 'Maximum' }))).toBe(false)
+    expect(isPredictable(out(70, {}, { metricName: 'Network In Total' }))).toBe(false)
+  })
+
+  it('AS-52 looks up to the look-ahead, its last minute among them', () => {
+    const peak = (atMs: number) => (atMs === 15 * MINUTE ? 9 : 1)
+    expect(highestForecast(peak, 0, 15 * MINUTE)).toBe(9)
+    expect(highestForecast(peak, 0, 15 * MINUTE - 1)).toBe(1)
+  })
+
   it('AS-51 needs seven days of history, and looks at fifteen at most', () => {
     expect(historyDays(7 * DAY - 1, 0)).toBe(6)
     expect(

@@ -110,6 +110,14 @@ describe('scaling', () => {
     expect(alive(play({ timeline }))).toHaveLength(9)
   })
 
+  it('RU-18 a later request takes the place of one that was put off, even one that changes nothing now', () => {
+    const during = (...scales: object[]) => alive(play({ timeline: [changeImage(), ...scales] as never })).length
+    expect(during(scale('PT11M', 6))).toBe(6)
+    expect(during(scale('PT11M', 6), scale('PT12M', 12))).toBe(12)
+    expect(during(scale('PT11M', 6), scale('PT12M', 10))).toBe(10)
+    expect(during(scale('PT11M', 6), scale('PT12M', 8))).toBe(8)
+  })
+
   it('PL-71 the declared scale-in policy decides', () => {
     const world = { set: { scaleInPolicy: { rules: ['OldestVM'] } }, timeline: [scale('PT1M', 8)] }
     expect(gone(play(world))).toEqual([0, 1])

@@ -1,10 +1,4 @@
-import type { Demand, DemandShape, DemandSpike, TracePoint } from '../../model/demand.ts'
-
-/** A factor that somebody laid on the demand during the run, until `endMs`. */
-export interface Shift {
-  readonly factor: number
-  readonly endMs: number
-}
+import type { Demand, DemandShape, DemandSpike, TracePoint } from './demand.ts'
 
 /** The factor of a shape at a moment, which may lie before the run. */
 export function shapeFactor({ points, repeatMs }: DemandShape, atMs: number): number {

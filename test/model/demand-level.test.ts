@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Demand, SHAPE_PRESETS } from '../../../src/model/demand.ts'
-import { nextChangeMs, plannedLevel, shapeFactor, spikeFactor, traceLevel } from '../../../src/sim/demand/level.ts'
+import { type Demand, SHAPE_PRESETS } from '../../src/model/demand.ts'
+import { nextChangeMs, plannedLevel, shapeFactor, spikeFactor, traceLevel } from '../../src/model/demand-level.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
