@@ -1,5 +1,6 @@
 import type { FleetAssumptionName } from './assumption-definitions-fleet.ts'
 import type { ImageAssumptionName } from './assumption-definitions-images.ts'
+import type { SpotAssumptionName } from './assumption-definitions-spot.ts'
 import type { Assumptions, AssumptionText } from './assumptions.ts'
 
 const SECOND = 1000
@@ -13,7 +14,9 @@ type Played<Value> = AssumptionText & {
 
 /** Open readings that this version plays. Defaults: `DEFAULT_ASSUMPTIONS`. */
 export const PLAYED_ASSUMPTIONS: {
-  readonly [K in Exclude<keyof Assumptions, ImageAssumptionName | FleetAssumptionName>]: Played<Assumptions[K]>
+  readonly [K in Exclude<keyof Assumptions, ImageAssumptionName | FleetAssumptionName | SpotAssumptionName>]: Played<
+    Assumptions[K]
+  >
 } = {
   enforceBatchLeUnhealthy: {
     kind: 'boolean',

@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein'
 import { PLAYED_ASSUMPTIONS } from './assumption-definitions.ts'
 import { PLAYED_FLEET_ASSUMPTIONS } from './assumption-definitions-fleet.ts'
 import { PLAYED_IMAGE_ASSUMPTIONS } from './assumption-definitions-images.ts'
+import { PLAYED_SPOT_ASSUMPTIONS } from './assumption-definitions-spot.ts'
 import { UNPLAYED_ASSUMPTIONS } from './assumption-definitions-unplayed.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 
@@ -105,14 +106,16 @@ export interface Assumptions {
   readonly boundsCooldown: boolean
   readonly scaleOperationTimeout: number
   readonly predictiveHistory: number
+  readonly preemptDeliveryProbability: number
+  readonly evictedInUpgrade: 'excludeFromHealth' | 'countUnhealthy'
+  readonly restoreFirstTry: number
+  readonly restoreInterval: number
+  readonly restoredHazardFactor: number
+  readonly loadBalancerNotices: number
 }
 
 /** Readings of mechanisms that are catalogued and explained but not played by this version. */
-export type UnplayedAssumptionName =
-  | 'preemptDeliveryProbability'
-  | 'evictedInUpgrade'
-  | 'allocationPartialOutcome'
-  | 'maxScaleStep'
+export type UnplayedAssumptionName = 'allocationPartialOutcome' | 'maxScaleStep'
 
 export type PlayedAssumptionName = keyof Assumptions
 export type AssumptionName = PlayedAssumptionName | UnplayedAssumptionName
@@ -245,6 +248,12 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   boundsCooldown: false,
   scaleOperationTimeout: 3_600_000,
   predictiveHistory: 15 * 24 * 3_600_000,
+  preemptDeliveryProbability: 0.98,
+  evictedInUpgrade: 'excludeFromHealth',
+  restoreFirstTry: 5 * 60_000,
+  restoreInterval: 5 * 60_000,
+  restoredHazardFactor: 0.5,
+  loadBalancerNotices: 10_000,
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */
@@ -263,6 +272,7 @@ const PLAYED: Readonly<Record<PlayedAssumptionName, AssumptionText>> = {
   ...PLAYED_ASSUMPTIONS,
   ...PLAYED_IMAGE_ASSUMPTIONS,
   ...PLAYED_FLEET_ASSUMPTIONS,
+  ...PLAYED_SPOT_ASSUMPTIONS,
 }
 
 /** All of them: the played ones first, in the order of the interface. */

@@ -24,6 +24,22 @@ const entry = (
 export const FINDING_CODES: readonly FindingCode[] = [
   ...PLAYBOOK_CODES,
   entry(
+    'SpotSize',
+    'warning',
+    'A size that is not offered as Spot',
+    'Promotional sizes cannot be Spot; whether the B series can is told differently by two pages.',
+    'Choose another size.',
+    ['SP-12'],
+  ),
+  entry(
+    'SpotRestoreUnderAutoscale',
+    'warning',
+    'Try and restore is off under autoscale',
+    'Where an autoscale setting acts its rules own the number of instances, and evicted ones are not brought back.',
+    'Let the rules of autoscale make up for evictions, or do without autoscale.',
+    ['SP-31'],
+  ),
+  entry(
     'HealthSourceConflict',
     'error',
     'Two health sources',

@@ -37,6 +37,9 @@ export const SET_MEASURES: Readonly<Record<string, Kind>> = {
   'repairs.loops': 'number',
   'repairs.suspended': 'number',
   'spot.evictions': 'number',
+  'spot.restored': 'number',
+  'spot.abruptStops': 'number',
+  'spot.minRegular': 'number',
   'autoscale.scaleOuts': 'number',
   'autoscale.scaleIns': 'number',
   'autoscale.flaps': 'number',
@@ -78,9 +81,6 @@ export const RUN_MEASURES: Readonly<Record<string, Kind>> = {
   'demand.unservedPercent': 'percent',
   'demand.peakUnservedPercent': 'percent',
 }
-
-/** Measures of the format that this version does not take, each with everything below it. */
-const LATER = ['spot.restored', 'spot.minRegular']
 
 /** The words a text measure can hold, where the list is closed. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -234,9 +234,6 @@ function kindOf(path: readonly (string | number)[], column: number): Kind {
   const lookUp = (rest: string, prefix: string): Kind => {
     const kind = Object.hasOwn(SET_MEASURES, rest) ? SET_MEASURES[rest] : undefined
     if (kind !== undefined) return kind
-    if (LATER.some((later) => rest === later || rest.startsWith(`${later}.`))) {
-      throw new Mistake(`the measure ${name} is not taken in this version`, column, 'take the line out')
-    }
     const names = [...Object.keys(SET_MEASURES), ...(prefix === '' ? Object.keys(RUN_MEASURES) : [])]
     const members = names.filter((known) => known.startsWith(`${rest}.`))
     if (members.length > 0) throw unknown(`choose one: ${members.map((known) => prefix + known).join(', ')}`)

@@ -5,6 +5,7 @@ import type { Distribution } from './distribution.ts'
 import type { Expectation } from './expectation.ts'
 import type { Finding } from './finding.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
+import type { SpotMarket } from './spot-market.ts'
 
 /**
  * One scenario, loaded and checked: what is declared, what is true, what happens, what is expected. A plain immutable
@@ -166,6 +167,8 @@ export interface World {
   readonly imageTemplates: Readonly<Record<string, ImageTemplateTruth>>
   /** Constant demand on all sets together; absent: none is measured. */
   readonly demand?: { readonly requestsPerSecond: number; readonly perInstance: number }
+  /** Absent: Spot machines are there for whoever asks, at any price, and only the timeline takes one back. */
+  readonly spot?: SpotMarket
 }
 
 /** What really happens when a template runs. */
@@ -235,6 +238,8 @@ export interface Application {
   readonly customMetrics: readonly CustomMetrics[]
   /** From a scheduled event to its approval; absent: the application never approves one (SE-2). */
   readonly approvesEventsAfter?: Distribution
+  /** From the notice of an eviction to having left the load balancer and finished; absent: it takes no notice (SP-02). */
+  readonly drain?: Distribution
 }
 
 export interface Endpoint {
@@ -389,10 +394,16 @@ export type Action =
   | { readonly verb: 'failZone'; readonly region: string; readonly zone: string; readonly forMs?: number }
   | { readonly verb: 'simulateEviction'; readonly instances: readonly InstanceRef[] }
   | {
-      /** Azure takes Spot capacity back: this percent of the Spot instances of the set, the newest first. */
+      /**
+       * Azure takes Spot capacity back: this percent of the Spot instances of the set, or of the region or zone (whoever owns
+       * them), the newest first. For so long nobody gets a Spot machine there.
+       */
       readonly verb: 'reclaimSpot'
-      readonly scaleSet: string
+      readonly scaleSet?: string
+      readonly region?: string
+      readonly zone?: string
       readonly percent: number
+      readonly forMs?: number
     }
   | { readonly verb: 'limitCapacity'; readonly region: string; readonly instances: number; readonly forMs?: number }
 

@@ -268,7 +268,10 @@ function repairsText({ measures: { repairs } }: RunResult): string[] {
 }
 
 function spotText({ measures: { spot } }: RunResult): string[] {
-  return spot.evictions === 0 ? [] : [`${plural(spot.evictions, 'eviction')}`]
+  if (spot.evictions === 0) return []
+  const abrupt = spot.abruptStops === 0 ? '' : `, ${spot.abruptStops} in the middle of work`
+  const back = spot.restored === 0 ? '' : `; ${spot.restored} restored`
+  return [`${plural(spot.evictions, 'eviction')}${abrupt}${back}`]
 }
 
 /** Lines of the run history that are shown; the rest is counted, and `-o json` prints all. */

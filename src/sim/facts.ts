@@ -34,6 +34,8 @@ export class Facts {
   readonly deletedIndividually: Listener[] = []
   /** It is gone for good. */
   readonly deleted: Listener[] = []
+  /** One that was powered off or deallocated is being started. */
+  readonly started: Listener[] = []
   /** It was powered off or deallocated. */
   readonly stopped: Listener[] = []
   /** A batch of the set's rolling upgrade has ended; another one may follow: RU-18. */

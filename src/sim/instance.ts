@@ -74,6 +74,8 @@ export class Instance {
   lifeTimer = -1
   extensionTimer = -1
   deallocated = false
+  /** There was no machine for it when it was created: PL-62. */
+  unallocated = false
 
   // scale set model and image
   modelVersion = 0
@@ -134,8 +136,11 @@ export class Instance {
 
   // Spot
   spot = false
+  /** Its machine was taken back, and it has not been started since. */
   evicted = false
-  wasEvicted = false
+  evictions = 0
+  /** It heard of its eviction and has left the load balancer. */
+  drained = false
 
   // protection
   protectFromScaleIn = false

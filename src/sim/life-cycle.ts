@@ -10,7 +10,7 @@ import { PurposeStreams } from './purpose-streams.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { imageNoticeMs, type ScheduledEvents, terminateNoticeMs } from './scheduled-events.ts'
-import { nextIsSpot } from './spot.ts'
+import { nextIsSpot } from './spot/mix.ts'
 
 const PRESENT = traceCode('instance.present')
 const CREATING = traceCode('instance.creating')
@@ -188,8 +188,9 @@ export class LifeCycle {
     )
     this.run.facts.announce(this.run.facts.created, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
-    const failure = this.run.allocation.refusal(set, place, instance.spot)
+    const failure = this.run.allocation.refusal(set, instance, instance.spot)
     if (failure !== null) {
+      instance.unallocated = true
       this.failCreation(instance, failure.code, failure.rule)
       return instance
     }
@@ -458,6 +459,7 @@ export class LifeCycle {
     if (instance.deallocated) this.meters.billedChanged(instance, 1)
     instance.deallocated = false
     instance.evicted = false
+    this.run.facts.announce(this.run.facts.started, instance)
     const { set } = instance
     const wanted = image === undefined ? set.versions[version]! : { imageKey: image }
     const choice = newDisk ? this.gallery.choose(wanted, set.model.location) : null
@@ -470,6 +472,24 @@ export class LifeCycle {
     const ms = this.sample(this.run.plan.timings.start, PURPOSE.start, instance)
     if (choice) this.startDisk(instance, choice, ms, this.codes.poweredOn)
     else this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+  }
+
+  /**
+   * BT-14: an instance that upgrades skipped while it was stopped starts on the newest model, unless the mode is Manual. What an
+   * OS upgrade brought while it was down comes with its next start (SP-33).
+   */
+  startOnNewest(instance: Instance): void {
+    const { set } = instance
+    const version = set.model.upgradePolicy.mode === 'Manual' ? instance.modelVersion : set.latestVersion
+    const change = this.run.changeTo(instance, version)
+    const image = set.osImage !== null && set.osImage !== instance.compiled.imageKey ? set.osImage : undefined
+    this.start(instance, version, change.action === 'osDiskSwap' || image !== undefined, image)
+  }
+
+  /** It has left the load balancer and finished what it had begun; it serves nobody until it is started anew. */
+  drain(instance: Instance): void {
+    instance.drained = true
+    this.application.refresh(instance)
   }
 
   /**
@@ -532,6 +552,7 @@ export class LifeCycle {
     // A restart cures a hang.
     instance.openHang = false
     instance.hung = instance.timedHangs > 0
+    instance.drained = false
     instance.provisioning = PROVISIONING.updating
     this.setLife(instance, life)
     this.application.forget(instance)
@@ -701,7 +722,9 @@ export class LifeCycle {
       this.meters.membersChanged(instance.set, member ? 1 : -1)
       if (!member) this.run.facts.announce(this.run.facts.left, instance)
     }
-    const billed = isBilled(life, instance.deallocated)
-    if (billed !== isBilled(before, instance.deallocated)) this.meters.billedChanged(instance, billed ? 1 : -1)
+    // Where there was no machine there is nothing to pay for.
+    const isFree = instance.deallocated || instance.unallocated
+    const billed = isBilled(life, isFree)
+    if (billed !== isBilled(before, isFree)) this.meters.billedChanged(instance, billed ? 1 : -1)
   }
 }

@@ -6,7 +6,8 @@ import type { Measures, RolloutResult, SetMeasures } from './result.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
-import type { Spot } from './spot.ts'
+import { spotCounts, spotMeasures } from './spot/measures.ts'
+import type { Spot, SpotCounts } from './spot/spot.ts'
 
 const MS_PER_MINUTE = 60_000
 const MS_PER_HOUR = 3_600_000
@@ -33,7 +34,7 @@ export function takeMeasures(
         loops: sum(states.map(({ loops }) => loops)),
         suspended: sum(states.map(({ suspensions }) => suspensions)),
       },
-      evictions: sum(sets.map((set) => counted.spot.evictions[set.index] ?? 0)),
+      spot: spotCounts(sets, counted.spot),
       autoscale: autoscaleCounts(sets.flatMap((set) => counted.autoscale.counts(set) ?? [])),
     }
   }
@@ -103,7 +104,7 @@ interface Context {
 /** What mechanisms count themselves. */
 interface Counts {
   readonly repairs: SetMeasures['repairs']
-  readonly evictions: number
+  readonly spot: SpotCounts | null
   readonly autoscale: SetMeasures['autoscale']
 }
 
@@ -132,7 +133,7 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
     bootTime: context.bootTime,
     timeToCapacity: meter.timeToCapacityMs < 0 || meter.owedSinceMs >= 0 ? null : meter.timeToCapacityMs,
     repairs: context.counts.repairs,
-    spot: { evictions: context.counts.evictions },
+    spot: spotMeasures(meter, context.counts.spot),
     autoscale: context.counts.autoscale,
     cost: {
       instanceHours: { regular: meter.billedMs / MS_PER_HOUR, spot: meter.billedSpotMs / MS_PER_HOUR },

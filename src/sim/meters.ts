@@ -16,6 +16,8 @@ export class Meter {
   /** Existing, for the surge above the target. */
   members = 0
   minServing = Number.POSITIVE_INFINITY
+  /** Lowest number of running regular instances. */
+  minRegular = Number.POSITIVE_INFINITY
   /** Serving and target at the moment of the lowest share. */
   lowestServing = 0
   lowestTarget = 0
@@ -55,6 +57,7 @@ export class Meter {
 
   private observe(): void {
     if (this.serving < this.minServing) this.minServing = this.serving
+    if (this.billed < this.minRegular) this.minRegular = this.billed
     const isLower =
       this.lowestTarget === 0 ? this.target > 0 : this.serving * this.lowestTarget < this.lowestServing * this.target
     if (isLower && this.target > 0) {
@@ -83,6 +86,9 @@ export class DemandMeter {
   private totalMs = 0
   private settledMs = 0
   private peak = 0
+  private peakShort = 0
+  /** Instances that are gone and still get their share of the requests. */
+  private unnoticed = 0
 
   constructor(requestsPerSecond: number, perInstance: number) {
     this.requestsPerSecond = requestsPerSecond
@@ -94,10 +100,30 @@ export class DemandMeter {
     const passed = nowMs - this.settledMs
     if (passed === 0) return
     this.settledMs = nowMs
-    const share = Math.max(0, this.requestsPerSecond - serving * this.perInstance) / this.requestsPerSecond
+    const short = Math.max(0, this.requestsPerSecond - serving * this.perInstance) / this.requestsPerSecond
+    const share = this.unnoticed === 0 ? short : this.shareBesides(serving)
     this.unservedMs += share * passed
     this.totalMs += passed
     if (share > this.peak) this.peak = share
+    if (short > this.peakShort) this.peakShort = short
+  }
+
+  /** 300 requests on 8 that serve and 2 that are gone: 240 arrive where they can be served, by 50 each all of them: 20 %. */
+  private shareBesides(serving: number): number {
+    const { requestsPerSecond, perInstance, unnoticed } = this
+    const arriving = (requestsPerSecond * serving) / (serving + unnoticed)
+    return 1 - Math.min(arriving, serving * perInstance) / requestsPerSecond
+  }
+
+  /** So many more instances (or fewer) are gone without the load balancer having noticed: AV-09. */
+  goneUnnoticed(by: 1 | -1, nowMs: number, serving: number): void {
+    this.settle(nowMs, serving)
+    this.unnoticed += by
+  }
+
+  /** The worst share that found no capacity, whatever was lost on the way to it. */
+  get peakShortPercent(): number {
+    return this.peakShort * 100
   }
 
   get unservedPercent(): number | null {
@@ -238,7 +264,8 @@ export class Meters {
   }
 }
 
-/** Whether an instance costs money: from power-on until it is deallocated or deleted. */
-export function isBilled(life: Life, deallocated: boolean): boolean {
-  return life > LIFE.creating && life !== LIFE.deleting && !(life === LIFE.stopped && deallocated)
+/** Whether an instance costs money: from power-on until it is deallocated or deleted. `isFree`: it holds no machine. */
+export function isBilled(life: Life, isFree: boolean): boolean {
+  if ((life === LIFE.stopped || life === LIFE.failed) && isFree) return false
+  return life > LIFE.creating && life !== LIFE.deleting
 }

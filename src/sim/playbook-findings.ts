@@ -12,7 +12,7 @@ import type { Meters } from './meters.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import { instanceLabel, type Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
-import { targetRegular } from './spot.ts'
+import { targetRegular } from './spot/mix.ts'
 import type { Mechanisms } from './timeline.ts'
 
 /**
@@ -241,9 +241,9 @@ function repairLoop(
 
 function spotFloor(run: Run, set: ScaleSetState, meters: Meters): Finding[] {
   const meter = meters.perSet[set.index]!
-  const spot = set.instances.filter((instance) => instance.wasEvicted)
+  const spot = set.instances.filter((instance) => instance.evictions > 0)
   if (spot.length === 0) return []
-  const peak = meters.unserved?.peakUnservedPercent ?? null
+  const peak = meters.unserved?.peakShortPercent ?? null
   const leftPercent = meter.lowestTarget === 0 ? 100 : (meter.lowestServing * 100) / meter.lowestTarget
   const isTooLow = peak === null ? leftPercent < run.assumptions.spotLeftPercent : peak > 0
   if (!isTooLow) return []

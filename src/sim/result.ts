@@ -208,7 +208,15 @@ export interface SetMeasures {
   readonly bootTime: { readonly p50: number | null; readonly max: number | null }
   /** A loop: a slot repaired twice with no healthy spell between. `suspended`: how often the service stopped itself. */
   readonly repairs: { readonly count: number; readonly loops: number; readonly suspended: number }
-  readonly spot: { readonly evictions: number }
+  readonly spot: {
+    readonly evictions: number
+    /** Brought back by try and restore. */
+    readonly restored: number
+    /** Evictions that stopped an instance in the middle of its work. */
+    readonly abruptStops: number
+    /** Lowest number of running regular instances; null where nothing is Spot. */
+    readonly minRegular: number | null
+  }
   /**
    * Null where no autoscale setting acts. A flap reverses the action before it while the effect of that one was not felt yet;
    * `flapsPrevented` counts the spells in which the projection of AS-31 held a scale-in back, and those it made smaller.

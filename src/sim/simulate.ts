@@ -30,7 +30,7 @@ import { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
 import { ScaleSetState } from './scale-set-state.ts'
 import { ScheduledEvents } from './scheduled-events.ts'
-import { Spot } from './spot.ts'
+import { Spot } from './spot/spot.ts'
 import { type Mechanisms, scheduleTimeline } from './timeline.ts'
 import { UpgradeModes } from './upgrade-modes.ts'
 
@@ -88,7 +88,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const osUpgrade = new AutomaticOSUpgrade(run, rolling, gallery)
   const repair = new InstanceRepair(run, life, capacity)
   const builder = new ImageBuilder(run, gallery)
-  const spot = new Spot(run, life, capacity, events)
+  const spot = new Spot(run, life, capacity, events, meters)
   const autoscale = new Autoscale(run, capacity, options.metrics?.(demand) ?? demand, options.load ?? demand)
 
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
@@ -102,6 +102,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   gallery.begin()
   run.kernel.cause = -1
   repair.begin()
+  spot.begin()
   autoscale.begin()
   const mechanisms = {
     modes,

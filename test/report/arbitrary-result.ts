@@ -75,7 +75,12 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
   timeToCapacity: fc.option(ms, { nil: null }),
   bootTime: fc.record({ p50: fc.option(ms, { nil: null }), max: fc.option(ms, { nil: null }) }),
   repairs: fc.record({ count: smallCount, loops: smallCount, suspended: smallCount }),
-  spot: fc.record({ evictions: smallCount }),
+  spot: fc.record({
+    evictions: smallCount,
+    restored: smallCount,
+    abruptStops: smallCount,
+    minRegular: fc.option(smallCount),
+  }),
   autoscale: fc.oneof(
     fc.record({ scaleOuts: smallCount, scaleIns: smallCount, flaps: smallCount, flapsPrevented: smallCount }),
     fc.constant({ scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null }),

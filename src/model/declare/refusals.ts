@@ -4,6 +4,7 @@ import { complain, INVALID_VALUE, REFUSED, type Report } from './context.ts'
 import { type HealthSource, isServiceFabricExtension } from './health-source.ts'
 import { tracksLatest } from './image-key.ts'
 import { isSpot } from './priority-mix.ts'
+import { checkSpotValues } from './spot.ts'
 import { lookUp } from './values.ts'
 
 /** Shortest period of a load balancer probe, seconds. HE-4. */
@@ -281,6 +282,7 @@ function checkSpot(model: ScaleSetModel, report: Report): void {
       'SE-9',
     )
   if (spot) {
+    checkSpotValues(model, report)
     if (
       model['priorityMixPolicy'] !== undefined &&
       (model.orchestrationMode !== 'Flexible' || model.singlePlacementGroup === true)

@@ -2,14 +2,10 @@
 type Reason = readonly [reason: string, ids: string]
 
 const SPOT: readonly Reason[] = [
-  ['Spot prices are no part of the world in this version.', 'SP-05'],
-  ['The world of this version has neither Spot prices nor a Spot capacity and Spot quota of their own.', 'SP-06'],
-  ['Placement takes no notice of priority in this version.', 'SP-07'],
-  ['No eviction is drawn at random in this version, so no rate is needed.', 'SP-08 SP-09'],
-  ['Ephemeral OS disks are not told apart from managed ones in this version.', 'SP-11'],
-  ['Sizes are names to the twin; whether one is offered as Spot is not looked up.', 'SP-12'],
-  ['A scale-in takes instances by the scale-in policy alone in this version, whatever their priority.', 'SP-26'],
-  ['Try and restore is not played in this version.', 'SP-30 SP-31 SP-32'],
+  [
+    'A set keeps the fault domains it declares; the page that says this gives no reason, and nothing follows from it.',
+    'SP-07',
+  ],
   ['It tells what other services have met and describes no behaviour of a scale set.', 'SP-34'],
 ]
 
@@ -30,7 +26,6 @@ const AVAILABILITY: readonly Reason[] = [
   ['Maintenance of hosts is not played in this version: none is frozen, moved or rebooted.', 'AV-04 AV-05 AV-06'],
   ['It restates SE-1 and adds nothing of its own to play.', 'AV-07'],
   ['It restates SE-12 and adds nothing of its own to play.', 'AV-08'],
-  ['A load balancer is a health source here; where it sends requests is not played.', 'AV-09'],
   ['It tells what was found in studies and describes no behaviour.', 'AV-10'],
   ['Disks do not fail in this version.', 'AV-11'],
   ['No host and no rack fails at random in this version.', 'AV-12'],

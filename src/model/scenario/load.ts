@@ -27,6 +27,7 @@ import { staticPlaybookFindings } from './playbook-findings.ts'
 import { idleReplication } from './replication-truth.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
+import { restoreFindings } from './spot.ts'
 import { buildTimeline } from './timeline.ts'
 import { buildApplication, buildRegions, buildWorld, dependenciesOf } from './world.ts'
 
@@ -157,7 +158,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
       importedNames: imported.autoscaleSettings.map(({ name }) => name),
     },
   )
-  findings.push(...autoscale.findings)
+  findings.push(...autoscale.findings, ...restoreFindings(declared, autoscale.settings))
   for (const { model } of declared)
     for (const setting of autoscale.settings)
       if (setting.scaleSet === model.name) findings.push(...shrinkFindings(setting, model.sku.capacity))
@@ -333,11 +334,6 @@ function newMistakes(
   return mistakes(after).filter(({ message }) => !known.has(message))
 }
 
-/** Parts of the format that this version reads over: each is told, none is silent. */
-const LATER: readonly (readonly [section: 'azure' | 'world', key: string, what: string])[] = [
-  ['world', 'spot', 'The Spot market'],
-]
-
 function notModelled(raw: RawScenario, source: SourceDocument, unplayed: readonly string[]): Finding[] {
   const tell = (path: readonly string[], title: string, evidence: string, code = 'NotModelled'): Finding => ({
     code,
@@ -349,17 +345,6 @@ function notModelled(raw: RawScenario, source: SourceDocument, unplayed: readonl
     rules: [],
   })
   return [
-    ...LATER.flatMap(([section, key, what]) =>
-      mapping(raw[section])[key] === undefined
-        ? []
-        : [
-            tell(
-              [section, key],
-              `${what}: declared and not played`,
-              `${section}.${key} has no effect on the run in this version.`,
-            ),
-          ],
-    ),
     ...foreignDemandKeys(mapping(raw.world)['demand']).map((key) =>
       tell(
         ['world', 'demand', key],

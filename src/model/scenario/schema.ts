@@ -14,6 +14,7 @@ import {
   share,
   zonesSchema,
 } from './schema-parts.ts'
+import { spotSchema } from './schema-spot.ts'
 import { timelineEntrySchema } from './schema-timeline.ts'
 
 const defectSchema = z.strictObject({
@@ -151,6 +152,11 @@ const applicationSchema = z.strictObject({
   approvesEventsAfter: distributionSchema
     .optional()
     .describe('From a scheduled event to its approval by the application. Left out: it never approves one.'),
+  drain: distributionSchema
+    .optional()
+    .describe(
+      'From the 30 s notice of a Spot eviction until it has left the load balancer and finished its work. Left out: it takes no notice and stops in the middle.',
+    ),
 })
 
 const regionSchema = z.strictObject({
@@ -177,10 +183,6 @@ const timingsSchema = z.strictObject(
   ) as Record<keyof Timings, z.ZodOptional<typeof distributionSchema>>,
 )
 
-/** Accepted and reported as not modelled, so that a scenario written for a later version still loads. */
-const later = (text: string) =>
-  z.unknown().optional().describe(`${text} Not played in this version: the scenario loads and a finding says so.`)
-
 const worldSchema = z.strictObject({
   images: z
     .record(z.string().min(1), imageSchema)
@@ -199,7 +201,7 @@ const worldSchema = z.strictObject({
   demand: demandSchema
     .optional()
     .describe('A constant demand: requestsPerSecond and perInstance. Shapes of demand are not played in this version.'),
-  spot: later('The Spot market.'),
+  spot: spotSchema.optional().describe('The Spot market. Left out: only the timeline evicts.'),
   regions: z.record(z.string().min(1), regionSchema).optional().describe('Regions by name.'),
   timings: timingsSchema
     .optional()

@@ -29,6 +29,7 @@ import type {
   RawRegion,
   RawScenario,
 } from './schema.ts'
+import { buildSpot } from './spot.ts'
 import { buildTemplateTruths, type KnownTemplates } from './template-truth.ts'
 
 /** A baked image: boots in 50 s, 95 of 100 within 75 s. TM-01. */
@@ -64,6 +65,7 @@ export function buildWorld(
   const { images, defaultImage } = buildImages(section(raw?.images), dependencies, context)
   const timings = buildTimings(section(raw?.timings), context)
   const demand = buildDemand(section(raw?.demand), context)
+  const spot = buildSpot(section(raw?.spot), declared.regions, context)
   return {
     images,
     defaultImage,
@@ -79,6 +81,7 @@ export function buildWorld(
       context,
     ),
     ...(demand === undefined ? {} : { demand }),
+    ...(spot === undefined ? {} : { spot }),
   }
 }
 
@@ -243,6 +246,7 @@ export function buildApplication(written: RawApplication | undefined, context: L
             context.source,
           ),
         }),
+    ...(raw?.drain === undefined ? {} : { drain: toDistribution(raw.drain, [...path, 'drain'], context.source) }),
   }
 }
 
