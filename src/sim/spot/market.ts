@@ -165,3 +165,10 @@ export function spotQuotaRoom(run: Run, region: string): number | null {
       for (const instance of set.instances) if (instance.spot && isMember(instance)) used++
   return Math.max(0, most - used)
 }
+
+/** Why maxPrice cannot be changed now: somebody holds a machine at the old one. Fleet 5.1. */
+export function maxPriceChangeRefusal(set: ScaleSetState, after: ScaleSetModel): string | undefined {
+  if (maxPriceOf(set.model) === maxPriceOf(after)) return undefined
+  const held = set.instances.filter((instance) => instance.spot && hasMachine(instance)).length
+  return held === 0 ? undefined : `maxPrice can be changed only while nothing is allocated, and ${held} instances are`
+}

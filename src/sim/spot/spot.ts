@@ -2,7 +2,7 @@ import { DEFAULT_ASSUMPTIONS } from '../../model/assumptions.ts'
 import type { Action } from '../../model/scenario.ts'
 import type { Capacity } from '../capacity.ts'
 import { compileDistribution, type Sampler } from '../distribution.ts'
-import { type Instance, isMember, isStopped, LIFE } from '../instance.ts'
+import { type Instance, isMember, isStopped } from '../instance.ts'
 import type { LifeCycle } from '../life-cycle.ts'
 import type { Meters } from '../meters.ts'
 import { PurposeStreams } from '../purpose-streams.ts'
@@ -10,7 +10,7 @@ import { type Run, ruleCode, setSubject, traceCode, WORLD, WORLD_LANE } from '..
 import type { ScaleSetState } from '../scale-set-state.ts'
 import { MINIMUM_NOTICE_MS, type ScheduledEvents } from '../scheduled-events.ts'
 import { type EvictionPolicy, hazardPerHour, lifeMs, reclaimed } from './eviction.ts'
-import { hasMachine, isOutbid, Market, maxPriceOf } from './market.ts'
+import { isOutbid, Market, maxPriceOf } from './market.ts'
 import { TryAndRestore } from './try-and-restore.ts'
 
 const EVICTED = traceCode('spot.evicted')
@@ -265,9 +265,4 @@ export class Spot {
     meters.unserved.goneUnnoticed(1, run.nowMs, meters.estate.serving)
     run.kernel.after(loadBalancerNotices, WORLD_LANE, this.codes.unnoticed, WORLD, 0)
   }
-}
-
-/** Whether maxPrice may not be changed: somebody holds a machine at the old one. Fleet 5.1. */
-export function holdsSpotMachines(set: ScaleSetState): boolean {
-  return set.instances.some((instance) => instance.spot && hasMachine(instance) && instance.life !== LIFE.stopped)
 }
