@@ -216,6 +216,7 @@ export class LifeCycle {
 
   /** A new OS disk is made from the image of the instance: it takes its turn at the gallery's replicas (GA-32). */
   private startDisk(instance: Instance, choice: ImageChoice, ms: number, code: number): void {
+    if (!this.allocate(instance)) return
     if (choice.kind === 'refused') {
       this.failCreation(instance, choice.code, choice.rule)
       return
@@ -229,6 +230,19 @@ export class LifeCycle {
       return
     }
     this.gallery.requestDisk(instance, (attachMs) => this.startTimer(instance, Math.max(ms, attachMs), code, NEW_DISK))
+  }
+
+  /** Whoever has no machine yet asks for one; false: there is none this time either. PL-62. */
+  private allocate(instance: Instance): boolean {
+    if (!instance.unallocated) return true
+    const failure = this.run.allocation.refusal(instance.set, instance, instance.spot)
+    if (failure !== null) {
+      this.failCreation(instance, failure.code, failure.rule)
+      return false
+    }
+    instance.unallocated = false
+    this.run.facts.announce(this.run.facts.started, instance)
+    return true
   }
 
   /** No machine, or no image to make its disk from: the operation fails in the next event, never inside the request. */

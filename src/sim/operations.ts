@@ -105,6 +105,11 @@ export class Operations {
       this.reject(instance, verb, 'OperationNotAllowed', 'another operation on the instance is in progress', 'RU-16')
       return
     }
+    // PL-62: there was no machine for it; only a new attempt at making it, or its end, can be asked for.
+    if (instance.unallocated && verb !== 'reimage') {
+      this.reject(instance, verb, 'OperationNotAllowed', 'the instance has no machine: its creation failed', 'PL-62')
+      return
+    }
     const isStopped = instance.life === LIFE.stopped
     switch (verb) {
       case 'reimage': {

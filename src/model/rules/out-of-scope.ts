@@ -45,7 +45,6 @@ const PLACEMENT: readonly Reason[] = [
   ['Automatic zone placement is not played in this version; declaring it is a finding.', 'PL-40 PL-41 PL-42'],
   ['Machines that attach from outside are counted in a finding and take no part in a run.', 'PL-53 RE-9'],
   ['It is advice about clusters, which the twin does not know.', 'PL-61'],
-  ['A scale-out that does not fit is refused as a whole in this version, so none fails in part.', 'PL-62'],
   ['Resilient creation is not played in this version; declaring it is a finding.', 'PL-63'],
   ['Resilient deletion is not played in this version; declaring it is a finding.', 'PL-64'],
   ['Standby pools are not played in this version.', 'PL-85'],

@@ -178,10 +178,12 @@ export class Spot {
   /** Whoever would not pay that much loses all Spot machines; a price that falls starts nothing. SP-01, SP-05. */
   private priceMoves(step: number): void {
     const { run } = this
-    const { usd } = this.market.truth!.prices[step]!
+    const { prices } = this.market.truth!
+    const { usd } = prices[step]!
+    const hasFallen = step > 0 && usd < prices[step - 1]!.usd
     run.kernel.cause = -1
     const price = run.text(String(usd))
-    const entry = run.record(PRICE, WORLD, ruleCode(step > 0 ? 'SP-05' : 'SP-01'), price)
+    const entry = run.record(PRICE, WORLD, ruleCode(hasFallen ? 'SP-05' : 'SP-01'), price)
     for (const set of run.sets) {
       const maxPrice = maxPriceOf(set.model)
       const running = isOutbid(maxPrice, usd) ? set.instances.filter((one) => this.isRunning(one)) : []

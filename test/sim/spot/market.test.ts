@@ -110,6 +110,24 @@ describe('room and quota', () => {
     expect(entries(mixed, 'instance.provisioningFailed')).toEqual([])
   })
 
+  it('PL-62 SP-06 what was created without a machine stays, Failed, until a new attempt finds one', () => {
+    const instance = 'vmss/10'
+    const timeline = [
+      reclaim('PT1M', { percent: 1, for: 'PT1H' }),
+      scale('PT10M', 11),
+      { at: 'PT20M', restart: { instance } },
+      { at: 'PT30M', reimage: { instance } },
+      { at: 'PT2H', reimage: { instance } },
+    ]
+    const run = playSpot('Deallocate', undefined, { timeline })
+    const failed = entries(run, 'instance.provisioningFailed').map(({ atMs }) => atMs / MINUTE)
+    expect(failed).toEqual([10, 30])
+    expect(entries(run, 'operation.rejected')).toMatchObject([{ rule: 'PL-62', numbers: { operation: 'restart' } }])
+    expect(entries(run, 'instance.serving')).toMatchObject([{ subject: instance, atMs: 120 * MINUTE + 110_000 }])
+    // Paid for from the moment on at which there is one: nine for six hours, one evicted, one for not quite four.
+    expect(run.measures.cost.instanceHours.spot).toBeCloseTo(9 * 6 + 4, 0)
+  })
+
   it('SP-06 room by zone; a deallocated machine has given its place back, and needs one to start', () => {
     const world = { zones: ['1', '2'], capacity: 4 }
     const market = { room: { eastus: { '1': 2, '2': 3 } } }
@@ -250,6 +268,18 @@ describe('chance', () => {
     // Restored machines are new ones; those of the start live as long as ever.
     const restored = lives('Delete', { restore: true }).filter(([subject]) => /\/\d$/.test(String(subject)))
     expect(restored).toEqual(plain)
+  })
+
+  it('a market without a Spot instance is told to be without effect', () => {
+    const run = play({
+      timeline: [],
+      application: { drain: 'PT5S' },
+      world: { spot: { evictionRatePercentPerHour: 5 } },
+    })
+    expect(run.findings.map(({ code, where }) => [code, where])).toEqual([
+      ['TruthWithoutEffect', 'world.spot'],
+      ['TruthWithoutEffect', 'world.application.drain'],
+    ])
   })
 
   it('nothing is drawn and nothing is told without a market', () => {
