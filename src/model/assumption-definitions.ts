@@ -2,6 +2,7 @@ import type { CapacityAssumptionName } from './assumption-definitions-capacity.t
 import type { FaultAssumptionName } from './assumption-definitions-faults.ts'
 import type { FleetAssumptionName } from './assumption-definitions-fleet.ts'
 import type { ImageAssumptionName } from './assumption-definitions-images.ts'
+import type { SpotAssumptionName } from './assumption-definitions-spot.ts'
 import type { Assumptions, AssumptionText } from './assumptions.ts'
 
 const SECOND = 1000
@@ -17,7 +18,7 @@ type Played<Value> = AssumptionText & {
 export const PLAYED_ASSUMPTIONS: {
   readonly [K in Exclude<
     keyof Assumptions,
-    ImageAssumptionName | FleetAssumptionName | CapacityAssumptionName | FaultAssumptionName
+    ImageAssumptionName | FleetAssumptionName | CapacityAssumptionName | FaultAssumptionName | SpotAssumptionName
   >]: Played<Assumptions[K]>
 } = {
   enforceBatchLeUnhealthy: {

@@ -4,7 +4,7 @@ import { PLAYED_CAPACITY_ASSUMPTIONS } from './assumption-definitions-capacity.t
 import { PLAYED_FAULT_ASSUMPTIONS } from './assumption-definitions-faults.ts'
 import { PLAYED_FLEET_ASSUMPTIONS } from './assumption-definitions-fleet.ts'
 import { PLAYED_IMAGE_ASSUMPTIONS } from './assumption-definitions-images.ts'
-import { UNPLAYED_ASSUMPTIONS } from './assumption-definitions-unplayed.ts'
+import { PLAYED_SPOT_ASSUMPTIONS } from './assumption-definitions-spot.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 
 /**
@@ -121,13 +121,15 @@ export interface Assumptions {
   readonly zoneBalanceSource: 'newest' | 'oldest'
   readonly resilientDeleteRetry: number
   readonly resilientCreateWindow: 'firstTimeout' | 'creation'
+  readonly preemptDeliveryProbability: number
+  readonly evictedInUpgrade: 'excludeFromHealth' | 'countUnhealthy'
+  readonly restoreFirstTry: number
+  readonly restoreInterval: number
+  readonly restoredHazardFactor: number
+  readonly loadBalancerNotices: number
 }
 
-/** Readings of mechanisms that are catalogued and explained but not played by this version. */
-export type UnplayedAssumptionName = 'preemptDeliveryProbability' | 'evictedInUpgrade'
-
-export type PlayedAssumptionName = keyof Assumptions
-export type AssumptionName = PlayedAssumptionName | UnplayedAssumptionName
+export type AssumptionName = keyof Assumptions
 
 export type AssumptionValue = boolean | number | string
 /** `none` beside a duration or integer is written as the word `none`. */
@@ -159,8 +161,6 @@ export interface AssumptionDefinition extends AssumptionText {
   readonly default: AssumptionValue
   /** The article's reading, where it differs from the default. */
   readonly article?: AssumptionValue
-  /** False: catalogued only. Setting one has no effect and is a finding. */
-  readonly played: boolean
 }
 
 export const DEFAULT_ASSUMPTIONS: Assumptions = {
@@ -271,6 +271,12 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   zoneBalanceSource: 'newest',
   resilientDeleteRetry: 60_000,
   resilientCreateWindow: 'firstTimeout',
+  preemptDeliveryProbability: 0.98,
+  evictedInUpgrade: 'excludeFromHealth',
+  restoreFirstTry: 5 * 60_000,
+  restoreInterval: 5 * 60_000,
+  restoredHazardFactor: 0.5,
+  loadBalancerNotices: 10_000,
 }
 
 /** Where the article reads the platform differently and the twin can play its reading. */
@@ -285,29 +291,26 @@ const ARTICLE_READINGS: Partial<Assumptions> = {
 
 export const ARTICLE_ASSUMPTIONS: Assumptions = { ...DEFAULT_ASSUMPTIONS, ...ARTICLE_READINGS }
 
-const PLAYED: Readonly<Record<PlayedAssumptionName, AssumptionText>> = {
+const PLAYED: Readonly<Record<AssumptionName, AssumptionText>> = {
   ...PLAYED_ASSUMPTIONS,
   ...PLAYED_IMAGE_ASSUMPTIONS,
   ...PLAYED_FLEET_ASSUMPTIONS,
   ...PLAYED_CAPACITY_ASSUMPTIONS,
   ...PLAYED_FAULT_ASSUMPTIONS,
+  ...PLAYED_SPOT_ASSUMPTIONS,
 }
 
 /** All of them: the played ones first, in the order of the interface. */
 export const ASSUMPTIONS: readonly AssumptionDefinition[] = [
-  ...(Object.keys(DEFAULT_ASSUMPTIONS) as PlayedAssumptionName[]).map((name): AssumptionDefinition => {
+  ...(Object.keys(DEFAULT_ASSUMPTIONS) as AssumptionName[]).map((name): AssumptionDefinition => {
     const article = ARTICLE_READINGS[name]
     return {
       name,
       default: DEFAULT_ASSUMPTIONS[name],
       ...(article === undefined ? {} : { article }),
       ...PLAYED[name],
-      played: true,
     }
   }),
-  ...(Object.keys(UNPLAYED_ASSUMPTIONS) as UnplayedAssumptionName[]).map(
-    (name): AssumptionDefinition => ({ name, ...UNPLAYED_ASSUMPTIONS[name], played: false }),
-  ),
 ]
 
 const BY_NAME: ReadonlyMap<string, AssumptionDefinition> = new Map(ASSUMPTIONS.map((a) => [a.name, a]))
@@ -329,8 +332,6 @@ export interface AssumptionProblem {
 export interface ResolvedAssumptions {
   readonly assumptions: Assumptions
   readonly problems: readonly AssumptionProblem[]
-  /** Names that were given a proper value but are not played by this version, in the order given. */
-  readonly unplayed: readonly AssumptionName[]
 }
 
 /**
@@ -345,7 +346,6 @@ export function resolveAssumptions(
     ...(profile === 'article' ? ARTICLE_ASSUMPTIONS : DEFAULT_ASSUMPTIONS),
   }
   const problems: AssumptionProblem[] = []
-  const unplayed: AssumptionName[] = []
   for (const [name, raw] of Object.entries(given)) {
     if (name === 'profile') continue
     const definition = BY_NAME.get(name)
@@ -367,13 +367,9 @@ export function resolveAssumptions(
         message: `\`${name}\` must be ${expectedValues(definition)}, got ${JSON.stringify(raw) ?? String(raw)}`,
         ...valueHint(definition, raw),
       })
-    } else if (definition.played) {
-      assumptions[name] = value
-    } else {
-      unplayed.push(definition.name)
-    }
+    } else assumptions[name] = value
   }
-  return { assumptions: assumptions as unknown as Assumptions, problems, unplayed }
+  return { assumptions: assumptions as unknown as Assumptions, problems }
 }
 
 /** A value as a scenario writes it: durations as ISO 8601. */

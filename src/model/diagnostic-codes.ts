@@ -440,6 +440,18 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Write sku: { capacity: 3 }, or give the parameter.',
   ),
   entry(
+    'E0160',
+    'Spot prices out of order',
+    'The steps of world.spot.price begin at PT0S, and each comes later than the one before.',
+    'Write them in order of time, each moment once.',
+  ),
+  entry(
+    'E0161',
+    'A scale set that is somewhere else',
+    'A reclaim names a region and a scale set that is in another one.',
+    'Leave one of the two out.',
+  ),
+  entry(
     'E0301',
     'Malformed template expression',
     'The text between brackets is not an expression of the ARM template language.',

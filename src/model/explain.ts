@@ -47,7 +47,6 @@ export interface ExplainedAssumption {
   readonly default: boolean | number | string
   readonly article?: boolean | number | string
   readonly values: readonly { readonly value: boolean | number | string; readonly meaning: string }[]
-  readonly played: boolean
 }
 
 const CATALOGUE: ReadonlyMap<string, () => Explanation> = new Map(
@@ -107,13 +106,12 @@ function explainRule(rule: Rule): Explanation {
 }
 
 function explainAssumption(definition: AssumptionDefinition): Explanation {
-  const unplayed = 'This version explains it and does not play it: setting it has no effect.'
   const exact = definition.kind === 'boolean' || definition.kind === 'enum'
   return {
     kind: 'assumption',
     id: definition.name,
     title: `${exact ? 'One of' : 'Takes'} ${expectedValues(definition)}`,
-    text: definition.played ? definition.summary : `${definition.summary}\n${unplayed}`,
+    text: definition.summary,
     assumptions: [describeAssumption(definition)],
     rules: definition.rules,
     source: definition.source,
@@ -205,6 +203,5 @@ function describeAssumption(definition: AssumptionDefinition): ExplainedAssumpti
     default: written(definition.default),
     ...(definition.article === undefined ? {} : { article: written(definition.article) }),
     values: definition.values.map(({ value, meaning }) => ({ value: written(value), meaning })),
-    played: definition.played,
   }
 }

@@ -24,6 +24,22 @@ const entry = (
 export const FINDING_CODES: readonly FindingCode[] = [
   ...PLAYBOOK_CODES,
   entry(
+    'SpotSize',
+    'warning',
+    'A size that is not offered as Spot',
+    'Promotional sizes cannot be Spot; whether the B series can is told differently by two pages.',
+    'Choose another size.',
+    ['SP-12'],
+  ),
+  entry(
+    'SpotRestoreUnderAutoscale',
+    'warning',
+    'Try and restore is off under autoscale',
+    'Where an autoscale setting acts its rules own the number of instances, and evicted ones are not brought back.',
+    'Let the rules of autoscale make up for evictions, or do without autoscale.',
+    ['SP-31'],
+  ),
+  entry(
     'HealthSourceConflict',
     'error',
     'Two health sources',
@@ -222,14 +238,6 @@ export const FINDING_CODES: readonly FindingCode[] = [
     'The metrics text of a probe is not valid JSON, or the health source cannot carry metrics. Health stays as it is and the metrics are passed over.',
     'Write customMetrics as a JSON text with rollingUpgrade, over http or https with extension 2.0.',
     ['CM-1', 'CM-2', 'CM-8'],
-  ),
-  entry(
-    'AssumptionNotPlayed',
-    'warning',
-    'An assumption without effect',
-    'It belongs to a mechanism that is catalogued and not played by this version, so that turning it changes nothing.',
-    'Take it out.',
-    [],
   ),
   entry(
     'ParameterSymbolic',

@@ -48,6 +48,9 @@ export const SET_MEASURES: Readonly<Record<string, Kind>> = {
   'faults.freezes': 'number',
   'faults.failedDeletes': 'number',
   'zoneBalance.moves': 'number',
+  'spot.restored': 'number',
+  'spot.abruptStops': 'number',
+  'spot.minRegular': 'number',
   'autoscale.scaleOuts': 'number',
   'autoscale.scaleIns': 'number',
   'autoscale.flaps': 'number',
@@ -94,9 +97,6 @@ export const RUN_MEASURES: Readonly<Record<string, Kind>> = {
   'rollouts.length': 'number',
   'findings.count': 'number',
 }
-
-/** Measures of the format that this version does not take, each with everything below it. */
-const LATER = ['spot.restored', 'spot.minRegular']
 
 /** The words a text measure can hold, where the list is closed. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -250,9 +250,6 @@ function kindOf(path: readonly (string | number)[], column: number): Kind {
   const lookUp = (rest: string, prefix: string): Kind => {
     const kind = Object.hasOwn(SET_MEASURES, rest) ? SET_MEASURES[rest] : undefined
     if (kind !== undefined) return kind
-    if (LATER.some((later) => rest === later || rest.startsWith(`${later}.`))) {
-      throw new Mistake(`the measure ${name} is not taken in this version`, column, 'take the line out')
-    }
     const names = [...Object.keys(SET_MEASURES), ...(prefix === '' ? Object.keys(RUN_MEASURES) : [])]
     const members = names.filter((known) => known.startsWith(`${rest}.`))
     if (members.length > 0) throw unknown(`choose one: ${members.map((known) => prefix + known).join(', ')}`)

@@ -10,6 +10,7 @@ import type { Finding } from './finding.ts'
 import type { Prices } from './prices.ts'
 import type { RegionCapacity } from './regional-capacity.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
+import type { SpotMarket } from './spot-market.ts'
 import type { StandbyPool } from './standby-pool.ts'
 
 /**
@@ -180,6 +181,8 @@ export interface World {
   readonly demand?: readonly Demand[]
   /** Absent: what the run costs is not measured. */
   readonly prices?: Prices
+  /** Absent: Spot machines are there for whoever asks, at any price, and only the timeline takes one back. */
+  readonly spot?: SpotMarket
 }
 
 /** What really happens when a template runs. */
@@ -249,6 +252,8 @@ export interface Application {
   readonly customMetrics: readonly CustomMetrics[]
   /** From a scheduled event to its approval; absent: the application never approves one (SE-2). */
   readonly approvesEventsAfter?: Distribution
+  /** From the notice of an eviction to having left the load balancer and finished; absent: it takes no notice (SP-02). */
+  readonly drain?: Distribution
 }
 
 export interface Endpoint {
@@ -436,10 +441,16 @@ export type Action =
   | { readonly verb: 'performMaintenance'; readonly instances: readonly InstanceRef[] }
   | { readonly verb: 'simulateEviction'; readonly instances: readonly InstanceRef[] }
   | {
-      /** Azure takes Spot capacity back: this percent of the Spot instances of the set, the newest first. */
+      /**
+       * Azure takes Spot capacity back: this percent of the Spot instances of the set, or of the region or zone (whoever owns
+       * them), the newest first. For so long nobody gets a Spot machine there.
+       */
       readonly verb: 'reclaimSpot'
-      readonly scaleSet: string
+      readonly scaleSet?: string
+      readonly region?: string
+      readonly zone?: string
       readonly percent: number
+      readonly forMs?: number
     }
   | {
       /** So many times the demand, of one set or of all. */

@@ -76,10 +76,7 @@ export function renderExplanation(
         ...wrap(`the article reads it as ${value(assumption.article)}`, width - 4).map((line) => `    ${line}`),
       )
     }
-    // A setting that does nothing must say so (design §5.7).
-    const howTo = assumption.played
-      ? `set it with assumptions: { ${printable(assumption.name)}: ... }`
-      : 'this version does not play it: setting it is a finding and changes nothing'
+    const howTo = `set it with assumptions: { ${printable(assumption.name)}: ... }`
     lines.push(...wrap(howTo, width - 4).map((line) => `    ${paint.quiet(line)}`))
   }
   return `${lines.join('\n')}\n`

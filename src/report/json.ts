@@ -94,7 +94,12 @@ function setMeasures(measures: SetMeasures) {
     timeToCapacity: moment(measures.timeToCapacity),
     bootTime: { p50: moment(measures.bootTime.p50), max: moment(measures.bootTime.max) },
     repairs: { count: repairs.count, loops: repairs.loops, suspended: repairs.suspended },
-    spot: { evictions: measures.spot.evictions },
+    spot: {
+      evictions: measures.spot.evictions,
+      restored: measures.spot.restored,
+      abruptStops: measures.spot.abruptStops,
+      minRegular: measures.spot.minRegular,
+    },
     faults: {
       hosts: measures.faults.hosts,
       faultDomains: measures.faults.faultDomains,

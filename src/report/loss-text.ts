@@ -20,7 +20,12 @@ const WORDS: Readonly<Record<string, Words>> = {
   'rollout.started': (lost) => `rolling upgrade ${Number(lost.numbers['rollout']) + 1}${of(lost)}`,
   'repair.started': (lost) => `automatic repairs (${number(lost, 'action')})`,
   'scaleSet.scaledOut': (lost) => `scale-out${of(lost)}: new instances coming up`,
+  'spot.lifeEnded': () => 'Spot machines evicted one by one',
+  'spot.outbid': (lost) =>
+    `Spot price ${number(lost, 'price')} above the maxPrice ${number(lost, 'maxPrice')}${of(lost)}`,
   'spot.reclaimed': (lost) => `Spot capacity taken back${of(lost)}`,
+  'spot.reclaimedFrom': (lost) => `Spot capacity of ${number(lost, 'where')} taken back`,
+  'spot.simulated': () => 'evictions that were simulated',
   'zone.failed': (lost) => `zone ${number(lost, 'zone')} of ${number(lost, 'region')} lost`,
 }
 

@@ -295,7 +295,10 @@ function faultsText({ measures: { faults, zoneBalance } }: RunResult): string[] 
 }
 
 function spotText({ measures: { spot } }: RunResult): string[] {
-  return spot.evictions === 0 ? [] : [`${plural(spot.evictions, 'eviction')}`]
+  if (spot.evictions === 0) return []
+  const abrupt = spot.abruptStops === 0 ? '' : `, ${spot.abruptStops} in the middle of work`
+  const back = spot.restored === 0 ? '' : `; ${spot.restored} restored`
+  return [`${plural(spot.evictions, 'eviction')}${abrupt}${back}`]
 }
 
 /** `INR 1210.4 over 1 d: regular 1180, Spot 22.4 (surge 12), disks 8, replicas 0, builds 0`; nothing without prices. */

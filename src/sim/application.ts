@@ -173,7 +173,8 @@ export class ApplicationTruth {
   refresh(instance: Instance, steady = false): void {
     const needs = this.run.plan.needsMask
     const able = instance.life === LIFE.serving
-    const serving = able && isListening(instance) && ((instance.defectMask | instance.faultMask) & needs) === 0
+    const serving =
+      able && !instance.drained && isListening(instance) && ((instance.defectMask | instance.faultMask) & needs) === 0
     const defectBites = (instance.defectMask & (needs | BROKEN_PROCESS)) !== 0
     const neverUp = (instance.defectMask & BROKEN_BOOT) !== 0
     // One that never had a machine is no harm of a change: there was none to be had.

@@ -10,12 +10,13 @@ import { type Instance, isMember, isStopped, LIFE } from './instance.ts'
 import type { CreateOptions, DeleteReason, LifeCycle } from './life-cycle.ts'
 import { lacksMachine, machineAt, sizeOf } from './machines.ts'
 import type { Meters } from './meters.ts'
-import { overprovisionCount, shownFaultDomain, strictBalanceRefusal } from './placement.ts'
+import { overprovisionCount, type PlacedInstance, shownFaultDomain, strictBalanceRefusal } from './placement.ts'
 import { Quota } from './quota.ts'
 import type { ReadyMachines } from './ready-machines.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
-import { scaleInVictims } from './scale-in.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
+import { spotQuotaRoom } from './spot/market.ts'
+import { mixedVictims, spotAmongNext } from './spot/mix.ts'
 
 const SCALED_OUT = traceCode('scaleSet.scaledOut')
 const SCALED_IN = traceCode('scaleSet.scaledIn')
@@ -127,6 +128,27 @@ export class Capacity {
     // A pinned zone skips the balance, and every domain a set was placed over stays: there is always a place.
     if ('refused' in place) throw new Error(`no place in ${set.name}: ${place.refused}`)
     return this.life.create(set, place, options)
+  }
+
+  /** Where one more could stand: first where it would go, then the other zones, emptiest first. None: it has no place. */
+  placesFor(set: ScaleSetState): PlacedInstance[] {
+    const unavailableZones = this.unavailableZones(set)
+    const first = set.placement.choose({ unavailableZones })
+    if ('refused' in first) return []
+    const counts = set.placement.zoneCounts()
+    const others = counts
+      .map((_count, zone) => zone)
+      .filter((zone) => zone !== first.zone && !unavailableZones.includes(zone))
+      .sort((a, b) => counts[a]! - counts[b]! || a - b)
+      .map((zone) => set.placement.choose({ zone }))
+    return [first, ...others.filter((place) => !('refused' in place))] as PlacedInstance[]
+  }
+
+  /** One that an eviction took, capacity and all, comes back as a new one. SP-30. */
+  replaceEvicted(set: ScaleSetState, place: PlacedInstance): Instance {
+    set.targetCapacity++
+    this.meters.targetChanged(set, 1)
+    return this.life.create(set, place)
   }
 
   private unavailableZones(set: ScaleSetState): number[] {
@@ -246,7 +268,12 @@ export class Capacity {
       return this.refuse(set, capacity, `${limit.what} holds at most ${limit.most} instances`, 'TABLE-limits')
     const notOffered = this.notOffered(set, set.model)
     if (notOffered !== null) return this.refuse(set, capacity, notOffered.message, notOffered.rule, notOffered.code)
-    if (room < by) return this.refuse(set, capacity, `quota has room for ${room} of ${by} instances`, 'MS-3')
+    const spotRoom = spotQuotaRoom(run, set.model.location)
+    const spot = spotRoom === null ? 0 : spotAmongNext(set, capacity, by)
+    const regular = by - spot
+    if (room < regular) return this.refuse(set, capacity, `quota has room for ${room} of ${regular} instances`, 'MS-3')
+    if (spotRoom !== null && spotRoom < spot)
+      return this.refuse(set, capacity, `the Spot quota has room for ${spotRoom} of ${spot} instances`, 'SP-06')
     const extras = set.uniform && set.model.overprovision ? overprovisionCount(by, run.assumptions) : 0
     const image = this.gallery.choose(set.latest, set.model.location)
     if (image.kind === 'refused') return this.refuse(set, capacity, image.message, image.rule, image.code)
@@ -413,8 +440,10 @@ export class Capacity {
         number: instance.id,
         protected: instance.protectFromScaleIn || instance.protectFromScaleSetActions,
         unhealthy: prioritizesUnhealthy && isUnhealthyOrInactive(instance),
+        spot: instance.spot,
       }))
-    const victims = scaleInVictims(candidates, from - capacity, set.model.scaleInPolicy?.rules?.[0] ?? 'Default')
+    const policy = set.model.scaleInPolicy?.rules?.[0] ?? 'Default'
+    const victims = mixedVictims(candidates, from - capacity, policy, set, capacity)
     const reached = from - victims.length
     if (victims.length === 0 && run.assumptions.allProtectedScaleIn === 'error')
       return this.refuse(set, capacity, 'every instance is protected from scale-in', 'PR-4')

@@ -40,6 +40,8 @@ export class Facts {
   readonly deleted: Listener[] = []
   /** It could not be deleted and stays, powered off: PL-64. */
   readonly deleteFailed: Listener[] = []
+  /** One that was powered off or deallocated is being started. */
+  readonly started: Listener[] = []
   /** It was powered off or deallocated. */
   readonly stopped: Listener[] = []
   /** A batch of the set's rolling upgrade has ended; another one may follow: RU-18. */

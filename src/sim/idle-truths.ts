@@ -27,6 +27,12 @@ export function idleTruths(run: Run, gallery: Gallery): Finding[] {
       fix,
     })
 
+  if (!run.fleet.some(({ spot }) => spot)) {
+    const evidence = 'There was never a Spot instance.'
+    if (world.spot !== undefined) tell('world.spot', evidence, 'Give a scale set priority Spot, or leave it out.')
+    if (world.application.drain !== undefined)
+      tell('world.application.drain', evidence, 'Nothing else gets a notice that asks to drain; leave it out.')
+  }
   for (const key of Object.keys(world.images)) {
     // A version of a declared gallery that exists (or is to come) may well reach nobody: that is a result.
     if (usedImages.has(key.toLowerCase()) || gallery.definitionOf(key)) continue

@@ -150,8 +150,11 @@ export class Instance {
 
   // Spot
   spot = false
+  /** Its machine was taken back, and it has not been started since. */
   evicted = false
-  wasEvicted = false
+  evictions = 0
+  /** It heard of its eviction and has left the load balancer. */
+  drained = false
 
   // protection
   protectFromScaleIn = false

@@ -15,7 +15,7 @@ import { ResilientDelete } from './resilient-delete.ts'
 import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { imageNoticeMs, type ScheduledEvents, terminateNoticeMs } from './scheduled-events.ts'
-import { nextIsSpot } from './spot.ts'
+import { nextIsSpot } from './spot/mix.ts'
 
 const PRESENT = traceCode('instance.present')
 const ATTACHED = traceCode('instance.attached')
@@ -525,6 +525,7 @@ export class LifeCycle {
   start(instance: Instance, version: number, newDisk: boolean, image?: string): void {
     instance.deallocated = false
     instance.evicted = false
+    this.run.facts.announce(this.run.facts.started, instance)
     const { set } = instance
     const wanted = image === undefined ? set.versions[version]! : { imageKey: image }
     const choice = newDisk ? this.gallery.choose(wanted, set.model.location) : null
@@ -548,6 +549,24 @@ export class LifeCycle {
     const size = sizeOf(set.versions[version]!.document)
     if (instance.machine !== null && instance.machine.size === size) return null
     return this.run.allocation.refusal(set, instance, instance.spot, size, instance)
+  }
+
+  /**
+   * BT-14: an instance that upgrades skipped while it was stopped starts on the newest model, unless the mode is Manual. What an
+   * OS upgrade brought while it was down comes with its next start (SP-33).
+   */
+  startOnNewest(instance: Instance): void {
+    const { set } = instance
+    const version = set.model.upgradePolicy.mode === 'Manual' ? instance.modelVersion : set.latestVersion
+    const change = this.run.changeTo(instance, version)
+    const image = set.osImage !== null && set.osImage !== instance.compiled.imageKey ? set.osImage : undefined
+    this.start(instance, version, change.action === 'osDiskSwap' || image !== undefined, image)
+  }
+
+  /** It has left the load balancer and finished what it had begun; it serves nobody until it is started anew. */
+  drain(instance: Instance): void {
+    instance.drained = true
+    this.application.refresh(instance)
   }
 
   /**
@@ -645,6 +664,7 @@ export class LifeCycle {
     // A restart cures a hang.
     instance.openHang = false
     instance.hung = instance.timedHangs > 0
+    instance.drained = false
     instance.provisioning = PROVISIONING.updating
     this.setLife(instance, life)
     this.application.forget(instance)
@@ -828,10 +848,12 @@ export class LifeCycle {
     if (instance.machine !== null && instance.machine.size === size) return null
     this.giveMachineBack(instance)
     const failure = allocation.refusal(instance.set, instance, instance.spot, size, instance)
+    const hadNone = instance.allocationFailure !== null
     instance.allocationFailure = failure
     if (failure !== null) return failure
     instance.machine = machines.take(machineAt(instance.set, instance, size))
     instance.lastSize = size
+    if (hadNone) this.run.facts.announce(this.run.facts.started, instance)
     return null
   }
 

@@ -11,7 +11,8 @@ import type { DemandMeasures, Measures, Money, RolloutResult, SetMeasures } from
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
-import type { Spot } from './spot.ts'
+import { spotCounts, spotMeasures } from './spot/measures.ts'
+import type { Spot, SpotCounts } from './spot/spot.ts'
 
 const MS_PER_MINUTE = 60_000
 const MS_PER_HOUR = 3_600_000
@@ -41,7 +42,7 @@ export function takeMeasures(
         loops: sum(states.map(({ loops }) => loops)),
         suspended: sum(states.map(({ suspensions }) => suspensions)),
       },
-      evictions: sum(sets.map((set) => counted.spot.evictions[set.index] ?? 0)),
+      spot: spotCounts(sets, counted.spot),
       faults: {
         hosts: sum(sets.map(({ faults }) => faults.hosts)),
         faultDomains: sum(sets.map(({ faults }) => faults.faultDomains)),
@@ -121,7 +122,7 @@ interface Context {
 /** What mechanisms count themselves. */
 interface Counts {
   readonly repairs: SetMeasures['repairs']
-  readonly evictions: number
+  readonly spot: SpotCounts | null
   readonly faults: SetMeasures['faults']
   readonly zoneMoves: number
   readonly autoscale: SetMeasures['autoscale']
@@ -152,7 +153,7 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
     bootTime: context.bootTime,
     timeToCapacity: meter.timeToCapacityMs < 0 || meter.owedSinceMs >= 0 ? null : meter.timeToCapacityMs,
     repairs: context.counts.repairs,
-    spot: { evictions: context.counts.evictions },
+    spot: spotMeasures(meter, context.counts.spot),
     faults: context.counts.faults,
     zoneBalance: { moves: context.counts.zoneMoves },
     autoscale: context.counts.autoscale,

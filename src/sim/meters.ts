@@ -17,6 +17,8 @@ export class Meter {
   /** Existing, for the surge above the target. */
   members = 0
   minServing = Number.POSITIVE_INFINITY
+  /** Lowest number of running regular instances. */
+  minRegular = Number.POSITIVE_INFINITY
   /** Serving and target at the moment of the lowest share. */
   lowestServing = 0
   lowestTarget = 0
@@ -56,6 +58,7 @@ export class Meter {
 
   private observe(): void {
     if (this.serving < this.minServing) this.minServing = this.serving
+    if (this.billed < this.minRegular) this.minRegular = this.billed
     const isLower =
       this.lowestTarget === 0 ? this.target > 0 : this.serving * this.lowestTarget < this.lowestServing * this.target
     if (isLower && this.target > 0) {

@@ -153,20 +153,14 @@ export class Operations {
     }
   }
 
-  /** BT-14: an instance that upgrades skipped while it was stopped starts on the newest model, unless the mode is Manual. */
+  /** A deallocated one needs a machine again, and there may be none: SP-06. */
   private start(instance: Instance): void {
     const { set } = instance
     const version = set.model.upgradePolicy.mode === 'Manual' ? instance.modelVersion : set.latestVersion
     // There may be no hardware for it any more: it stays stopped, and whoever asked is told.
     const failure = this.life.canStart(instance, version)
-    if (failure !== null) {
-      this.reject(instance, 'start', failure.code, failure.message, failure.rule)
-      return
-    }
-    const change = this.run.changeTo(instance, version)
-    // What an OS upgrade brought while it was down comes with its next start (BT-14, SP-33).
-    const image = set.osImage !== null && set.osImage !== instance.compiled.imageKey ? set.osImage : undefined
-    this.life.start(instance, version, change.action === 'osDiskSwap' || image !== undefined, image)
+    if (failure !== null) this.reject(instance, 'start', failure.code, failure.message, failure.rule)
+    else this.life.startOnNewest(instance)
   }
 
   private reject(instance: Instance, operation: string, code: string, message: string, rule: string): void {

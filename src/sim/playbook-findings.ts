@@ -3,17 +3,17 @@ import { formatClock, formatDuration } from '../model/duration.ts'
 import type { Finding } from '../model/finding.ts'
 import { newestIncluded } from '../model/gallery/image-version.ts'
 import { playbookFinding } from '../model/playbook-finding.ts'
+import type { DemandFlow } from './demand/demand.ts'
 import { copyIn, isExcludedIn } from './gallery/copy.ts'
 import type { Gallery } from './gallery/gallery.ts'
 import { isRepairHealth } from './health/health-meaning.ts'
 import type { ImageBuilder } from './image-builder.ts'
 import { type Instance, isMember } from './instance.ts'
 import type { Meters } from './meters.ts'
-import type { Measures } from './result.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import { instanceLabel, type Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
-import { targetRegular } from './spot.ts'
+import { targetRegular } from './spot/mix.ts'
 import type { Mechanisms } from './timeline.ts'
 
 /**
@@ -22,9 +22,8 @@ import type { Mechanisms } from './timeline.ts'
  */
 export function playbookFindings(
   run: Run,
-  { gallery, builder, osUpgrade, repair }: Mechanisms,
+  { gallery, builder, osUpgrade, repair, demand }: Mechanisms,
   meters: Meters,
-  measures: Measures,
 ): Finding[] {
   return [
     ...buildFindings(builder),
@@ -36,7 +35,7 @@ export function playbookFindings(
     }),
     ...run.sets.flatMap((set) => repairLoop(set, repair.count(set))),
     ...run.sets.flatMap((set) => misjudged(run, set)),
-    ...run.sets.flatMap((set) => spotFloor(run, set, meters, measures)),
+    ...run.sets.flatMap((set) => spotFloor(run, set, meters, demand)),
   ]
 }
 
@@ -241,11 +240,13 @@ function repairLoop(
 
 // Row 10
 
-function spotFloor(run: Run, set: ScaleSetState, meters: Meters, measures: Measures): Finding[] {
+function spotFloor(run: Run, set: ScaleSetState, meters: Meters, demand: DemandFlow): Finding[] {
   const meter = meters.perSet[set.index]!
-  const spot = set.instances.filter((instance) => instance.wasEvicted)
+  const spot = set.instances.filter((instance) => instance.evictions > 0)
   if (spot.length === 0) return []
-  const peak = measures.demand.peakUnservedPercent
+  // What was lost on the way to an instance that had gone says nothing of the floor.
+  const pool = demand.poolOf(set)
+  const peak = pool === undefined || pool.isQueue ? null : pool.peakShort * 100
   const leftPercent = meter.lowestTarget === 0 ? 100 : (meter.lowestServing * 100) / meter.lowestTarget
   const isTooLow = peak === null ? leftPercent < run.assumptions.spotLeftPercent : peak > 0
   if (!isTooLow) return []

@@ -69,10 +69,13 @@ export class Quota {
 
   private used(region: string, except?: Instance): { instances: number; vCPUs: number } {
     const used = { instances: 0, vCPUs: 0 }
+    // Spot with a quota of its own takes nothing of this one: SP-06.
+    const spotIsApart = this.run.scenario.world.spot?.quota[region] !== undefined
     for (const set of this.run.sets) {
       if (set.model.location !== region) continue
       for (const instance of set.instances) {
         if (instance === except || !isMember(instance) || instance.overprovisioned) continue
+        if (spotIsApart && instance.spot) continue
         used.instances++
         used.vCPUs += vCPUsOf(sizeOf(instance.compiled.document)) ?? 0
       }

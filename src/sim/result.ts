@@ -250,7 +250,15 @@ export interface SetMeasures {
   readonly bootTime: { readonly p50: number | null; readonly max: number | null }
   /** A loop: a slot repaired twice with no healthy spell between. `suspended`: how often the service stopped itself. */
   readonly repairs: { readonly count: number; readonly loops: number; readonly suspended: number }
-  readonly spot: { readonly evictions: number }
+  readonly spot: {
+    readonly evictions: number
+    /** Brought back by try and restore. */
+    readonly restored: number
+    /** Evictions that stopped an instance in the middle of its work. */
+    readonly abruptStops: number
+    /** Lowest number of running regular instances; null where nothing is Spot. */
+    readonly minRegular: number | null
+  }
   /** Hosts and racks that failed under instances, pauses of instances, attempts to delete one that failed. */
   readonly faults: Readonly<FaultCounts>
   /** Instances moved from zone to zone by automatic zone balance. */

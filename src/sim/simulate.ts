@@ -40,7 +40,7 @@ import { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
 import { ScaleSetState } from './scale-set-state.ts'
 import { ScheduledEvents } from './scheduled-events.ts'
-import { Spot } from './spot.ts'
+import { Spot } from './spot/spot.ts'
 import { StandbyPools } from './standby-pool.ts'
 import { type Mechanisms, scheduleTimeline } from './timeline.ts'
 import { UpgradeModes } from './upgrade-modes.ts'
@@ -106,7 +106,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const osUpgrade = new AutomaticOSUpgrade(run, rolling, gallery)
   const repair = new InstanceRepair(run, life, capacity)
   const builder = new ImageBuilder(run, gallery)
-  const spot = new Spot(run, life, capacity, events)
+  const spot = new Spot(run, life, capacity, events, demand)
   const zoneBalance = new AutomaticZoneBalance(run, life, capacity)
   const autoscale = new Autoscale(run, capacity, options.metrics?.(metrics) ?? metrics, options.load ?? metrics)
 
@@ -131,6 +131,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   run.kernel.cause = -1
   zoneBalance.begin()
   run.kernel.cause = -1
+  spot.begin()
   autoscale.begin()
   demand.begin()
   const mechanisms = {
@@ -176,7 +177,7 @@ function resultOf(
   const findings: readonly Finding[] = [
     ...scenario.findings,
     ...run.findings,
-    ...playbookFindings(run, mechanisms, meters, measures),
+    ...playbookFindings(run, mechanisms, meters),
     ...idleTruths(run, gallery),
   ]
   let instances: readonly InstanceResult[] | null = null

@@ -17,7 +17,7 @@ import type { RandomFaults } from './random-faults.ts'
 import type { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { type Run, WORLD, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
-import type { Spot } from './spot.ts'
+import type { Spot } from './spot/spot.ts'
 import type { UpgradeModes } from './upgrade-modes.ts'
 
 /** Everything that plays a part in a run, by its name. */
@@ -181,7 +181,7 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
       spot.simulateEviction(operations.resolve(action.instances, 'simulateEviction'))
       return
     case 'reclaimSpot':
-      spot.reclaim(setNamed(run, action.scaleSet), action.percent)
+      spot.reclaim(action)
       return
     default:
       action satisfies never

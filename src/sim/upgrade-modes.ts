@@ -20,6 +20,7 @@ import { BatchRecord, RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import { excludedBy } from './rolling-upgrade/set-counts.ts'
 import { type Run, ruleCode, setSubject, traceCode } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
+import { maxPriceChangeRefusal } from './spot/market.ts'
 import { expandZones } from './zone-expansion.ts'
 
 const MODEL_UPDATED = traceCode('model.updated')
@@ -93,6 +94,11 @@ export class UpgradeModes {
     const refusal = actionChangeRefusal(repairPolicy(set.model), repairPolicy(model), run.assumptions)
     if (refusal !== undefined) {
       this.reject(set, 'updateModel', 'OperationNotAllowed', refusal, 'RE-14')
+      return true
+    }
+    const priced = maxPriceChangeRefusal(set, model)
+    if (priced !== undefined) {
+      this.reject(set, 'updateModel', 'MaxPriceChangeNotAllowedForAllocatedVMs', priced, 'SP-06')
       return true
     }
     const notOffered = model.sku.name === set.model.sku.name ? null : this.capacity.notOffered(set, model)

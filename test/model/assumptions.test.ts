@@ -15,9 +15,8 @@ describe('the catalogue of assumptions', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('plays exactly the keys of the defaults', () => {
-    const played = ASSUMPTIONS.filter((a) => a.played).map((a) => a.name)
-    expect(played).toEqual(Object.keys(DEFAULT_ASSUMPTIONS))
+  it('has exactly the keys of the defaults', () => {
+    expect(ASSUMPTIONS.map(({ name }) => name)).toEqual(Object.keys(DEFAULT_ASSUMPTIONS))
   })
 
   it.each(ASSUMPTIONS.map((a) => [a.name, a] as const))('%s says what it decides', (_, assumption) => {
@@ -38,10 +37,9 @@ describe('the catalogue of assumptions', () => {
       for (const { value } of assumption.values) {
         const isDuration = assumption.kind.startsWith('duration')
         const written = isDuration ? formatAssumptionValue(assumption, value) : value
-        const { assumptions, problems, unplayed } = resolveAssumptions('documentation', { [name]: written })
+        const { assumptions, problems } = resolveAssumptions('documentation', { [name]: written })
         expect(problems).toEqual([])
-        if (assumption.played) expect(assumptions).toEqual({ ...DEFAULT_ASSUMPTIONS, [name]: value })
-        else expect(unplayed).toEqual([name])
+        expect(assumptions).toEqual({ ...DEFAULT_ASSUMPTIONS, [name]: value })
       }
     },
   )
@@ -122,26 +120,16 @@ describe('resolveAssumptions', () => {
     { name: 'deferralDeadline', value: 'never', message: 'or none, got "never"', hint: 'default: none' },
     { name: 'upgradeStep', value: null, message: 'got null', hint: 'default: PT1M' },
   ])('$name: $value is a problem', ({ name, value, message, hint }) => {
-    const { problems, assumptions, unplayed } = resolveAssumptions('documentation', { [name]: value })
+    const { problems, assumptions } = resolveAssumptions('documentation', { [name]: value })
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatchObject({ name, kind: 'value', hint })
     expect(problems[0]?.message).toContain(message)
     expect(assumptions).toEqual(DEFAULT_ASSUMPTIONS)
-    expect(unplayed).toEqual([])
   })
 
   it('reports every problem at once', () => {
     const { problems } = resolveAssumptions('documentation', { nothing: 1, healthWait: 'x', batchRounding: 'up' })
     expect(problems.map(({ name }) => name)).toEqual(['nothing', 'healthWait', 'batchRounding'])
-  })
-
-  it('tells which values have no effect in this version', () => {
-    const { unplayed, problems } = resolveAssumptions('documentation', {
-      evictedInUpgrade: 'countUnhealthy',
-      preemptDeliveryProbability: 1,
-    })
-    expect(problems).toEqual([])
-    expect(unplayed).toEqual(['evictedInUpgrade', 'preemptDeliveryProbability'])
   })
 })
 

@@ -162,7 +162,6 @@ describe('parseExpectation refuses', () => {
       '1 unknown measure rollouts.status | rollouts need an index: rollouts[0].status, or rollouts.length',
     ],
     ['autoscale.flap == 0', '1 unknown measure autoscale.flap | did you mean autoscale.flaps?'],
-    ['spot.minRegular > 0', '1 the measure spot.minRegular is not taken in this version | take the line out'],
     ['spot.evicted == 0', '1 unknown measure spot.evicted | did you mean spot.evictions?'],
     [
       'demand <= 1',

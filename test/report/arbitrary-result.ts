@@ -85,7 +85,12 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
   timeToCapacity: fc.option(ms, { nil: null }),
   bootTime: fc.record({ p50: fc.option(ms, { nil: null }), max: fc.option(ms, { nil: null }) }),
   repairs: fc.record({ count: smallCount, loops: smallCount, suspended: smallCount }),
-  spot: fc.record({ evictions: smallCount }),
+  spot: fc.record({
+    evictions: smallCount,
+    restored: smallCount,
+    abruptStops: smallCount,
+    minRegular: fc.option(smallCount),
+  }),
   faults: fc.record({ hosts: smallCount, faultDomains: smallCount, freezes: smallCount, failedDeletes: smallCount }),
   zoneBalance: fc.record({ moves: smallCount }),
   autoscale: fc.oneof(

@@ -6,7 +6,6 @@ import { columns } from '../../src/report/typeset.ts'
 const DENOMINATOR: ExplainedAssumption = {
   name: 'upgradedDenominator',
   default: 'upgraded',
-  played: true,
   summary: 'What the share of unhealthy upgraded instances is taken of.',
   values: [
     { value: 'upgraded', meaning: 'the instances upgraded so far' },
@@ -76,12 +75,6 @@ describe('renderExplanation', () => {
       { color: false, width: 60 },
     )
     for (const line of text.split('\n')) expect(columns(line), line).toBeLessThanOrEqual(60)
-  })
-
-  it('says of an assumption that is not played that setting it does nothing', () => {
-    const text = renderExplanation({ ...TH_6, assumptions: [{ ...DENOMINATOR, played: false }] }, { color: false })
-    expect(text).toContain('this version does not play it')
-    expect(text).not.toContain('set it with')
   })
 
   it('tells a real one: TH-6 with its doubt, its assumption, both values and its source', () => {

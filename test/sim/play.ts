@@ -155,3 +155,4 @@ export const entries = (run: RunResult, what: string): TraceEntry[] => run.trace
 export const first = (run: RunResult): RolloutResult => run.rollouts[0]!
 
 export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE

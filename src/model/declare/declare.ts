@@ -9,6 +9,7 @@ import { SCALE_SET } from './names.ts'
 import { tellNotModelled } from './not-modelled.ts'
 import { checkRelations, faultDomainCounts } from './refusals.ts'
 import { isPlain, segmentsOf } from './shape.ts'
+import { tellSpotSize } from './spot.ts'
 import { checkStructure } from './structure.ts'
 import { isGroupLocation, isSymbolic, renderSymbolic, textOf } from './symbolic.ts'
 import { checkValues, lookUp, reportSymbolic } from './values.ts'
@@ -68,6 +69,7 @@ export function declareScaleSet(
   const health = healthSource(model, context.loadBalancerProbe, context.assumptions)
   checkRelations(model, known, health, report)
   tellFindings(model, known, health, report)
+  tellSpotSize(model, report)
   tellNotModelled(model, report)
   return result(report, model)
 }

@@ -1,7 +1,6 @@
 import type { Severity } from '../finding.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
 import { type DocumentPath, type Report, showCommand, tell } from './context.ts'
-import { isSpot, regularAndSpot } from './priority-mix.ts'
 import { lookUp } from './values.ts'
 import { isAutomaticPlacement } from './zone-placement.ts'
 
@@ -30,49 +29,7 @@ export function tellNotModelled(model: ScaleSetModel, report: Report): void {
 }
 
 function unplayed(model: ScaleSetModel): Unplayed[] {
-  return [...spot(model), ...signals(model), ...placement(model)]
-}
-
-function spot(model: ScaleSetModel): Unplayed[] {
-  const profile = model.virtualMachineProfile
-  if (!isSpot(model)) return []
-  const found: Unplayed[] = [
-    {
-      path: ['virtualMachineProfile', 'priority'],
-      what: `Eviction of priority ${profile.priority} at random`,
-      evidence: [
-        `An instance is evicted (${String(profile['evictionPolicy'] ?? 'Deallocate')}) only where the timeline says so, with reclaimSpot or simulateEviction.`,
-        'Eviction rates, prices and Spot capacity are no part of the run, so that without such an entry availability is the best case.',
-      ],
-      rules: ['SP-01', 'SP-06', 'SP-08'],
-      severity: 'info',
-    },
-  ]
-  const base = numberAt(model, ['priorityMixPolicy', 'baseRegularPriorityCount'])
-  const above = numberAt(model, ['priorityMixPolicy', 'regularPriorityPercentageAboveBase'])
-  if (model['priorityMixPolicy'] !== undefined) {
-    const { capacity } = model.sku
-    const now = regularAndSpot(capacity, base, above)
-    found.push({
-      path: ['priorityMixPolicy'],
-      what: 'Keeping the priority mix while the set shrinks',
-      evidence: [
-        `At capacity ${capacity} the mix is ${now.regular} regular and ${now.spot} Spot (base ${base}, ${above} % regular above it), and new instances keep it.`,
-        'A scale-in takes instances by the scale-in policy alone, whatever their priority.',
-      ],
-      rules: ['SP-26'],
-      severity: 'info',
-    })
-  }
-  if (lookUp(model, ['spotRestorePolicy', 'enabled']).value === true)
-    found.push({
-      path: ['spotRestorePolicy'],
-      what: 'Try and restore for evicted instances',
-      evidence: ['An instance that is evicted in the run stays so until something starts or replaces it.'],
-      rules: ['SP-30'],
-      severity: 'info',
-    })
-  return found
+  return [...signals(model), ...placement(model)]
 }
 
 /** What tells the platform something, or waits for its word. */
@@ -138,8 +95,3 @@ function placement(model: ScaleSetModel): Unplayed[] {
 const RESILIENCY: readonly (readonly [string, string])[] = [
   ['zoneAllocationPolicy.maxInstancePercentPerZonePolicy', 'The share of instances per zone'],
 ]
-
-function numberAt(model: ScaleSetModel, path: DocumentPath): number {
-  const { value } = lookUp(model, path)
-  return typeof value === 'number' ? value : 0
-}

@@ -5,6 +5,7 @@ import { type HealthSource, isServiceFabricExtension } from './health-source.ts'
 import { tracksLatest } from './image-key.ts'
 import { instanceLimit } from './instance-limit.ts'
 import { isSpot } from './priority-mix.ts'
+import { checkSpotValues } from './spot.ts'
 import { lookUp } from './values.ts'
 import { isAutomaticPlacement } from './zone-placement.ts'
 
@@ -294,6 +295,7 @@ function checkSpot(model: ScaleSetModel, report: Report): void {
       'SE-9',
     )
   if (spot) {
+    checkSpotValues(model, report)
     if (
       model['priorityMixPolicy'] !== undefined &&
       (model.orchestrationMode !== 'Flexible' || model.singlePlacementGroup === true)

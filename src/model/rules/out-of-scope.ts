@@ -2,14 +2,10 @@
 type Reason = readonly [reason: string, ids: string]
 
 const SPOT: readonly Reason[] = [
-  ['Spot prices are no part of the world in this version.', 'SP-05'],
-  ['The world of this version has neither Spot prices nor a Spot capacity and Spot quota of their own.', 'SP-06'],
-  ['Placement takes no notice of priority in this version.', 'SP-07'],
-  ['No eviction is drawn at random in this version, so no rate is needed.', 'SP-08 SP-09'],
-  ['Ephemeral OS disks are told apart from managed ones in what they cost alone.', 'SP-11'],
-  ['Sizes are names to the twin; whether one is offered as Spot is not looked up.', 'SP-12'],
-  ['A scale-in takes instances by the scale-in policy alone in this version, whatever their priority.', 'SP-26'],
-  ['Try and restore is not played in this version.', 'SP-30 SP-31 SP-32'],
+  [
+    'A set keeps the fault domains it declares; the page that says this gives no reason, and nothing follows from it.',
+    'SP-07',
+  ],
   ['It tells what other services have met and describes no behaviour of a scale set.', 'SP-34'],
 ]
 

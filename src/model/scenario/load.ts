@@ -32,6 +32,7 @@ import { checkFirstFleet, checkSetCount, checkSizesOfTimeline, placeZones } from
 import { idleReplication } from './replication-truth.ts'
 import type { RawScenario } from './schema.ts'
 import { applySet } from './set-option.ts'
+import { restoreFindings } from './spot.ts'
 import { buildStandbyPools } from './standby-pools.ts'
 import { buildTimeline } from './timeline.ts'
 import { buildApplication, buildRegions, buildWorld, dependenciesOf } from './world.ts'
@@ -168,7 +169,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
       importedNames: imported.autoscaleSettings.map(({ name }) => name),
     },
   )
-  findings.push(...autoscale.findings)
+  findings.push(...autoscale.findings, ...restoreFindings(declared, autoscale.settings))
   for (const { model } of declared)
     for (const setting of autoscale.settings)
       if (setting.scaleSet === model.name) findings.push(...shrinkFindings(setting, model.sku.capacity))
@@ -235,7 +236,6 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
       ? idleReplication(mapping(raw.world)['images'], { regionsInUse, galleries, templates, timeline }, context)
       : []),
   )
-  findings.push(...notModelled(raw, source, assumptions.unplayed))
 
   const seed = options.seed ?? (sound(['seed']) ? raw.seed : undefined) ?? DEFAULT_SEED
   if (!Number.isSafeInteger(seed) || seed < 0) {
@@ -317,13 +317,10 @@ function failOn(source: SourceDocument, fatal: (code: string) => boolean): void 
 }
 
 /** E0111 and E0112 at the key; a wrong profile has been reported by the schema. */
-function readAssumptions(
-  raw: RawScenario,
-  source: SourceDocument,
-): { assumptions: Assumptions; unplayed: readonly string[] } {
+function readAssumptions(raw: RawScenario, source: SourceDocument): { assumptions: Assumptions } {
   const given = mapping(raw.assumptions)
   const profile: AssumptionProfile = given['profile'] === 'article' ? 'article' : 'documentation'
-  const { assumptions, problems, unplayed } = resolveAssumptions(profile, given)
+  const { assumptions, problems } = resolveAssumptions(profile, given)
   for (const problem of problems) {
     const path = ['assumptions', problem.name]
     const unknown = problem.kind === 'unknown'
@@ -332,7 +329,7 @@ function readAssumptions(
       ...(problem.hint === undefined ? {} : { hint: problem.hint }),
     })
   }
-  return { assumptions, unplayed }
+  return { assumptions }
 }
 
 function readExpectations(raw: RawScenario, context: LoadContext): Expectation[] {
@@ -369,44 +366,6 @@ function newMistakes(
     declareScaleSet(name, document, { assumptions }).diagnostics.filter(({ code }) => code === 'E0201')
   const known = new Set(mistakes(before).map(({ message }) => message))
   return mistakes(after).filter(({ message }) => !known.has(message))
-}
-
-/** Parts of the format that this version reads over: each is told, none is silent. */
-const LATER: readonly (readonly [section: 'azure' | 'world', key: string, what: string])[] = [
-  ['world', 'spot', 'The Spot market'],
-]
-
-function notModelled(raw: RawScenario, source: SourceDocument, unplayed: readonly string[]): Finding[] {
-  const tell = (path: readonly string[], title: string, evidence: string, code = 'NotModelled'): Finding => ({
-    code,
-    title,
-    severity: 'warning',
-    where: path.join('.'),
-    place: source.keyPlaceOf(path),
-    evidence: [evidence],
-    rules: [],
-  })
-  return [
-    ...LATER.flatMap(([section, key, what]) =>
-      mapping(raw[section])[key] === undefined
-        ? []
-        : [
-            tell(
-              [section, key],
-              `${what}: declared and not played`,
-              `${section}.${key} has no effect on the run in this version.`,
-            ),
-          ],
-    ),
-    ...unplayed.map((name) =>
-      tell(
-        ['assumptions', name],
-        `The assumption ${name} is set and not played`,
-        `No mechanism of this version reads ${name}, so its value has no effect.`,
-        'AssumptionNotPlayed',
-      ),
-    ),
-  ]
 }
 
 function mapping(value: unknown): Record<string, unknown> {

@@ -232,7 +232,15 @@ export const verbSchemas = {
         .positive()
         .max(100)
         .optional()
-        .describe('Percent of the Spot instances of the set, the newest first. Default 100.'),
+        .describe('Percent of the running Spot instances there, the newest first. Default 100.'),
+      region: region.optional().describe('In this region, whichever scale set owns them. Left out: of the scale set.'),
+      zone: z
+        .union([z.string(), z.number().int()], { error: 'a zone such as "1"' })
+        .optional()
+        .describe('Only in this zone of the region.'),
+      for: durationSchema
+        .optional()
+        .describe('For how long Azure keeps the capacity: until then nobody gets a Spot machine there. Default PT0S.'),
     })
     .nullable()
     .meta({ description: 'Azure takes Spot capacity back.', examples: [{ percent: 50 }] }),

@@ -18,6 +18,7 @@ import {
   zonesSchema,
 } from './schema-parts.ts'
 import { pricesSchema } from './schema-prices.ts'
+import { spotSchema } from './schema-spot.ts'
 import { standbyPoolsSchema } from './schema-standby.ts'
 import { timelineEntrySchema } from './schema-timeline.ts'
 
@@ -150,6 +151,11 @@ const applicationSchema = z.strictObject({
   approvesEventsAfter: distributionSchema
     .optional()
     .describe('From a scheduled event to its approval by the application. Left out: it never approves one.'),
+  drain: distributionSchema
+    .optional()
+    .describe(
+      'From the 30 s notice of a Spot eviction until it has left the load balancer and finished its work. Left out: it takes no notice and stops in the middle.',
+    ),
 })
 
 const regionSchema = z.strictObject({
@@ -174,10 +180,6 @@ const timingsSchema = z.strictObject(
   ) as Record<keyof Timings, z.ZodOptional<typeof distributionSchema>>,
 )
 
-/** Accepted and reported as not modelled, so that a scenario written for a later version still loads. */
-const later = (text: string) =>
-  z.unknown().optional().describe(`${text} Not played in this version: the scenario loads and a finding says so.`)
-
 const worldSchema = z.strictObject({
   images: z
     .record(z.string().min(1), imageSchema)
@@ -197,7 +199,7 @@ const worldSchema = z.strictObject({
     .optional()
     .describe('How many requests come, and how many one instance can take. Left out: none.'),
   prices: pricesSchema.optional().describe('What things cost; without it no money is measured.'),
-  spot: later('The Spot market.'),
+  spot: spotSchema.optional().describe('The Spot market. Left out: only the timeline evicts.'),
   regions: z.record(z.string().min(1), regionSchema).optional().describe('Regions by name.'),
   faults: faultsSchema.optional().describe('What fails at random. Left out: nothing does.'),
   timings: timingsSchema
@@ -266,7 +268,7 @@ const assumptionValue = (definition: AssumptionDefinition) => {
     .optional()
     .meta({
       ...json,
-      description: `${definition.summary} Default: ${preset}. Rules: ${definition.rules.join(', ')}.${definition.played ? '' : ' Not played in this version.'}`,
+      description: `${definition.summary} Default: ${preset}. Rules: ${definition.rules.join(', ')}.`,
     })
 }
 

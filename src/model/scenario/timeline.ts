@@ -199,9 +199,12 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
       return scaleSet === undefined ? undefined : { verb, scaleSet, serviceName: 'AutomaticRepairs', action }
     }
     case 'reclaimSpot': {
-      const scaleSet = whichSet(step, context)
       const percent = (args['percent'] as number | undefined) ?? 100
-      return scaleSet === undefined ? undefined : { verb, scaleSet, percent }
+      if (args['region'] === undefined && args['zone'] === undefined) {
+        const scaleSet = whichSet(step, context)
+        return scaleSet === undefined ? undefined : { verb, scaleSet, percent, ...faultFor(args) }
+      }
+      return readPlaceOfReclaim(step, percent, context)
     }
     case 'shiftDemand': {
       const named = args['scaleSet'] as string | undefined
@@ -380,6 +383,40 @@ function isZoneOf(region: string | undefined, zone: string | undefined, step: St
     hint: `known: ${zones.join(', ')}`,
   })
   return false
+}
+
+/** A reclaim of a region or zone, of one scale set there or of all. E0102, E0105, E0123, E0161. */
+function readPlaceOfReclaim(step: Step, percent: number, context: TimelineContext): Action | undefined {
+  const { args, path } = step
+  const region = readRegion(step, context)
+  if (region === undefined) return undefined
+  const zone = args['zone'] === undefined ? undefined : String(args['zone'])
+  const zones = context.regions[region]?.zones
+  if (zone !== undefined && zones !== undefined && !zones.includes(zone)) {
+    context.source.report('E0105', [...path, 'zone'], `${region} has no zone ${zone}`, {
+      hint: `known: ${zones.join(', ')}`,
+    })
+    return undefined
+  }
+  const place = {
+    verb: 'reclaimSpot',
+    region,
+    percent,
+    ...(zone === undefined ? {} : { zone }),
+    ...faultFor(args),
+  } as const
+  if (args['scaleSet'] === undefined) return place
+  const scaleSet = whichSet(step, context)
+  if (scaleSet === undefined) return undefined
+  const model = context.models.get(scaleSet)
+  const location = model === undefined ? undefined : model['location']
+  if (typeof location === 'string' && regionName(location) !== region) {
+    context.source.report('E0161', [...path, 'scaleSet'], `${scaleSet} is in ${location}, not in ${region}`, {
+      hint: 'leave scaleSet out to take from every set of the region, or region to take from this set',
+    })
+    return undefined
+  }
+  return { ...place, scaleSet }
 }
 
 /** `<set>` of the first member written as `<set>/<number>`. */

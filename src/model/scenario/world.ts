@@ -31,6 +31,7 @@ import type {
   RawRegion,
   RawScenario,
 } from './schema.ts'
+import { buildSpot } from './spot.ts'
 import { buildTemplateTruths, type KnownTemplates } from './template-truth.ts'
 
 /** A baked image: boots in 50 s, 95 of 100 within 75 s. TM-01. */
@@ -69,6 +70,7 @@ export function buildWorld(
   const timings = buildTimings(section(raw?.timings), context)
   const demand = buildDemand(section(raw?.demand), context, declared.files)
   const faults = buildFaults(section(raw?.faults), context)
+  const spot = buildSpot(section(raw?.spot), declared.regions, context)
   return {
     images,
     defaultImage,
@@ -85,6 +87,7 @@ export function buildWorld(
     ),
     ...(faults === undefined ? {} : { faults }),
     ...(demand === undefined ? {} : { demand }),
+    ...(spot === undefined ? {} : { spot }),
   }
 }
 
@@ -249,6 +252,7 @@ export function buildApplication(written: RawApplication | undefined, context: L
             context.source,
           ),
         }),
+    ...(raw?.drain === undefined ? {} : { drain: toDistribution(raw.drain, [...path, 'drain'], context.source) }),
   }
 }
 

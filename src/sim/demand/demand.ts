@@ -103,12 +103,15 @@ export class DemandFlow {
     return this.stateOfSet[set.index]?.pool
   }
 
-  /** Requests that are lost on the way to an instance that has just gone, for as long as nobody has noticed. */
-  loseInFlight(set: ScaleSetState, seconds: number): void {
-    const pool = this.poolOf(set)
-    if (pool === undefined || pool.isQueue || pool.serving === 0) return
-    const share = Math.min(pool.perInstance, pool.level / (pool.serving + 1))
-    pool.unservedRequests += share * seconds
+  /** So many more instances (or fewer) have gone without the load balancer having noticed. AV-09. */
+  goneUnnoticed(set: ScaleSetState, by: 1 | -1): void {
+    const state = this.stateOfSet[set.index]
+    if (state === undefined || state.pool.isQueue) return
+    this.settle(state)
+    state.pool.unnoticed += by
+    if (state.isShort) return
+    if (by > 0) state.blame ??= this.blameFor(state)
+    else if (state.pool.unnoticed === 0) state.blame = null
   }
 
   /** `shiftDemand`: from now on so many times as much, for a while or for good. */
@@ -206,8 +209,7 @@ export class DemandFlow {
       if (!state.isQuiet) run.record(UNSERVED, subject, NO_RULE, whole(pool.level), whole(pool.capacity))
       return
     }
-    state.blame = null
-    // Whoever is served again, the reason is over.
+    if (pool.unnoticed === 0) state.blame = null
     const lost = whole(pool.unservedRequests - state.unservedAtShort)
     if (!state.isQuiet) run.record(SERVED_AGAIN, subject, NO_RULE, lost)
   }

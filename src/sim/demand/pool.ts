@@ -11,10 +11,13 @@ export class DemandPool {
   serving = 0
   /** Messages that waited when it was last settled. */
   backlog = 0
+  /** Instances that have gone and still get their share of the requests: AV-09. */
+  unnoticed = 0
   totalRequests = 0
   unservedRequests = 0
-  /** Largest share of the level that found no capacity, 0 to 1. */
+  /** Largest share of the level that was not served, 0 to 1, and the largest that found no capacity. */
   peakUnserved = 0
+  peakShort = 0
   peakBacklog = 0
   settledMs = 0
 
@@ -29,13 +32,23 @@ export class DemandPool {
 
   /** Whether there is more to do than the instances can. */
   get isShort(): boolean {
-    return this.unservedPerSecond > 0
+    return this.shortPerSecond > 0
   }
 
   /** Requests that find no capacity at present, a second. What rounding adds to a product of factors is none. */
-  get unservedPerSecond(): number {
+  get shortPerSecond(): number {
     const excess = this.level - this.capacity
     return excess > this.level * ROUNDING ? excess : 0
+  }
+
+  /**
+   * The same with those that are lost on the way to somebody who has gone. 300 requests on 8 that serve and 2 that have gone:
+   * 240 arrive where they can be served, by 50 each all of them, so 60 are lost.
+   */
+  private get unservedPerSecond(): number {
+    if (this.unnoticed === 0) return this.shortPerSecond
+    const arriving = (this.level * this.serving) / (this.serving + this.unnoticed)
+    return this.level - Math.min(arriving, this.capacity)
   }
 
   /** Settles the time up to now, before level or serving instances change. Returns the requests lost meanwhile. */
@@ -51,6 +64,7 @@ export class DemandPool {
       this.peakBacklog = Math.max(this.peakBacklog, this.backlog)
     } else if (this.level > 0) {
       this.peakUnserved = Math.max(this.peakUnserved, this.unservedPerSecond / this.level)
+      this.peakShort = Math.max(this.peakShort, this.shortPerSecond / this.level)
     }
     this.settledMs = nowMs
     return lost

@@ -66,6 +66,8 @@ export class RollingUpgrade {
   private firstFailure: Instance | null = null
   private firstFailureEntry = -1
   private readonly failedInstances = new Set<Instance>()
+  /** Evicted while they were in a batch. */
+  private readonly evicted = new Set<Instance>()
   /** Those that got their former disk back (or should have): AO-15. */
   private readonly restored = new Set<Instance>()
   /** The version an instance had before this upgrade changed it, in place: what TH-17 takes it back to. */
@@ -377,8 +379,10 @@ export class RollingUpgrade {
   /** A member was taken away by somebody else before its verdict. */
   gone(instance: Instance): void {
     if (instance.batchStep === STEP.restoring) this.restoreEnded(instance, false)
-    else if (instance.batchStep !== STEP.none && instance.batchStep !== STEP.deletingOld)
+    else if (instance.batchStep !== STEP.none && instance.batchStep !== STEP.deletingOld) {
+      if (instance.evicted) this.evicted.add(instance)
       this.failed(instance, 'taken away during its upgrade', 'RU-10')
+    }
   }
 
   private decided(instance: Instance): void {
@@ -437,7 +441,10 @@ export class RollingUpgrade {
     for (const instance of this.upgraded) {
       // AO-15: one that got its former disk back failed the new one, however well it is now.
       const isBackAndFailed = run.assumptions.rolledBackCountsAsFailed && this.restored.has(instance)
-      if (isBackAndFailed || (isMember(instance) && healthVerdict(run, instance) === 'unhealthy')) unhealthy++
+      // SP-33: one that was evicted in its batch has failed; whether it is unhealthy as well is open.
+      const isEvicted = run.assumptions.evictedInUpgrade === 'countUnhealthy' && this.evicted.has(instance)
+      const isSick = isMember(instance) && healthVerdict(run, instance) === 'unhealthy'
+      if (isBackAndFailed || isEvicted || isSick) unhealthy++
     }
     // Successful, failed and rolled back (TH-6): one that was deleted since has been upgraded all the same.
     const upgradedCount = this.upgraded.length + this.lostSurge

@@ -239,6 +239,46 @@ describe('placement', () => {
     ).toBe('')
   })
 
+  it('5.1 (fleet) maxPrice is -1 or a price above 0 with up to five decimals', () => {
+    const priced = (maxPrice: number) =>
+      messages(
+        declare(
+          soundSet({
+            virtualMachineProfile: profile([HTTP_HEALTH], { priority: 'Spot', billingProfile: { maxPrice } }),
+          }),
+        ),
+      )
+    expect([-1, 0.01234, 2].map(priced)).toEqual(['', '', ''])
+    for (const wrong of [0, -2, 0.012345]) expect(priced(wrong)).toContain('MaxPriceValueInvalid')
+  })
+
+  it('SP-11 Deallocate and an ephemeral OS disk do not go together', () => {
+    const disk = (more: Plain, option = 'Local') => {
+      const storage = { imageReference: { id: 'gal/app/1.0.0' }, osDisk: { diffDiskSettings: { option } } }
+      return declare(soundSet({ virtualMachineProfile: profile([HTTP_HEALTH], { ...more, storageProfile: storage }) }))
+    }
+    const refused = disk({ priority: 'Spot', evictionPolicy: 'Deallocate' }).diagnostics
+    expect(refused.map(({ code, rule }) => [code, rule])).toEqual([['E0202', 'SP-11']])
+    // Deallocate is the policy where none is given.
+    expect(codes(disk({ priority: 'Spot' }))).toEqual(['E0202'])
+    expect(codes(disk({ priority: 'Spot', evictionPolicy: 'Delete' }))).toEqual([])
+    expect(codes(disk({}))).toEqual([])
+  })
+
+  it.each([
+    { name: 'Standard_B2s', told: true },
+    { name: 'Standard_D2_v2_Promo', told: true },
+    { name: 'Standard_D2as_v5', told: false },
+    { name: 'Standard_E4bds_v5', told: false },
+  ])('SP-12 $name as Spot: a warning $told', ({ name, told }) => {
+    const sized = (priority: string) =>
+      declare(
+        soundSet({ sku: { name, capacity: 3 }, virtualMachineProfile: profile([HTTP_HEALTH], { priority }) }),
+      ).findings.filter(({ code }) => code === 'SpotSize')
+    expect(sized('Spot').map(({ severity, rules }) => [severity, rules])).toEqual(told ? [['warning', ['SP-12']]] : [])
+    expect(sized('Regular')).toEqual([])
+  })
+
   it.each([
     { capacity: 2, base: 4, percent: 50, regular: 2, spot: 0 },
     { capacity: 10, base: 4, percent: 50, regular: 7, spot: 3 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changeImage, entries, first, MINUTE, play } from './play.ts'
+import { changeImage, entries, first, MINUTE, play } from '../play.ts'
 
 type World = Parameters<typeof play>[0]
 
@@ -226,5 +226,19 @@ describe('SP-33 evicted instances in a rolling upgrade', () => {
     expect(upgraded.map(({ numbers }) => numbers['count'])).toEqual([0, 0, 0, 0, 0])
     const deleted = play({ ...spot('Delete'), timeline: [changeImage(), evict('PT10M20S', 0)] })
     expect(first(deleted)).toMatchObject({ status: 'Completed', successful: 9, failed: 1 })
+  })
+
+  it('SP-33 evictedInUpgrade: counted as unhealthy, one eviction in a batch of two ends the rollout', () => {
+    const world = { ...spot(), timeline: [changeImage(), evict('PT10M20S', 0)] }
+    const counted = play({ ...world, assumptions: { evictedInUpgrade: 'countUnhealthy' } })
+    expect(first(counted)).toMatchObject({
+      status: 'Faulted',
+      errorCode: 'MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade',
+    })
+    const checks = entries(counted, 'rollout.check').filter(({ rule }) => rule === 'TH-5')
+    expect(checks.map(({ numbers }) => [numbers['count'], numbers['total']])).toEqual([[1, 2]])
+    // One that waits for its turn is not in a batch.
+    const waiting = { ...spot(), timeline: [changeImage(), evict('PT10M20S', 9)] }
+    expect(first(play({ ...waiting, assumptions: { evictedInUpgrade: 'countUnhealthy' } })).status).toBe('Completed')
   })
 })
