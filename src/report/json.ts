@@ -96,6 +96,12 @@ function setMeasures(measures: SetMeasures) {
     repairs: { count: repairs.count, loops: repairs.loops, suspended: repairs.suspended },
     spot: {
       evictions: measures.spot.evictions,
+      evictionsBy: {
+        reclaim: measures.spot.evictionsBy.reclaim,
+        price: measures.spot.evictionsBy.price,
+        hazard: measures.spot.evictionsBy.hazard,
+        simulated: measures.spot.evictionsBy.simulated,
+      },
       restored: measures.spot.restored,
       abruptStops: measures.spot.abruptStops,
       minRegular: measures.spot.minRegular,

@@ -69,10 +69,18 @@ const setMeasures = {
   repairs: z
     .strictObject({ count, loops: count, suspended: count })
     .meta({ description: 'Automatic repairs; a loop is a slot repaired twice with no healthy spell between.' }),
-  spot: z.strictObject({ evictions: count, restored: count, abruptStops: count, minRegular: count.nullable() }).meta({
-    description:
-      'abruptStops: evictions in the middle of work. minRegular: lowest number of running regular instances; null where nothing is Spot.',
-  }),
+  spot: z
+    .strictObject({
+      evictions: count,
+      evictionsBy: z.strictObject({ reclaim: count, price: count, hazard: count, simulated: count }),
+      restored: count,
+      abruptStops: count,
+      minRegular: count.nullable(),
+    })
+    .meta({
+      description:
+        'evictionsBy: for the capacity, for the price, by chance, by simulateEviction. abruptStops: evictions in the middle of work. minRegular: lowest number of running regular instances; null where nothing is Spot.',
+    }),
   faults: z
     .strictObject({ hosts: count, faultDomains: count, freezes: count, failedDeletes: count })
     .meta({ description: 'Hosts and racks that failed under instances, pauses of instances, deletes that failed.' }),

@@ -298,7 +298,15 @@ function spotText({ measures: { spot } }: RunResult): string[] {
   if (spot.evictions === 0) return []
   const abrupt = spot.abruptStops === 0 ? '' : `, ${spot.abruptStops} in the middle of work`
   const back = spot.restored === 0 ? '' : `; ${spot.restored} restored`
-  return [`${plural(spot.evictions, 'eviction')}${abrupt}${back}`]
+  const { reclaim, price, hazard, simulated } = spot.evictionsBy
+  const why = [
+    [reclaim, 'for the capacity'],
+    [price, 'for the price'],
+    [hazard, 'by chance'],
+    [simulated, 'simulated'],
+  ] as const
+  const reasons = why.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ')
+  return [`${plural(spot.evictions, 'eviction')} (${reasons})${abrupt}${back}`]
 }
 
 /** `INR 1210.4 over 1 d: regular 1180, Spot 22.4 (surge 12), disks 8, replicas 0, builds 0`; nothing without prices. */

@@ -252,6 +252,13 @@ export interface SetMeasures {
   readonly repairs: { readonly count: number; readonly loops: number; readonly suspended: number }
   readonly spot: {
     readonly evictions: number
+    /** Why: for the capacity (SP-01), for the price (SP-01), by chance (SP-09), or by simulateEviction (SP-10). */
+    readonly evictionsBy: {
+      readonly reclaim: number
+      readonly price: number
+      readonly hazard: number
+      readonly simulated: number
+    }
     /** Brought back by try and restore. */
     readonly restored: number
     /** Evictions that stopped an instance in the middle of its work. */

@@ -87,6 +87,7 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
   repairs: fc.record({ count: smallCount, loops: smallCount, suspended: smallCount }),
   spot: fc.record({
     evictions: smallCount,
+    evictionsBy: fc.record({ reclaim: smallCount, price: smallCount, hazard: smallCount, simulated: smallCount }),
     restored: smallCount,
     abruptStops: smallCount,
     minRegular: fc.option(smallCount),

@@ -3,7 +3,7 @@ type Reason = readonly [reason: string, ids: string]
 
 const SPOT: readonly Reason[] = [
   [
-    'A set keeps the fault domains it declares; the page that says this gives no reason, and nothing follows from it.',
+    'It contradicts the fault domains that such a set declares and does not say how; the twin keeps the declared ones.',
     'SP-07',
   ],
   ['It tells what other services have met and describes no behaviour of a scale set.', 'SP-34'],

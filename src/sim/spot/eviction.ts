@@ -1,5 +1,9 @@
 import { log } from '../kernel/math.ts'
 
+/** Why Azure takes a machine: for its capacity, for the price, by chance, or because somebody wants to see it happen. */
+export const EVICTION_REASONS = ['reclaim', 'price', 'hazard', 'simulated'] as const
+export type EvictionReason = (typeof EVICTION_REASONS)[number]
+
 /** What an eviction leaves: SP-03. */
 export type EvictionPolicy = 'Deallocate' | 'Delete'
 

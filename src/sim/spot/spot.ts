@@ -10,7 +10,7 @@ import { PurposeStreams } from '../purpose-streams.ts'
 import { type Run, ruleCode, setSubject, traceCode, WORLD, WORLD_LANE } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import { MINIMUM_NOTICE_MS, type ScheduledEvents } from '../scheduled-events.ts'
-import { type EvictionPolicy, hazardPerHour, lifeMs, reclaimed } from './eviction.ts'
+import { type EvictionPolicy, type EvictionReason, hazardPerHour, lifeMs, reclaimed } from './eviction.ts'
 import { isOutbid, Market, maxPriceOf } from './market.ts'
 import { TryAndRestore } from './try-and-restore.ts'
 
@@ -34,7 +34,7 @@ const DRAIN_OF = 2
 
 /** What happened to the Spot instances of one set. */
 export interface SpotCounts {
-  evictions: number
+  readonly evictionsBy: Record<EvictionReason, number>
   restored: number
   /** Evictions that stopped an instance while it served. */
   abruptStops: number
@@ -99,7 +99,11 @@ export class Spot {
   }
 
   counts(set: ScaleSetState): SpotCounts {
-    this.counted[set.index] ??= { evictions: 0, restored: 0, abruptStops: 0 }
+    this.counted[set.index] ??= {
+      evictionsBy: { reclaim: 0, price: 0, hazard: 0, simulated: 0 },
+      restored: 0,
+      abruptStops: 0,
+    }
     return this.counted[set.index]!
   }
 
@@ -111,7 +115,7 @@ export class Spot {
       run.kernel.cause = cause
       if (instance.spot) {
         run.record(SIMULATED, instance.index, ruleCode('SP-10'))
-        this.announce(instance)
+        this.announce(instance, 'simulated')
       } else
         run.noteRefusal(
           instance.index,
@@ -148,7 +152,7 @@ export class Spot {
         set,
         untilMs: run.nowMs + forMs,
       })
-    this.announceAll(taken)
+    this.announceAll(taken, 'reclaim')
   }
 
   private isRunning(instance: Instance): boolean {
@@ -173,7 +177,7 @@ export class Spot {
     const { run } = this
     run.kernel.cause = -1
     run.record(LIFE_ENDED, instance.index, ruleCode('SP-09'))
-    this.announce(instance)
+    this.announce(instance, 'hazard')
   }
 
   /** Whoever would not pay that much loses all Spot machines; a price that falls starts nothing. SP-01, SP-05. */
@@ -191,26 +195,26 @@ export class Spot {
       if (running.length === 0) continue
       run.kernel.cause = entry
       run.record(OUTBID, setSubject(set), ruleCode('SP-01'), running.length, price, run.text(String(maxPrice)))
-      this.announceAll(running)
+      this.announceAll(running, 'price')
     }
   }
 
-  private announceAll(instances: readonly Instance[]): void {
+  private announceAll(instances: readonly Instance[], reason: EvictionReason): void {
     const { kernel } = this.run
     const { cause } = kernel
     for (const instance of instances) {
       kernel.cause = cause
-      this.announce(instance)
+      this.announce(instance, reason)
     }
   }
 
   /** SP-02: Preempt, 30 s ahead; now and then it does not arrive, and the machine is gone at once. */
-  private announce(instance: Instance): void {
-    if (isStopped(instance) || instance.leaving) return
+  private announce(instance: Instance, reason: EvictionReason): void {
+    if (isStopped(instance) || instance.leaving || lacksMachine(instance)) return
     const { run } = this
     if (!this.isDelivered(instance)) {
       run.record(UNANNOUNCED, instance.index, ruleCode('SP-02'))
-      this.evict(instance)
+      this.evict(instance, reason)
       return
     }
     const noticeMs = MINIMUM_NOTICE_MS.Preempt
@@ -218,7 +222,7 @@ export class Spot {
       const drainMs = this.drain.sample(this.streams.of(instance.set, DRAIN_OF), instance.id, instance.boots)
       if (drainMs <= noticeMs) run.kernel.after(drainMs, WORLD_LANE, this.codes.drained, instance.index, instance.boots)
     }
-    this.events.schedule('Preempt', instance, noticeMs, { start: () => this.evict(instance) })
+    this.events.schedule('Preempt', instance, noticeMs, { start: () => this.evict(instance, reason) })
   }
 
   private isDelivered(instance: Instance): boolean {
@@ -238,13 +242,13 @@ export class Spot {
   }
 
   /** SP-03, SP-04: deallocated instances keep counting; a deletion takes the capacity down with it. */
-  private evict(instance: Instance): void {
+  private evict(instance: Instance, reason: EvictionReason): void {
     const { run } = this
     const { set } = instance
     const policy: EvictionPolicy =
       set.model.virtualMachineProfile['evictionPolicy'] === 'Delete' ? 'Delete' : 'Deallocate'
     const counts = this.counts(set)
-    counts.evictions++
+    counts.evictionsBy[reason]++
     instance.evictions++
     if (instance.serving) {
       counts.abruptStops++

@@ -269,6 +269,24 @@ describe('chance', () => {
     expect(restored).toEqual(plain)
   })
 
+  it('SP-01 SP-09 SP-10 evictions are counted by their reasons', () => {
+    const price = [
+      { at: 'PT0S', usd: 0.01 },
+      { at: 'PT5H', usd: 0.05 },
+    ]
+    const timeline = [
+      { at: 'PT1M', simulateEviction: { instances: ['vmss/0', 'vmss/1'] } },
+      reclaim('PT2M', { percent: 10 }),
+    ]
+    const run = playSpot('Delete', { evictionRatePercentPerHour: 10, price }, { billing: 0.02, timeline })
+    const { evictions, evictionsBy } = run.measures.spot
+    expect(evictionsBy).toMatchObject({ simulated: 2, reclaim: 1 })
+    expect(evictionsBy.hazard).toBe(entries(run, 'spot.lifeEnded').length)
+    expect(evictionsBy.hazard).toBeGreaterThan(0)
+    expect(evictionsBy.price).toBe(10 - 3 - evictionsBy.hazard)
+    expect(evictions).toBe(10)
+  })
+
   it('a market without a Spot instance is told to be without effect', () => {
     const run = play({
       timeline: [],

@@ -199,6 +199,22 @@ describe('the priority mix', () => {
   })
 })
 
+describe('replacement under another mix', () => {
+  it('SP-25 what an eviction took is replaced as the mix of that moment has it', () => {
+    const set = (base: number) => ({
+      at: 'PT1M',
+      updateModel: { set: { priorityMixPolicy: mix(base, 0).priorityMixPolicy } },
+    })
+    // Two of ten Spot ones go and come back; under a floor of one there is a regular one among them.
+    const spotLeft = (base: number) => {
+      const timeline = [set(base), reclaim('PT10M', 20), reclaim('PT1H')]
+      const world = { ...spot('Delete'), set: { spotRestorePolicy: { enabled: true } }, timeline }
+      return entries(play(world), 'spot.reclaimed')[1]!.numbers['of']
+    }
+    expect([spotLeft(0), spotLeft(1), spotLeft(5)]).toEqual([10, 9, 8])
+  })
+})
+
 describe('SP-33 evicted instances in a rolling upgrade', () => {
   const early = reclaim('PT1M', 20)
 

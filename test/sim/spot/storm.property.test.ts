@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { classesToRemove } from '../../../src/sim/spot/mix.ts'
-import { entries, play, type World } from '../play.ts'
+import { changeImage, entries, play, type World } from '../play.ts'
 import { mix, reclaim, scale, spotWorld } from './worlds.ts'
 
 const minute = fc.integer({ min: 1, max: 170 })
@@ -31,6 +31,9 @@ const storms = fc.record({
     }),
     { maxLength: 4 },
   ),
+  upgrade: fc.option(minute, { nil: undefined }),
+  evictedInUpgrade: fc.constantFrom('excludeFromHealth', 'countUnhealthy'),
+  drain: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
   oldest: fc.boolean(),
   prioritize: fc.boolean(),
   seed: fc.nat(1_000_000),
@@ -53,8 +56,10 @@ function worldOf(storm: Storm): World {
       ...mix(storm.base, storm.percent),
       scaleInPolicy: { rules: [storm.oldest ? 'OldestVM' : 'Default'], prioritizeUnhealthyVMs: storm.prioritize },
     },
-    assumptions: { preemptDeliveryProbability: 0.9 },
+    application: storm.drain === undefined ? {} : { drain: `PT${storm.drain}S` },
+    assumptions: { preemptDeliveryProbability: 0.9, evictedInUpgrade: storm.evictedInUpgrade },
     timeline: [
+      ...(storm.upgrade === undefined ? [] : [changeImage(`PT${storm.upgrade}M`)]),
       ...storm.scales.map((step) => scale(`PT${step.minute}M`, step.capacity)),
       ...storm.reclaims.map((step) =>
         reclaim(`PT${step.minute}M20S`, {
@@ -94,6 +99,8 @@ describe('storms', () => {
         expect(run.measures.spot).toMatchObject({ evictions: evicted, restored })
         expect(run.measures.spot.minRegular).toBeGreaterThanOrEqual(Math.min(storm.base, lowest))
         expect(restored).toBeLessThanOrEqual(evicted)
+        expect(run.measures.spot.abruptStops).toBeLessThanOrEqual(evicted)
+        for (const { status, inProgress } of run.rollouts) if (status !== 'RollingForward') expect(inProgress).toBe(0)
         // One that was taken away is not evicted again before it came back.
         const open = new Set<string>()
         for (const { what, subject } of run.trace) {
