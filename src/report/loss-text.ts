@@ -5,6 +5,7 @@ type Words = (lost: LossReason) => string
 
 const number = ({ numbers }: LossReason, name: string): string => String(numbers[name] ?? '')
 const of = ({ subject }: LossReason): string => (subject === null || subject === 'world' ? '' : ` of ${subject}`)
+const from = (lost: LossReason): string => of(lost).replace(/^ of /, ' from ')
 
 /** In words what stands in the trace under this name. */
 const WORDS: Readonly<Record<string, Words>> = {
@@ -12,10 +13,18 @@ const WORDS: Readonly<Record<string, Words>> = {
   'demand.changed': (lost) => `demand${of(lost)}: ${number(lost, 'what')}`,
   'demand.rises': () => 'demand above what the fleet can take',
   'dependency.failed': (lost) => `${number(lost, 'dependency')} failed`,
+  'event.scheduled': (lost) => `scheduled events (${number(lost, 'eventType')})`,
+  'faultDomain.failed': (lost) => `fault domain ${number(lost, 'faultDomain')}${of(lost)} without power`,
+  'host.failed': () => 'hosts that failed',
   'instance.broken': () => 'the application broke',
+  'instance.deleteFailed': () => 'deletes that failed',
   'instance.hung': () => 'the guest hung',
+  'instance.noMachine': (lost) => `no machine to be had (${number(lost, 'code')})`,
+  'instance.paused': () => 'guests paused for maintenance',
   'instance.stopping': (lost) => `stopped (${number(lost, 'operation')})`,
   'instance.updating': (lost) => `brought to another state by a user (${number(lost, 'action')})`,
+  'maintenance.planned': (lost) => `maintenance of hosts${of(lost)} (${number(lost, 'kind')})`,
+  'maintenance.selfStarted': () => 'maintenance that the owner started',
   'manualUpgrade.started': (lost) => `manual upgrade${of(lost)}`,
   'rollout.started': (lost) => `rolling upgrade ${Number(lost.numbers['rollout']) + 1}${of(lost)}`,
   'repair.started': (lost) => `automatic repairs (${number(lost, 'action')})`,
@@ -23,9 +32,11 @@ const WORDS: Readonly<Record<string, Words>> = {
   'spot.lifeEnded': () => 'Spot machines evicted one by one',
   'spot.outbid': (lost) =>
     `Spot price ${number(lost, 'price')} above the maxPrice ${number(lost, 'maxPrice')}${of(lost)}`,
-  'spot.reclaimed': (lost) => `Spot capacity taken back${of(lost)}`,
+  'spot.reclaimed': (lost) => `Spot capacity taken back${from(lost)}`,
   'spot.reclaimedFrom': (lost) => `Spot capacity of ${number(lost, 'where')} taken back`,
+  'spot.restored': () => 'restored Spot instances coming up',
   'spot.simulated': () => 'evictions that were simulated',
+  'zoneBalance.started': (lost) => `automatic zone balance${of(lost)}`,
   'zone.failed': (lost) => `zone ${number(lost, 'zone')} of ${number(lost, 'region')} lost`,
 }
 

@@ -25,6 +25,7 @@ const STARTING = traceCode('instance.starting')
 const GUEST_UP = traceCode('instance.guestUp')
 const PROVISIONED = traceCode('instance.provisioned')
 const PROVISIONING_FAILED = traceCode('instance.provisioningFailed')
+const NO_MACHINE = traceCode('instance.noMachine')
 const STOPPING = traceCode('instance.stopping')
 const STOPPED = traceCode('instance.stopped')
 const DELETING = traceCode('instance.deleting')
@@ -866,7 +867,10 @@ export class LifeCycle {
   private onMachine(instance: Instance, goOn: () => void): void {
     const failure = this.findMachine(instance)
     if (failure === null) goOn()
-    else this.failCreation(instance, failure.code, failure.rule)
+    else {
+      this.run.record(NO_MACHINE, instance.index, ruleCode(failure.rule), this.run.text(failure.code))
+      this.failCreation(instance, failure.code, failure.rule)
+    }
   }
 }
 

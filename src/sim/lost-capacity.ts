@@ -1,4 +1,4 @@
-import { type Instance, isMember } from './instance.ts'
+import { type Instance, isMember, LIFE } from './instance.ts'
 import type { Landmark } from './kernel/trace.ts'
 import { readNumbers } from './read-trace.ts'
 import type { LostCapacity } from './result.ts'
@@ -11,6 +11,7 @@ const HARMED = 1
 const HUNG = 2
 const BROKEN = 4
 const CUT_OFF = 8
+const WITHOUT_MACHINE = 16
 
 /** Spells of one reason, added up. */
 interface Reason {
@@ -61,9 +62,16 @@ export class LostCapacities {
     } else if (condition !== open.condition) this.spells[instance.index] = { ...open, condition }
   }
 
-  private conditionOf({ harmed, hung, broken, faultMask }: Instance): number {
+  private conditionOf({ harmed, hung, broken, faultMask, life, allocationFailure }: Instance): number {
+    const hasNoMachine = life === LIFE.failed && allocationFailure !== null
     const isCutOff = (faultMask & this.run.plan.needsMask) !== 0
-    return (harmed ? HARMED : 0) | (hung ? HUNG : 0) | (broken ? BROKEN : 0) | (isCutOff ? CUT_OFF : 0)
+    return (
+      (harmed ? HARMED : 0) |
+      (hung ? HUNG : 0) |
+      (broken ? BROKEN : 0) |
+      (isCutOff ? CUT_OFF : 0) |
+      (hasNoMachine ? WITHOUT_MACHINE : 0)
+    )
   }
 
   private begin(instance: Instance, condition: number): void {

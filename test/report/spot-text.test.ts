@@ -29,7 +29,7 @@ describe('the Spot section', () => {
 
 describe('capacity that was lost to Spot', () => {
   it.each<[reason: string, numbers: LostCapacity['numbers'], subject: string | null, text: string]>([
-    ['spot.reclaimed', {}, 'vmss-a', 'Spot capacity taken back of vmss-a'],
+    ['spot.reclaimed', {}, 'vmss-a', 'Spot capacity taken back from vmss-a'],
     ['spot.reclaimedFrom', { where: 'zone 1 of eastus' }, 'world', 'Spot capacity of zone 1 of eastus taken back'],
     ['spot.lifeEnded', {}, null, 'Spot machines evicted one by one'],
     ['spot.simulated', {}, null, 'evictions that were simulated'],
