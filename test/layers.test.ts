@@ -8,10 +8,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'src/model': ['src/model'],
   'src/sim/kernel': ['src/sim/kernel'],
   'src/sim': ['src/model', 'src/sim'],
-  'src/report': ['src/model', 'src/sim', 'src/report'],
+  'src/lab': ['src/model', 'src/sim', 'src/lab'],
+  'src/report': ['src/model', 'src/sim', 'src/lab', 'src/report'],
   'src/cli': ['src'],
   // The library's entry point.
-  src: ['src/model', 'src/sim', 'src/report'],
+  src: ['src/model', 'src/sim', 'src/lab', 'src/report'],
 }
 const PURE = ['src/model', 'src/sim']
 
