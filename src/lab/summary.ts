@@ -1,5 +1,4 @@
-import type { Scenario } from '../model/scenario.ts'
-import { measuresOf, type Sample } from './sample.ts'
+import type { Sample } from './sample.ts'
 import { type Estimate, mean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
 
 /** Quantiles a campaign reports of every measure. */
@@ -35,8 +34,12 @@ export interface CampaignSummary {
   readonly rollouts: readonly StatusRates[]
 }
 
-export function summarize(scenario: Scenario, samples: readonly Sample[]): CampaignSummary {
-  const measures = measuresOf(scenario).flatMap(({ name, isDuration }, index) => {
+/** @param named the measures of the samples, in the order of their values */
+export function summarize(
+  named: readonly { readonly name: string; readonly isDuration: boolean }[],
+  samples: readonly Sample[],
+): CampaignSummary {
+  const measures = named.flatMap(({ name, isDuration }, index) => {
     const values = samples.flatMap(({ values: all }) => all[index] ?? [])
     return values.length === 0 ? [] : [{ name, isDuration, ...summarizeMeasure(values) }]
   })

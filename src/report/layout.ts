@@ -93,6 +93,6 @@ export function expectedPart(text: string): string {
   return /^.*?((?:==|!=|<=|>=|<|>)[^=<>!]*)$/.exec(text)?.[1]?.trim() ?? text
 }
 
-export function replayLine(replay: string, paint: Palette): string {
-  return `${' '.repeat(INDENT)}${paint.quiet(padEnd('Replay', LABEL_WIDTH))}${paint.accent(printable(replay))}`
+export function replayLine(replay: string, paint: Palette, label = 'Replay'): string {
+  return `${' '.repeat(INDENT)}${paint.quiet(padEnd(label, LABEL_WIDTH))}${paint.accent(printable(replay))}`
 }
