@@ -168,7 +168,7 @@ describe('the scan goes red', () => {
     ['src/report/a.ts', "import { x } from '../cli/io.ts'", 'layer: src/cli/io.ts'],
     ['src/index.ts', "import { x } from './cli/cli.ts'", 'layer: src/cli/cli.ts'],
     ['src/model/a.ts', "import { x } from '../modelling/b.ts'", 'layer: src/modelling/b.ts'],
-    ['src/lab/a.ts', '', 'layer: src/lab/a.ts lies in no known layer'],
+    ['src/other/a.ts', '', 'layer: src/other/a.ts lies in no known layer'],
     ['src/model/a.ts', "import { x } from 'node:fs'", 'node: node:fs'],
     ['src/sim/a.ts', "import { x } from 'fs'", 'node: fs'],
     ['src/sim/a.ts', "import { x } from 'fs/promises'", 'node: fs/promises'],

@@ -6,13 +6,15 @@ import { checkCommand } from './check.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { mergeCommand } from './merge.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
 const COMMANDS: KnownCommands = {
-  run: ['seed', 'set', 'case', 'output', 'o', 'trace', 'quiet', 'q'],
+  run: ['seed', 'set', 'case', 'output', 'o', 'trace', 'quiet', 'q', 'runs', 'until-decided', 'shard', 'workers'],
+  merge: ['output', 'o', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
   explain: ['output', 'o'],
   schema: [],
@@ -62,6 +64,7 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .usage('$0 <command>\n\nAn offline, deterministic digital twin of Azure VM Scale Set rollouts.')
     .command(runCommand(io, done))
     .command(checkCommand(io, done))
+    .command(mergeCommand(io, done))
     .command(explainCommand(io, done))
     .command(schemaCommand(io, done))
     .completion('completion', 'Print a shell completion script')

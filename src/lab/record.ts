@@ -6,6 +6,7 @@ import type { Verdict } from '../sim/result.ts'
 import type { SeedRange } from './campaign.ts'
 import { type CampaignExpectation, judge } from './judge.ts'
 import { measuresOf, type Sample } from './sample.ts'
+import { CONFIDENCE } from './statistics.ts'
 import { type CampaignSummary, summarize } from './summary.ts'
 
 /** Everything that is kept of a campaign, or of a shard of one: what it was, and a sample for every finished run. */
@@ -53,9 +54,10 @@ export interface CampaignResult {
   readonly verdict: Verdict
 }
 
-export function resultOf(record: CampaignRecord): CampaignResult {
+/** @param confidence of the intervals that say whether an expectation is decided */
+export function resultOf(record: CampaignRecord, confidence = CONFIDENCE): CampaignResult {
   const { samples } = record
-  const expectations = record.expectations.map((text, index) => judge(expectationOf(text), index, samples))
+  const expectations = record.expectations.map((text, index) => judge(expectationOf(text), index, samples, confidence))
   const verdicts = expectations.map(({ verdict }) => verdict)
   const verdict = verdicts.includes('fail') ? 'fail' : verdicts.includes('undecided') ? 'undecided' : 'pass'
   return { record, summary: summarize(record.measures, samples), expectations, verdict }

@@ -3,9 +3,23 @@ import { CONFIDENCE, type Estimate } from '../lab/statistics.ts'
 import type { MeasureSummary, QuantileName } from '../lab/summary.ts'
 import { formatDuration } from '../model/duration.ts'
 import { findingEntry } from './json.ts'
-import type { CampaignEntry } from './result-schema.ts'
+import type { CampaignEntry, ResultDocument } from './result-schema.ts'
+import { overallVerdict } from './wording.ts'
 
 type Value = number | string | null
+
+/** The document of `run --runs N -o json`, and of `merge`. */
+export function campaignDocument(
+  results: readonly CampaignResult[],
+  engine: { readonly name: string; readonly version: string },
+): ResultDocument {
+  return {
+    formatVersion: 1,
+    engine: { name: engine.name, version: engine.version },
+    verdict: overallVerdict(results),
+    results: results.map(campaignEntry),
+  }
+}
 
 /** One campaign as `run --runs N -o json` and `merge -o json` print it. */
 export function campaignEntry({ record, summary, expectations, verdict }: CampaignResult): CampaignEntry {

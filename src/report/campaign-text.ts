@@ -1,4 +1,3 @@
-import Table from 'cli-table3'
 import type { CampaignExpectation } from '../lab/judge.ts'
 import type { CampaignResult } from '../lab/record.ts'
 import type { Estimate } from '../lab/statistics.ts'
@@ -6,8 +5,7 @@ import type { MeasureSummary } from '../lab/summary.ts'
 import { declaredSections, expectedPart, heading, INDENT, indent, labelled, markFirst, replayLine } from './layout.ts'
 import { type Palette, palette, verdictPaint } from './palette.ts'
 import type { ScenarioSummary } from './scenario-summary.ts'
-import { frameOf } from './table-frame.ts'
-import { clip, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from './typeset.ts'
+import { clip, columns, padEnd, padStart, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from './typeset.ts'
 import { decimal, plural, span, VERDICT_GLYPH } from './wording.ts'
 
 export interface CampaignTextOptions {
@@ -49,7 +47,7 @@ export function renderCampaign(result: CampaignResult, options: CampaignTextOpti
     lines.push(...section(`Rollout ${rollout + 1}`, [`${texts.join(' · ')}${seldom}`]))
   }
   lines.push('', ...indent([paint.strong('Measures that differ between runs')]))
-  lines.push(...indent(indent(measureTable(summary.measures, width - 2 * INDENT, options.color))))
+  lines.push(...indent(indent(measureTable(summary.measures, width - 2 * INDENT, paint))))
   lines.push(...indent(wrap(METHODS, width - INDENT).map(paint.quiet)))
   if (expectations.length > 0)
     lines.push('', ...indent([paint.strong('Expectations')]), ...indent(judged(expectations)))
@@ -57,7 +55,7 @@ export function renderCampaign(result: CampaignResult, options: CampaignTextOpti
 }
 
 const METHODS =
-  "In brackets: 95 % intervals. Mean: Student's t; quantiles: order statistics; shares: Clopper and Pearson. A quantile is a value that occurred (nearest rank)."
+  "Means with the 95 % interval of Student's t, shares with that of Clopper and Pearson. A quantile is a value that occurred (nearest rank); -o json has its interval, from the order statistics."
 
 function runsText({ summary, record }: CampaignResult): string {
   const { fromSeed, runs } = record.seeds
@@ -67,40 +65,33 @@ function runsText({ summary, record }: CampaignResult): string {
     : `${decimal(summary.runs)} of ${plural(runs, 'run')}, ${seeds}`
 }
 
-function measureTable(measures: readonly MeasureSummary[], width: number, color: boolean): string[] {
-  const differing = measures.filter(({ min, max }) => min !== max)
+const HEAD = ['', 'mean', 'p50', 'p95', 'p99', 'max'] as const
+
+/** Over all scale sets together; `-o json` has each of them apart. */
+function measureTable(measures: readonly MeasureSummary[], width: number, paint: Palette): string[] {
+  const differing = measures.filter(({ name, min, max }) => min !== max && !name.startsWith('perScaleSet.'))
   if (differing.length === 0) return ['every measure was the same in all of them']
-  const head = ['Measure', 'Mean', 'p5', 'p50', 'p95', 'p99', 'Max']
   const rows = differing.map((measure) => {
     const of = amount(measure)
-    const { p5, p50, p95, p99 } = measure.quantiles
-    return [
-      measure.name,
-      `${of(measure.mean.value)} ${bracket(measure.mean, of)}`,
-      of(p5.value),
-      of(p50.value),
-      `${of(p95.value)} ${bracket(p95, of)}`,
-      of(p99.value),
-      of(measure.max),
-    ]
+    const { mean, quantiles } = measure
+    const half = mean.interval.high === null ? '' : ` ± ${of(mean.interval.high - mean.value)}`
+    const { p50, p95, p99 } = quantiles
+    return [measure.name, `${of(mean.value)}${half}`, ...[p50, p95, p99].map(({ value }) => of(value)), of(measure.max)]
   })
-  const widths = head.map((text, i) => Math.max(text.length, ...rows.map((row) => row[i]!.length)))
-  const frame = head.length * 3 + 1
-  widths[0] = Math.max(12, Math.min(widths[0]!, width - frame - widths.slice(1).reduce((sum, one) => sum + one, 0)))
-  const table = new Table({
-    chars: frameOf(color),
-    style: { head: [], border: [] },
-    colWidths: widths.map((one) => one + 2),
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
-  })
-  table.push(head, ...rows.map((row) => row.map((text, i) => clip(printable(text), widths[i]!))))
-  return table.toString().split('\n')
+  const widths = HEAD.map((text, i) => Math.max(text.length, ...rows.map((row) => columns(row[i]!))))
+  const others = widths.slice(1).reduce((sum, one) => sum + one + 2, 0)
+  widths[0] = Math.max(12, Math.min(widths[0]!, width - others))
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((text, i) => (i === 0 ? padEnd(clip(text, widths[0]!), widths[0]!) : padStart(text, widths[i]! + 2)))
+      .join('')
+  return [paint.quiet(line(HEAD)), ...rows.map(line)]
 }
 
 const amount =
   ({ isDuration }: Pick<MeasureSummary, 'isDuration'>) =>
   (value: number): string =>
-    isDuration ? span(Math.round(value / 1000) * 1000) : decimal(value, 2)
+    isDuration ? span(Math.round(value / 1000) * 1000).replace(/ (?=[a-z])/g, '') : decimal(value, 2)
 
 function bracket({ interval: { low, high } }: Estimate, of: (value: number) => string): string {
   return `(${low === null ? '?' : of(low)} to ${high === null ? '?' : of(high)})`
