@@ -4,19 +4,12 @@ import { type CampaignRecord, type CampaignResult, recordOf, resultOf } from '..
 import type { Runner } from '../lab/runner.ts'
 import type { Sample } from '../lab/sample.ts'
 import type { ScenarioSource } from '../lab/variant.ts'
-import type { Scenario } from '../model/scenario.ts'
 import type { ScenarioSummary } from '../report/scenario-summary.ts'
 import { summarizeScenario } from '../report/scenario-summary.ts'
 import type { Io } from './io.ts'
 import { startProgress } from './progress.ts'
+import type { NamedScenario } from './scenarios.ts'
 import { UsageError } from './usage.ts'
-
-/** A scenario with all that is needed to play it anywhere. */
-export interface Played {
-  readonly source: ScenarioSource
-  readonly scenario: Scenario
-  readonly set: readonly string[]
-}
 
 export interface CampaignPlan {
   readonly runs: number
@@ -40,7 +33,7 @@ const FIRST_LOOK = 100
 /** Plays the campaign of one scenario; what is finished at an interrupt is kept. */
 export async function campaignOf(
   io: Io,
-  { source, scenario, set }: Played,
+  { source, scenario, set }: NamedScenario,
   plan: CampaignPlan,
   runner: Runner,
   isInterrupted: () => boolean,

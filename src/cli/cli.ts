@@ -3,6 +3,7 @@ import { type Diagnostic, InputError } from '../model/diagnostic.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
 import { BudgetExceeded } from '../sim/kernel/kernel.ts'
 import { checkCommand } from './check.ts'
+import { compareCommand } from './compare.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
@@ -14,6 +15,7 @@ import { engine } from './version.ts'
 
 const COMMANDS: KnownCommands = {
   run: ['seed', 'set', 'case', 'output', 'o', 'trace', 'quiet', 'q', 'runs', 'until-decided', 'shard', 'workers'],
+  compare: ['set', 'set-a', 'set-b', 'case-a', 'case-b', 'seed', 'runs', 'workers', 'output', 'o'],
   merge: ['output', 'o', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
   explain: ['output', 'o'],
@@ -64,6 +66,7 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .usage('$0 <command>\n\nAn offline, deterministic digital twin of Azure VM Scale Set rollouts.')
     .command(runCommand(io, done))
     .command(checkCommand(io, done))
+    .command(compareCommand(io, done))
     .command(mergeCommand(io, done))
     .command(explainCommand(io, done))
     .command(schemaCommand(io, done))

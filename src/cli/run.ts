@@ -1,8 +1,6 @@
 import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
-import type { ScenarioSource } from '../lab/variant.ts'
 import { InputError } from '../model/diagnostic.ts'
-import { loadScenarios } from '../model/scenario/load.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
@@ -16,8 +14,9 @@ import type { RunResult, Verdict } from '../sim/result.ts'
 import { beginSimulation } from '../sim/simulate.ts'
 import { type CampaignOutcome, campaignOf, readRuns, readShard, readWorkers } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
-import { readNamedFile, writeNamedFile } from './files.ts'
+import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { BASE, loadFile, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
 import { shardFile } from './shard-file.ts'
 import { onlyOnce, UsageError } from './usage.ts'
 import { engine } from './version.ts'
@@ -36,20 +35,12 @@ interface RunArguments {
   readonly untilDecided: boolean
 }
 
-interface Loaded {
-  readonly file: string
-  readonly scenario: Scenario
-  readonly source: ScenarioSource
-}
-
 interface Played {
   readonly file: string
   readonly scenario: Scenario
   readonly result: RunResult
 }
 
-/** What `--case` calls the file without its cases. */
-const BASE = 'base'
 /** More scenarios than these make no readable table side by side. */
 const COMPARED_MAX = 4
 
@@ -165,7 +156,8 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   })
   const played: Played[] = []
   const wantsTrace = args.trace !== undefined || (args.output === 'text' && !args.quiet)
-  for (const { file, scenario } of scenarios) {
+  for (const { source, scenario } of scenarios) {
+    const { file } = source
     const simulation = beginSimulation(scenario, { keepTrace: wantsTrace })
     do await io.breathe()
     while (!interrupted && !simulation.step(EVENTS_PER_BREATH))
@@ -202,7 +194,12 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   return exitCodeOf(played.map(({ result }) => result.verdict))
 }
 
-async function runCampaigns(io: Io, scenarios: readonly Loaded[], args: RunArguments, runs: number): Promise<number> {
+async function runCampaigns(
+  io: Io,
+  scenarios: readonly NamedScenario[],
+  args: RunArguments,
+  runs: number,
+): Promise<number> {
   if (args.trace !== undefined)
     throw new UsageError('--trace takes one run', 'leave --runs out, and add the --seed of the run')
   const shard = readShard(args.shard)
@@ -218,12 +215,11 @@ async function runCampaigns(io: Io, scenarios: readonly Loaded[], args: RunArgum
   io.onInterrupt(() => {
     interrupted = true
   })
-  const set = (args.set ?? []).map(String)
   const outcomes: CampaignOutcome[] = []
   try {
-    for (const { source, scenario } of scenarios) {
+    for (const named of scenarios) {
       const plan = { runs, shard, untilDecided: args.untilDecided }
-      const outcome = await campaignOf(io, { source, scenario, set }, plan, runner, () => interrupted)
+      const outcome = await campaignOf(io, named, plan, runner, () => interrupted)
       outcomes.push(outcome)
       if (args.output === 'text') printCampaign(io, outcome, args)
       if (interrupted) break
@@ -271,13 +267,6 @@ function printCampaign(io: Io, { result, scenario }: CampaignOutcome, args: RunA
   )
 }
 
-function readSeed(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (Number.isSafeInteger(seed)) return seed
-  throw new UsageError(`--seed must be a whole number from 0 to 2^53 - 1, got "${text}"`, 'write --seed 42')
-}
-
 function checkTrace(trace: string | undefined, files: readonly string[]): void {
   if (trace === undefined) return
   if (trace === '') throw new UsageError('--trace needs the name of a file', 'write --trace trace.jsonl')
@@ -287,44 +276,13 @@ function checkTrace(trace: string | undefined, files: readonly string[]): void {
     throw new UsageError(`--trace ${trace} would overwrite the scenario`, 'write --trace trace.jsonl')
 }
 
-/** Read as a scenario, a template is a syntax error that says nothing about what to do with it. */
-function refuseTemplate(text: string, file: string): void {
-  if (!/\.json$/i.test(file) || !/deploymentTemplate\.json/i.test(text)) return
-  throw new InputError([
-    {
-      code: 'E0305',
-      message: `${file} is a template, and run plays scenarios`,
-      place: { file, line: 1, column: 1 },
-      hint: `name it in a scenario, azure: { from: [${file}] }, or look at it with vmss-twin check`,
-    },
-  ])
-}
-
 /** All files are read and checked before anything is played, so that every mistake is told at once. */
-function loadAll(io: Io, files: readonly string[], args: RunArguments, seed: number | undefined): Loaded[] {
+function loadAll(io: Io, files: readonly string[], args: RunArguments, seed: number | undefined): NamedScenario[] {
   const mistakes: InputError['diagnostics'][number][] = []
-  const scenarios: Loaded[] = []
+  const scenarios: NamedScenario[] = []
   for (const file of files) {
     try {
-      const text = readNamedFile(io, file)
-      refuseTemplate(text, file)
-      const others: Record<string, string> = {}
-      const all = loadScenarios(text, file, {
-        readFile: (path) => {
-          const content = io.readFile(path)
-          if (content !== undefined) others[path] = content
-          return content
-        },
-        ...(args.set ? { set: args.set.map(String) } : {}),
-        ...(seed === undefined ? {} : { seed }),
-      })
-      scenarios.push(
-        ...chosenCases(all, args.case, file).map((scenario) => ({
-          file,
-          scenario,
-          source: { file, text, files: others, ...(scenario.case === undefined ? {} : { case: scenario.case }) },
-        })),
-      )
+      scenarios.push(...loadFile(io, file, (args.set ?? []).map(String), args.case, seed))
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       mistakes.push(...error.diagnostics)
@@ -369,18 +327,6 @@ const documentEntry = ({ result, file, scenario }: Played) => ({
 function caseOption(scenario: Scenario): string | undefined {
   return scenario.case ?? (scenario.hasCases === true ? BASE : undefined)
 }
-
-/** The case that was asked for, or all: the base first. */
-function chosenCases(all: readonly Scenario[], wanted: string | undefined, file: string): readonly Scenario[] {
-  if (wanted === undefined) return all
-  const chosen = all.filter((scenario) => (scenario.case ?? BASE) === wanted)
-  if (chosen.length > 0) return chosen
-  const names = all.map((scenario) => scenario.case ?? BASE)
-  throw new UsageError(`${file} has no case ${wanted}`, `it has ${names.join(', ')}`)
-}
-
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 function* lines(texts: Iterable<string>): Iterable<string> {
   for (const text of texts) yield `${text}\n`

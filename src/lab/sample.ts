@@ -20,6 +20,10 @@ interface NamedMeasure {
   readonly isDuration: boolean
 }
 
+/** Rollouts whose numbers are kept, each by its place in the run; further ones only count. */
+const ROLLOUTS = 5
+const ROLLOUT_NUMBERS = ['duration', 'batches', 'successful', 'failed', 'rolledBack'] as const
+
 /** Numbers that every run of the scenario has, by the names that expectations use; each set apart where there are several. */
 export function measuresOf(scenario: Pick<Scenario, 'scaleSets'>): NamedMeasure[] {
   const named = (kinds: Readonly<Record<string, string>>, prefix: string, before: readonly string[]) =>
@@ -31,9 +35,17 @@ export function measuresOf(scenario: Pick<Scenario, 'scaleSets'>): NamedMeasure[
         isDuration: kind === 'duration',
       }))
   const sets = scenario.scaleSets.length > 1 ? scenario.scaleSets.map(({ model }) => model) : []
+  const rollouts = Array.from({ length: ROLLOUTS }, (_, index) =>
+    ROLLOUT_NUMBERS.map((member) => ({
+      name: `rollouts[${index}].${member}`,
+      path: ['rollouts', index, member],
+      isDuration: member === 'duration',
+    })),
+  )
   return [
     ...named(SET_MEASURES, '', []),
     ...named(RUN_MEASURES, '', []),
+    ...rollouts.flat(),
     ...sets.flatMap(({ name }) => named(SET_MEASURES, `perScaleSet.${name}.`, ['perScaleSet', name])),
   ]
 }

@@ -94,6 +94,6 @@ function intervalOf({ interval: { low, high } }: Estimate, shown: (value: number
 }
 
 /** Ten digits: what is behind them is left to the arithmetic of the machine. */
-const rounded = (value: number): number => Number(value.toPrecision(10))
+export const rounded = (value: number): number => Number(value.toPrecision(10))
 
 const duration = (ms: number): string => formatDuration(Math.round(ms))

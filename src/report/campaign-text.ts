@@ -88,7 +88,8 @@ function measureTable(measures: readonly MeasureSummary[], width: number, paint:
   return [paint.quiet(line(HEAD)), ...rows.map(line)]
 }
 
-const amount =
+/** A measured number for people: durations to the second, others to two decimals. */
+export const amount =
   ({ isDuration }: Pick<MeasureSummary, 'isDuration'>) =>
   (value: number): string =>
     isDuration ? span(Math.round(value / 1000) * 1000).replace(/ (?=[a-z])/g, '') : decimal(value, 2)
