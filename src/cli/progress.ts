@@ -2,7 +2,8 @@ import { SingleBar } from 'cli-progress'
 import type { Io } from './io.ts'
 
 export interface Progress {
-  update(finished: number): void
+  /** `total`: when it has changed. */
+  update(finished: number, total?: number): void
   stop(): void
 }
 
@@ -20,5 +21,11 @@ export function startProgress(io: Io, name: string, total: number): Progress {
     fps: 10,
   })
   bar.start(total, 0, { name })
-  return { update: (finished) => bar.update(finished), stop: () => bar.stop() }
+  return {
+    update: (finished, changed) => {
+      if (changed !== undefined) bar.setTotal(changed)
+      bar.update(finished)
+    },
+    stop: () => bar.stop(),
+  }
 }
