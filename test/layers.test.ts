@@ -8,10 +8,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'src/model': ['src/model'],
   'src/sim/kernel': ['src/sim/kernel'],
   'src/sim': ['src/model', 'src/sim'],
-  'src/report': ['src/model', 'src/sim', 'src/report'],
+  'src/lab': ['src/model', 'src/sim', 'src/lab'],
+  'src/report': ['src/model', 'src/sim', 'src/lab', 'src/report'],
   'src/cli': ['src'],
   // The library's entry point.
-  src: ['src/model', 'src/sim', 'src/report'],
+  src: ['src/model', 'src/sim', 'src/lab', 'src/report'],
 }
 const PURE = ['src/model', 'src/sim']
 
@@ -167,7 +168,7 @@ describe('the scan goes red', () => {
     ['src/report/a.ts', "import { x } from '../cli/io.ts'", 'layer: src/cli/io.ts'],
     ['src/index.ts', "import { x } from './cli/cli.ts'", 'layer: src/cli/cli.ts'],
     ['src/model/a.ts', "import { x } from '../modelling/b.ts'", 'layer: src/modelling/b.ts'],
-    ['src/lab/a.ts', '', 'layer: src/lab/a.ts lies in no known layer'],
+    ['src/other/a.ts', '', 'layer: src/other/a.ts lies in no known layer'],
     ['src/model/a.ts', "import { x } from 'node:fs'", 'node: node:fs'],
     ['src/sim/a.ts', "import { x } from 'fs'", 'node: fs'],
     ['src/sim/a.ts', "import { x } from 'fs/promises'", 'node: fs/promises'],

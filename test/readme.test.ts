@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { runCli } from '../src/cli/cli.ts'
+import { ownThread } from '../src/lab/runner.ts'
 
 const FENCE = /```console\n\$ vmss-twin ([^\n]*)\n([\s\S]*?)```/g
 // UPDATE=1 writes what the commands print now into the page.
@@ -21,6 +22,7 @@ async function outputOf(command: string): Promise<string> {
     },
     columns: undefined,
     isTerminal: false,
+    terminal: undefined,
   }
   await runCli({
     args: command
@@ -36,6 +38,8 @@ async function outputOf(command: string): Promise<string> {
     },
     onInterrupt: () => {},
     breathe: () => Promise.resolve(),
+    processors: 1,
+    runner: () => ownThread(),
   })
   return text
 }

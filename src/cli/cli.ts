@@ -3,16 +3,22 @@ import { type Diagnostic, InputError } from '../model/diagnostic.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
 import { BudgetExceeded } from '../sim/kernel/kernel.ts'
 import { checkCommand } from './check.ts'
+import { compareCommand } from './compare.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { mergeCommand } from './merge.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
+import { sensitivityCommand } from './sensitivity.ts'
 import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
 const COMMANDS: KnownCommands = {
-  run: ['seed', 'set', 'case', 'output', 'o', 'trace', 'quiet', 'q'],
+  run: ['seed', 'set', 'case', 'output', 'o', 'trace', 'quiet', 'q', 'runs', 'until-decided', 'shard', 'workers'],
+  compare: ['set', 'set-a', 'set-b', 'case-a', 'case-b', 'seed', 'runs', 'workers', 'output', 'o'],
+  sensitivity: ['set', 'case', 'seed', 'runs', 'workers', 'pairs', 'output', 'o'],
+  merge: ['output', 'o', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
   explain: ['output', 'o'],
   schema: [],
@@ -62,6 +68,9 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .usage('$0 <command>\n\nAn offline, deterministic digital twin of Azure VM Scale Set rollouts.')
     .command(runCommand(io, done))
     .command(checkCommand(io, done))
+    .command(compareCommand(io, done))
+    .command(sensitivityCommand(io, done))
+    .command(mergeCommand(io, done))
     .command(explainCommand(io, done))
     .command(schemaCommand(io, done))
     .completion('completion', 'Print a shell completion script')

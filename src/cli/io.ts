@@ -1,3 +1,5 @@
+import type { Runner } from '../lab/runner.ts'
+
 /** Everything of the outside world that the command line touches, as one value, so that tests can stand in for it. */
 export interface Io {
   readonly args: readonly string[]
@@ -12,6 +14,10 @@ export interface Io {
   onInterrupt(handler: () => void): void
   /** Lets pending interrupts through. */
   breathe(): Promise<void>
+  /** How many threads are worth having. */
+  readonly processors: number
+  /** Whoever plays the batches of a campaign in so many threads. */
+  runner(threads: number): Runner
 }
 
 export interface Sink {
@@ -19,6 +25,8 @@ export interface Sink {
   /** Columns of the terminal; undefined when it is none. */
   readonly columns: number | undefined
   readonly isTerminal: boolean
+  /** The stream itself where it is a terminal, for what moves on it. */
+  readonly terminal: NodeJS.WriteStream | undefined
 }
 
 const WIDEST = 140

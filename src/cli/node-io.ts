@@ -1,4 +1,7 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { threadPool } from '../lab/pool.ts'
+import { ownThread } from '../lab/runner.ts'
 import type { Io, Sink } from './io.ts'
 
 /** The real outside world. */
@@ -33,9 +36,13 @@ export function nodeIo(): Io {
     onInterrupt(handler) {
       process.once('SIGINT', handler)
     },
-    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    breathe,
+    processors: availableParallelism(),
+    runner: (threads) => (threads === 1 ? ownThread(breathe) : threadPool(threads)),
   }
 }
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 function sink(stream: NodeJS.WriteStream): Sink {
   // A reader that has seen enough (`| head`) closes the pipe. That is no error, and the exit code still tells the verdict.
@@ -52,5 +59,6 @@ function sink(stream: NodeJS.WriteStream): Sink {
       return stream.isTTY ? stream.columns : undefined
     },
     isTerminal: stream.isTTY === true,
+    terminal: stream.isTTY ? stream : undefined,
   }
 }

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { InputError } from '../model/diagnostic.ts'
-import { loadScenarios } from '../model/scenario/load.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { campaignDocument } from '../report/campaign-json.ts'
+import { renderCampaign } from '../report/campaign-text.ts'
 import { renderComparison } from '../report/comparison.ts'
 import { resultDocument } from '../report/json.ts'
 import { summarizeScenario } from '../report/scenario-summary.ts'
@@ -11,9 +12,12 @@ import { renderRun } from '../report/text.ts'
 import { renderTrace } from '../report/trace-jsonl.ts'
 import type { RunResult, Verdict } from '../sim/result.ts'
 import { beginSimulation } from '../sim/simulate.ts'
+import { type CampaignOutcome, campaignOf, readRuns, readShard, readWorkers } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
-import { readNamedFile, writeNamedFile } from './files.ts'
+import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { BASE, loadFile, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
+import { shardFile } from './shard-file.ts'
 import { onlyOnce, UsageError } from './usage.ts'
 import { engine } from './version.ts'
 
@@ -25,6 +29,10 @@ interface RunArguments {
   readonly case: string | undefined
   readonly trace: string | undefined
   readonly quiet: boolean
+  readonly runs: string | undefined
+  readonly shard: string | undefined
+  readonly workers: string | undefined
+  readonly untilDecided: boolean
 }
 
 interface Played {
@@ -33,8 +41,6 @@ interface Played {
   readonly result: RunResult
 }
 
-/** What `--case` calls the file without its cases. */
-const BASE = 'base'
 /** More scenarios than these make no readable table side by side. */
 const COMPARED_MAX = 4
 
@@ -80,6 +86,29 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
           coerce: onlyOnce('trace'),
           describe: 'write the trace as JSON lines to this file',
         })
+        .option('runs', {
+          type: 'string',
+          requiresArg: true,
+          coerce: onlyOnce('runs'),
+          describe: 'play so many runs, one seed after the other, and report distributions',
+        })
+        .option('until-decided', {
+          type: 'boolean',
+          default: false,
+          describe: 'with --runs: stop as soon as every expectation is decided',
+        })
+        .option('shard', {
+          type: 'string',
+          requiresArg: true,
+          coerce: onlyOnce('shard'),
+          describe: 'with --runs: play the k-th of n parts of the seeds, k/n, for merge to join',
+        })
+        .option('workers', {
+          type: 'string',
+          requiresArg: true,
+          coerce: onlyOnce('workers'),
+          describe: 'with --runs: threads to play in; by default one for each processor',
+        })
         .option('quiet', {
           alias: 'q',
           type: 'boolean',
@@ -88,6 +117,7 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         })
         .example('$0 run scenarios/bad-image.yaml', 'the verdict, the batches and the fleet over time')
         .example('$0 run scenarios/conformance/*.yaml --quiet', 'a line each')
+        .example('$0 run scenarios/bad-image.yaml --runs 1000', 'how likely, with confidence intervals')
         .example(
           '$0 run a.yaml --set azure.scaleSets.vmss-authz.sku.capacity=60 --seed 3',
           'the same scenario with another size and another luck',
@@ -105,6 +135,14 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   const seed = readSeed(args.seed)
   checkTrace(args.trace, files)
   const scenarios = loadAll(io, files, args, seed)
+  const runs = readRuns(args.runs)
+  if (runs !== undefined) return runCampaigns(io, scenarios, args, runs)
+  for (const [name, isGiven] of [
+    ['shard', args.shard !== undefined],
+    ['workers', args.workers !== undefined],
+    ['until-decided', args.untilDecided],
+  ] as const)
+    if (isGiven) throw new UsageError(`--${name} is for a campaign`, 'add --runs 1000')
   if (args.trace !== undefined && scenarios.length > 1) {
     const cases = scenarios.map(({ scenario }) => shellWord(scenario.case ?? BASE))
     throw new UsageError(
@@ -118,7 +156,8 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   })
   const played: Played[] = []
   const wantsTrace = args.trace !== undefined || (args.output === 'text' && !args.quiet)
-  for (const { file, scenario } of scenarios) {
+  for (const { source, scenario } of scenarios) {
+    const { file } = source
     const simulation = beginSimulation(scenario, { keepTrace: wantsTrace })
     do await io.breathe()
     while (!interrupted && !simulation.step(EVENTS_PER_BREATH))
@@ -155,11 +194,77 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   return exitCodeOf(played.map(({ result }) => result.verdict))
 }
 
-function readSeed(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (Number.isSafeInteger(seed)) return seed
-  throw new UsageError(`--seed must be a whole number from 0 to 2^53 - 1, got "${text}"`, 'write --seed 42')
+async function runCampaigns(
+  io: Io,
+  scenarios: readonly NamedScenario[],
+  args: RunArguments,
+  runs: number,
+): Promise<number> {
+  if (args.trace !== undefined)
+    throw new UsageError('--trace takes one run', 'leave --runs out, and add the --seed of the run')
+  const shard = readShard(args.shard)
+  if (shard !== null && args.untilDecided)
+    throw new UsageError(
+      '--until-decided and --shard exclude each other',
+      'a shard does not know what the others found',
+    )
+  if (shard !== null && args.output !== 'json')
+    throw new UsageError('--shard prints samples for merge', 'add -o json, and write it to a file')
+  const runner = io.runner(readWorkers(io, args.workers))
+  let interrupted = false
+  io.onInterrupt(() => {
+    interrupted = true
+  })
+  const outcomes: CampaignOutcome[] = []
+  try {
+    for (const named of scenarios) {
+      const plan = { runs, shard, untilDecided: args.untilDecided }
+      const outcome = await campaignOf(io, named, plan, runner, () => interrupted)
+      outcomes.push(outcome)
+      if (args.output === 'text') printCampaign(io, outcome, args)
+      if (interrupted) break
+    }
+  } finally {
+    await runner.close()
+  }
+  if (args.output === 'json')
+    io.stdout.write(
+      `${JSON.stringify(
+        shard === null
+          ? campaignDocument(
+              outcomes.map(({ result }) => result),
+              engine(),
+            )
+          : shardFile(outcomes, shard, engine()),
+        null,
+        shard === null ? 2 : undefined,
+      )}\n`,
+    )
+  if (interrupted) {
+    const finished = outcomes.filter(({ isComplete }) => isComplete).length
+    io.stderr.write(
+      `interrupted: ${finished} of ${scenarios.length} campaigns finished, the runs of another one kept\n`,
+    )
+    return EXIT.interrupted
+  }
+  return exitCodeOf(outcomes.map(({ result }) => result.verdict))
+}
+
+function printCampaign(io: Io, { result, scenario }: CampaignOutcome, args: RunArguments): void {
+  const { file, seeds } = result.record
+  const set = args.set ?? []
+  const caseName = result.record.case ?? undefined
+  const replay = replayCommand(file, seeds.fromSeed, set, caseName)
+  io.stdout.write(
+    renderCampaign(result, {
+      scenario,
+      color: wantsColor(io, io.stdout),
+      width: widthOf(io.stdout),
+      replay: `${replay} --runs ${seeds.runs}${args.untilDecided ? ' --until-decided' : ''}`,
+      replayRun: (seed) => replayCommand(file, seed, set, caseName),
+      quiet: args.quiet,
+    }),
+  )
 }
 
 function checkTrace(trace: string | undefined, files: readonly string[]): void {
@@ -171,38 +276,13 @@ function checkTrace(trace: string | undefined, files: readonly string[]): void {
     throw new UsageError(`--trace ${trace} would overwrite the scenario`, 'write --trace trace.jsonl')
 }
 
-/** Read as a scenario, a template is a syntax error that says nothing about what to do with it. */
-function refuseTemplate(text: string, file: string): void {
-  if (!/\.json$/i.test(file) || !/deploymentTemplate\.json/i.test(text)) return
-  throw new InputError([
-    {
-      code: 'E0305',
-      message: `${file} is a template, and run plays scenarios`,
-      place: { file, line: 1, column: 1 },
-      hint: `name it in a scenario, azure: { from: [${file}] }, or look at it with vmss-twin check`,
-    },
-  ])
-}
-
 /** All files are read and checked before anything is played, so that every mistake is told at once. */
-function loadAll(
-  io: Io,
-  files: readonly string[],
-  args: RunArguments,
-  seed: number | undefined,
-): { file: string; scenario: Scenario }[] {
+function loadAll(io: Io, files: readonly string[], args: RunArguments, seed: number | undefined): NamedScenario[] {
   const mistakes: InputError['diagnostics'][number][] = []
-  const scenarios: { file: string; scenario: Scenario }[] = []
+  const scenarios: NamedScenario[] = []
   for (const file of files) {
     try {
-      const text = readNamedFile(io, file)
-      refuseTemplate(text, file)
-      const all = loadScenarios(text, file, {
-        readFile: (path) => io.readFile(path),
-        ...(args.set ? { set: args.set.map(String) } : {}),
-        ...(seed === undefined ? {} : { seed }),
-      })
-      scenarios.push(...chosenCases(all, args.case, file).map((scenario) => ({ file, scenario })))
+      scenarios.push(...loadFile(io, file, (args.set ?? []).map(String), args.case, seed))
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       mistakes.push(...error.diagnostics)
@@ -248,23 +328,11 @@ function caseOption(scenario: Scenario): string | undefined {
   return scenario.case ?? (scenario.hasCases === true ? BASE : undefined)
 }
 
-/** The case that was asked for, or all: the base first. */
-function chosenCases(all: readonly Scenario[], wanted: string | undefined, file: string): readonly Scenario[] {
-  if (wanted === undefined) return all
-  const chosen = all.filter((scenario) => (scenario.case ?? BASE) === wanted)
-  if (chosen.length > 0) return chosen
-  const names = all.map((scenario) => scenario.case ?? BASE)
-  throw new UsageError(`${file} has no case ${wanted}`, `it has ${names.join(', ')}`)
-}
-
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-
 function* lines(texts: Iterable<string>): Iterable<string> {
   for (const text of texts) yield `${text}\n`
 }
 
-function exitCodeOf(verdicts: readonly Verdict[]): number {
+export function exitCodeOf(verdicts: readonly Verdict[]): number {
   if (verdicts.includes('fail')) return EXIT.failed
   return verdicts.includes('undecided') ? EXIT.undecided : EXIT.holds
 }

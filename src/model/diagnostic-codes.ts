@@ -500,6 +500,12 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Give one of the steps in the named cycle a duration above PT0S.',
   ),
   entry(
+    'E0601',
+    'No shard of this campaign',
+    'A file to be merged is no shard, comes twice, is missing, or belongs to another campaign.',
+    'Play every shard with the same scenario, --set, --seed and --runs, by run --runs N --shard k/n -o json, and name all of them.',
+  ),
+  entry(
     'E0501',
     'Usage',
     'The command line does not fit: an unknown option, a wrong value, or too many arguments.',

@@ -2,7 +2,7 @@ import { formatDuration } from '../model/duration.ts'
 import type { Finding } from '../model/finding.ts'
 import type { BatchResult, LossReason, RolloutResult, RunResult, SetMeasures } from '../sim/result.ts'
 import { lossText } from './loss-text.ts'
-import type { ResultDocument, ResultEntry } from './result-schema.ts'
+import type { ResultEntry, RunDocument } from './result-schema.ts'
 import { overallVerdict } from './wording.ts'
 
 /**
@@ -16,7 +16,7 @@ export function resultDocument(
     readonly case?: string
   }[],
   engine: { readonly name: string; readonly version: string },
-): ResultDocument {
+): RunDocument {
   return {
     formatVersion: 1,
     engine: { name: engine.name, version: engine.version },
@@ -282,7 +282,7 @@ function address(result: RunResult, index: number): string {
   return `${instance.scaleSet}/${instance.number}`
 }
 
-function findingEntry(finding: Finding): ResultEntry['findings'][number] {
+export function findingEntry(finding: Finding): ResultEntry['findings'][number] {
   const { code, title, severity, where, place, evidence, rules, confirm, fix } = finding
   return {
     code,

@@ -333,17 +333,78 @@ const entry = z.strictObject({
   verdict,
 })
 
+const estimated = z.union([z.number(), z.string(), z.null()])
+const interval = z
+  .tuple([estimated, estimated])
+  .meta({ description: 'Covers the true value at the stated confidence; an end is null where it takes more runs.' })
+
+const campaignMeasure = z.strictObject({
+  runs: count.meta({ description: 'Runs that had a sample.' }),
+  mean: estimated,
+  meanInterval: interval.meta({ description: "Student's t." }),
+  min: estimated,
+  p5: estimated,
+  p50: estimated,
+  p95: estimated,
+  p99: estimated,
+  max: estimated,
+  intervals: z
+    .strictObject({ p5: interval, p50: interval, p95: interval, p99: interval })
+    .meta({ description: 'From the order statistics; whatever the distribution.' }),
+})
+
+const campaignEntry = z.strictObject({
+  scenario: z.string(),
+  file: z.string(),
+  case: z.string().nullable(),
+  seeds: z
+    .strictObject({ from: z.int().min(0), runs: count })
+    .meta({ description: 'Seeds from, from + 1, ... were to be played.' }),
+  duration,
+  campaign: z.strictObject({
+    runs: count.meta({ description: 'Runs that were finished.' }),
+    confidence: z.number(),
+    measures: z
+      .record(z.string(), campaignMeasure)
+      .meta({ description: 'By the name that expectations use; durations are ISO 8601 text.' }),
+    rates: z
+      .record(z.string(), z.record(z.string(), z.strictObject({ runs: count, rate: z.number(), interval })))
+      .meta({ description: 'How often each rollout ended in which status; intervals of Clopper and Pearson.' }),
+  }),
+  expectations: z.array(
+    z.strictObject({
+      text: z.string(),
+      verdict,
+      runs: count.meta({ description: 'Runs that had a sample of it.' }),
+      actual: estimated.meta({
+        description: 'The estimate that was compared; without an aggregate the share of runs in which it held.',
+      }),
+      interval: interval.nullable(),
+      decided: z.boolean().meta({ description: 'The whole interval lies on the side of the verdict.' }),
+      failingSeed: z.int().min(0).optional().meta({ description: 'The first seed in which it did not hold.' }),
+      reason: z.string().optional(),
+    }),
+  ),
+  findings: z.array(finding).meta({ description: 'Of the scenario as declared.' }),
+  verdict,
+})
+
 export const resultSchema = z
   .strictObject({
     formatVersion: z.literal(1),
     engine: z.strictObject({ name: z.string(), version: z.string() }),
     verdict: verdict.meta({ description: 'fail if any entry failed, else undecided if any is, else pass.' }),
-    results: z.array(entry).meta({ description: 'One entry per scenario, in the order they were given.' }),
+    results: z.array(z.union([entry, campaignEntry])).meta({
+      description: 'One entry per scenario, in the order they were given; a campaign under --runs.',
+    }),
   })
   .meta({ title: 'vmss-twin result', description: 'What `vmss-twin run -o json` prints.' })
 
 export type ResultDocument = z.infer<typeof resultSchema>
-export type ResultEntry = ResultDocument['results'][number]
+/** A document of single runs only. */
+export type RunDocument = Omit<ResultDocument, 'results'> & { results: ResultEntry[] }
+export type ResultEntry = z.infer<typeof entry>
+export type CampaignEntry = z.infer<typeof campaignEntry>
 
 /** The JSON Schema (draft 2020-12) as it is shipped in `schema/result.schema.json`, without a final line feed. */
 export function resultJsonSchema(): string {

@@ -1,13 +1,24 @@
 import { formatClock, formatDuration } from '../model/duration.ts'
 import type { ExpectationResult, RunResult, SetMeasures } from '../sim/result.ts'
 import { bySeverity, severityPaint } from './findings.ts'
+import {
+  declaredSections,
+  expectedPart,
+  heading,
+  INDENT,
+  indent,
+  labelled,
+  markFirst,
+  replayLine,
+  verdictMark,
+} from './layout.ts'
 import { lossText } from './loss-text.ts'
 import { type Palette, palette, verdictPaint } from './palette.ts'
 import { renderBatches, rolloutHeading, whyRollout } from './rollout-text.ts'
-import type { ScaleSetSummary, ScenarioSummary } from './scenario-summary.ts'
+import type { ScenarioSummary } from './scenario-summary.ts'
 import { renderSwimlane } from './swimlane.ts'
 import { padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from './typeset.ts'
-import { decimal, list, percent, plural, span, VERDICT_GLYPH, VERDICT_WORD } from './wording.ts'
+import { decimal, list, percent, plural, span, VERDICT_GLYPH } from './wording.ts'
 
 export interface RunTextOptions {
   readonly scenario: ScenarioSummary
@@ -19,9 +30,6 @@ export interface RunTextOptions {
   /** One line, and what failed. */
   readonly quiet?: boolean
 }
-
-const INDENT = 2
-const LABEL_WIDTH = 14
 
 /**
  * One run as a block of text: verdict, why, how far it spread, the batches, the instances over time, findings,
@@ -40,17 +48,9 @@ function fullRun(result: RunResult, options: RunTextOptions, width: number, pain
   const inner = width - INDENT
   const section = (label: string, texts: readonly string[]) => labelled(label, texts, width, paint)
   const several = scenario.scaleSets.length > 1
-  const named = (set: ScaleSetSummary, text: string) => (several ? `${printable(set.name)}: ${text}` : text)
 
-  const lines = heading(result, scenario, width, paint)
-  lines.push(...section('Fleet', scenario.scaleSets.map(fleetText)))
-  lines.push(...section('Policy', grouped(scenario.scaleSets, policyText, named)))
-  lines.push(
-    ...section(
-      'Health',
-      grouped(scenario.scaleSets, (set) => printable(set.health), named),
-    ),
-  )
+  const lines = heading(result.verdict, scenario, width, paint)
+  lines.push(...declaredSections(scenario, width, paint))
 
   lines.push('', ...section('Why', whySentences(result, several)))
   lines.push(...section('Blast radius', blastRadius(result)))
@@ -95,12 +95,12 @@ function quietRun(result: RunResult, options: RunTextOptions, width: number, pai
   const { verdict, measures, rollouts } = result
   const status = rollouts.length === 0 ? 'no rollout' : rollouts.map(statusText).join(', ')
   const text = [
-    `${verdictMark(result)}: ${printable(options.scenario.name)}`,
+    `${verdictMark(verdict)}: ${printable(options.scenario.name)}`,
     status,
     `blast radius ${harmText(measures)}`,
     `lowest ${percent(measures.availability.minServingPercent)} serving`,
   ].join(' · ')
-  const lines = markFirst(wrap(text, width, INDENT), verdictMark(result), verdictPaint(paint, verdict))
+  const lines = markFirst(wrap(text, width, INDENT), verdictMark(verdict), verdictPaint(paint, verdict))
   const open = result.expectations.filter((expectation) => expectation.verdict !== 'pass')
   lines.push(...indent(open.flatMap((expectation) => expectationLines(expectation, width - INDENT, paint))))
   if (verdict !== 'pass') lines.push(replayLine(options.replay, paint))
@@ -111,72 +111,6 @@ function quietRun(result: RunResult, options: RunTextOptions, width: number, pai
 export function statusText(rollout: RunResult['rollouts'][number]): string {
   const rule = rollout.decision?.breached === true ? ` (${rollout.decision.rule})` : ''
   return `${rollout.status}${rule}`
-}
-
-function verdictMark(result: RunResult): string {
-  return `${VERDICT_GLYPH[result.verdict]} ${VERDICT_WORD[result.verdict]}`
-}
-
-function heading(result: RunResult, scenario: ScenarioSummary, width: number, paint: Palette): string[] {
-  const name = printable(scenario.name)
-  const title = scenario.title === undefined ? name : `${printable(scenario.title)} (${name})`
-  const lines = wrap(`${verdictMark(result)}: ${title}`, width, INDENT)
-  return [
-    ...markFirst(lines, verdictMark(result), verdictPaint(paint, result.verdict)),
-    ...wrap(`${' '.repeat(INDENT)}${printable(scenario.file ?? '')}`.trim(), width - INDENT)
-      .filter((line) => line !== '')
-      .map((line) => ' '.repeat(INDENT) + paint.quiet(line)),
-  ]
-}
-
-/** Colours the verdict at the head of the first line and leaves the rest as it is. */
-function markFirst(lines: readonly string[], mark: string, markPaint: (text: string) => string): string[] {
-  return lines.map((line, i) => (i === 0 && line.startsWith(mark) ? markPaint(mark) + line.slice(mark.length) : line))
-}
-
-/** A label in its own column, the texts beside it, each beginning on a new line. */
-function labelled(label: string, texts: readonly string[], width: number, paint: Palette): string[] {
-  const room = width - INDENT - LABEL_WIDTH
-  return texts
-    .flatMap((text) => wrap(text, room, INDENT))
-    .map((line, i) => {
-      const head = i === 0 ? label : ''
-      // A text can be empty (a name of blanks); then nothing is padded that nothing follows.
-      return ' '.repeat(INDENT) + (line === '' ? paint.quiet(head) : paint.quiet(padEnd(head, LABEL_WIDTH)) + line)
-    })
-}
-
-function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => (line === '' ? '' : ' '.repeat(INDENT) + line))
-}
-
-function fleetText(set: ScaleSetSummary): string {
-  const zones = set.zones.map(printable)
-  const place = zones.length === 0 ? 'regional (no zones)' : `${zones.length === 1 ? 'zone' : 'zones'} ${list(zones)}`
-  return `${printable(set.name)}: ${plural(set.instances, 'instance')}, ${place}, ${set.orchestrationMode}, ${printable(set.location)}`
-}
-
-function policyText(set: ScaleSetSummary): string {
-  if (set.policy === undefined) return set.mode
-  const { batchPercent, unhealthyPercent, upgradedPercent, pause, flags } = set.policy
-  const parts = [
-    `${set.mode}: batch ${batchPercent} %`,
-    `unhealthy ${unhealthyPercent} %`,
-    `unhealthy upgraded ${upgradedPercent} %`,
-    `pause ${printable(pause)}`,
-    ...flags,
-  ]
-  return parts.join(' · ')
-}
-
-/** One text when all sets agree, else one per set with its name before it. */
-function grouped(
-  sets: readonly ScaleSetSummary[],
-  describe: (set: ScaleSetSummary) => string,
-  named: (set: ScaleSetSummary, text: string) => string,
-): string[] {
-  const texts = sets.map(describe)
-  return new Set(texts).size === 1 ? [texts[0]!] : sets.map((set, i) => named(set, texts[i]!))
 }
 
 function whySentences(result: RunResult, several: boolean): string[] {
@@ -411,11 +345,6 @@ function expectationLines(expectation: ExpectationResult, width: number, paint: 
   ]
 }
 
-/** `blastRadius.percent <= 20` -> `<= 20`. The last operator is the one that is compared (`rate(x == a) >= 0.9`). */
-function expectedPart(text: string): string {
-  return /^.*?((?:==|!=|<=|>=|<|>)[^=<>!]*)$/.exec(text)?.[1]?.trim() ?? text
-}
-
 function runText(result: RunResult): string {
   return [
     `traceHash ${printable(result.traceHash)}`,
@@ -423,8 +352,4 @@ function runText(result: RunResult): string {
     `seed ${result.seed}`,
     `${formatDuration(result.durationMs)} played`,
   ].join(' · ')
-}
-
-function replayLine(replay: string, paint: Palette): string {
-  return `${' '.repeat(INDENT)}${paint.quiet(padEnd('Replay', LABEL_WIDTH))}${paint.accent(printable(replay))}`
 }

@@ -51,6 +51,11 @@ export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - columns(text)))
 }
 
+/** The text moved to the right of `width` columns. */
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - columns(text))) + text
+}
+
 /** The text cut to `width` columns; what was cut is marked by `…`. */
 export function clip(text: string, width: number): string {
   if (columns(text) <= width) return text

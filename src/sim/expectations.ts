@@ -45,6 +45,32 @@ export function checkExpectation(
   return { text, verdict: compare(value, expectation.operator, expectation.value) ? 'pass' : 'fail', actual }
 }
 
+/**
+ * What one run of many contributes to an expectation: of an aggregate the measured number, of `rate` and of an expectation
+ * without an aggregate 1 where it holds and 0 where it does not. Null: this run had no sample.
+ */
+export function contribution(
+  expectation: Expectation,
+  measures: Measures,
+  findings: readonly Finding[],
+): number | null {
+  const { aggregate, inner, measure } = expectation
+  if (aggregate !== undefined && aggregate !== 'rate') {
+    const { value } = measureAt(measures, findings, measure)
+    return typeof value === 'number' ? value : null
+  }
+  const single: Expectation = { text: expectation.text, measure, ...(inner ?? expectation) }
+  const { aggregate: _, ...plain } = single
+  const { verdict } = checkExpectation(plain, measures, findings)
+  return verdict === 'undecided' ? null : verdict === 'pass' ? 1 : 0
+}
+
+/** A number of a finished run by its path, as expectations name it; null: no sample. */
+export function numberAt(measures: Measures, path: readonly (string | number)[]): number | null {
+  const { value } = measureAt(measures, [], path)
+  return typeof value === 'number' ? value : null
+}
+
 /** All must pass; a failure weighs more than an undecided one. Without expectations a run passes. */
 export function overallVerdict(results: readonly { readonly verdict: Verdict }[]): Verdict {
   if (results.some((result) => result.verdict === 'fail')) return 'fail'
@@ -89,7 +115,8 @@ function findingCounts(findings: readonly Finding[]): Record<string, number> {
   return { ...counts, count: findings.length }
 }
 
-function compare(actual: Scalar, operator: Expectation['operator'], expected: Scalar): boolean {
+/** `actual operator expected`. */
+export function compare(actual: Scalar, operator: Expectation['operator'], expected: Scalar): boolean {
   switch (operator) {
     case '==':
       return actual === expected

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { runCli } from '../../src/cli/cli.ts'
 import type { Io } from '../../src/cli/io.ts'
+import { ownThread } from '../../src/lab/runner.ts'
 
 export interface World {
   /** Files by name. What is not here is read from the disk; null is a file that cannot be read. */
@@ -32,7 +33,12 @@ export async function cli(args: readonly string[], world: World = {}): Promise<O
     },
     columns: undefined,
     isTerminal: world.isTerminal ?? false,
+    terminal: undefined,
   })
+  const breathe = async () => {
+    breaths++
+    if (breaths === world.interruptAtBreath) interrupt()
+  }
   const io: Io = {
     args,
     env: world.env ?? {},
@@ -46,10 +52,9 @@ export async function cli(args: readonly string[], world: World = {}): Promise<O
     onInterrupt: (handler) => {
       interrupt = handler
     },
-    breathe: async () => {
-      breaths++
-      if (breaths === world.interruptAtBreath) interrupt()
-    },
+    breathe,
+    processors: 1,
+    runner: () => ownThread(breathe),
   }
   const code = await runCli(io)
   return { code, ...output, written }

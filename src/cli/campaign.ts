@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { playCampaign, type SeedRange, type Shard, shardOf } from '../lab/campaign.ts'
+import { type CampaignRecord, type CampaignResult, recordOf, resultOf } from '../lab/record.ts'
+import type { Runner } from '../lab/runner.ts'
+import type { Sample } from '../lab/sample.ts'
+import type { ScenarioSource } from '../lab/variant.ts'
+import type { ScenarioSummary } from '../report/scenario-summary.ts'
+import { summarizeScenario } from '../report/scenario-summary.ts'
+import type { Io } from './io.ts'
+import { startProgress } from './progress.ts'
+import type { NamedScenario } from './scenarios.ts'
+import { UsageError } from './usage.ts'
+
+export interface CampaignPlan {
+  readonly runs: number
+  readonly shard: Shard | null
+  /** Stop as soon as every expectation is decided. */
+  readonly untilDecided: boolean
+}
+
+/** A finished campaign, or a shard of one, and what a report says of its scenario. */
+export interface CampaignOutcome {
+  readonly result: CampaignResult
+  readonly scenario: ScenarioSummary
+  /** Digest of the file, of all it refers to, and of what was set: shards of one campaign have the same. */
+  readonly identity: string
+  readonly isComplete: boolean
+}
+
+/** First look of a campaign that ends when it is decided, in runs; every further one has twice as many. */
+const FIRST_LOOK = 100
+
+/** Plays the campaign of one scenario; what is finished at an interrupt is kept. */
+export async function campaignOf(
+  io: Io,
+  { source, scenario, set }: NamedScenario,
+  plan: CampaignPlan,
+  runner: Runner,
+  isInterrupted: () => boolean,
+): Promise<CampaignOutcome> {
+  const seeds: SeedRange = { fromSeed: scenario.seed, runs: plan.runs }
+  const own = plan.shard === null ? seeds : shardOf(seeds, plan.shard)
+  const progress = startProgress(io, scenario.name, own.runs)
+  const samples: Sample[] = []
+  let isComplete = true
+  try {
+    for (const stage of plan.untilDecided ? looks(own) : [own]) {
+      const before = samples.length
+      const played = await playCampaign({ source, set }, stage, runner, {
+        onProgress: (finished) => progress.update(before + finished),
+        isInterrupted,
+      })
+      samples.push(...played)
+      isComplete = played.length === stage.runs
+      if (!isComplete || (plan.untilDecided && isDecided(recordOf(scenario, source.file, seeds, samples), stage, own)))
+        break
+    }
+  } finally {
+    progress.stop()
+  }
+  const record = recordOf(scenario, source.file, seeds, samples)
+  return {
+    result: resultOf(record),
+    scenario: summarizeScenario({ ...scenario, file: source.file }),
+    identity: identityOf(source, set),
+    isComplete,
+  }
+}
+
+/** 100, 100, 200, 400, … runs: the looks at which a sequential campaign may stop. */
+function looks({ fromSeed, runs }: SeedRange): SeedRange[] {
+  const stages: SeedRange[] = []
+  for (let done = 0, upTo = FIRST_LOOK; done < runs; upTo *= 2) {
+    const end = Math.min(runs, upTo)
+    stages.push({ fromSeed: fromSeed + done, runs: end - done })
+    done = end
+  }
+  return stages
+}
+
+/**
+ * Whether every expectation is decided at this look. Looking again and again finds something sooner or later, so the k-th
+ * look takes 5 % / (k (k + 1)) for itself: over all looks together a verdict is wrong in at most 5 % of campaigns.
+ */
+function isDecided(record: CampaignRecord, stage: SeedRange, whole: SeedRange): boolean {
+  const done = stage.fromSeed + stage.runs - whole.fromSeed
+  const look = Math.max(1, Math.round(Math.log2(done / FIRST_LOOK)) + 1)
+  const confidence = 1 - 0.05 / (look * (look + 1))
+  return resultOf(record, confidence).expectations.every((expectation) => expectation.isDecided)
+}
+
+function identityOf(source: ScenarioSource, set: readonly string[]): string {
+  const parts = [
+    source.text,
+    source.case ?? null,
+    set,
+    Object.entries(source.files).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
+}
+
+export function readRuns(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const runs = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(runs) && runs > 0) return runs
+  throw new UsageError(`--runs must be a whole number from 1, got "${text}"`, 'write --runs 1000')
+}
+
+export function readShard(text: string | undefined): Shard | null {
+  if (text === undefined) return null
+  const [, k, n] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  if (k !== undefined && n !== undefined && Number(k) >= 1 && Number(k) <= Number(n))
+    return { k: Number(k), n: Number(n) }
+  throw new UsageError(`--shard must be k/n with k from 1 to n, got "${text}"`, 'write --shard 1/3')
+}
+
+/** Default: as many threads as there are processors. */
+export function readWorkers(io: Io, text: string | undefined): number {
+  if (text === undefined) return io.processors
+  const workers = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (workers >= 1 && workers <= 256) return workers
+  throw new UsageError(
+    `--workers must be a whole number from 1 to 256, got "${text}"`,
+    `this machine has ${io.processors}`,
+  )
+}

@@ -1,0 +1,104 @@
+import type { CommandModule } from 'yargs'
+import { comparePairs } from '../lab/compare.ts'
+import type { CampaignResult } from '../lab/record.ts'
+import { compareDocument } from '../report/compare-json.ts'
+import { renderCompare } from '../report/compare-text.ts'
+import { campaignOf, readRuns, readWorkers } from './campaign.ts'
+import { EXIT } from './exit-codes.ts'
+import { type Io, wantsColor, widthOf } from './io.ts'
+import { loadOne, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
+import { onlyOnce, UsageError } from './usage.ts'
+import { engine } from './version.ts'
+
+interface CompareArguments {
+  readonly a: string
+  readonly b: string | undefined
+  readonly set: readonly string[] | undefined
+  readonly setA: readonly string[] | undefined
+  readonly setB: readonly string[] | undefined
+  readonly caseA: string | undefined
+  readonly caseB: string | undefined
+  readonly seed: string | undefined
+  readonly runs: string
+  readonly workers: string | undefined
+  readonly output: 'text' | 'json'
+}
+
+export function compareCommand(io: Io, done: (code: number) => void): CommandModule<object, CompareArguments> {
+  const assignment = (describe: string) => ({ type: 'string', array: true, nargs: 1, describe }) as const
+  const single = (name: string, describe: string) =>
+    ({ type: 'string', requiresArg: true, coerce: onlyOnce(name), describe }) as const
+  return {
+    command: 'compare <a> [b]',
+    describe: 'Play two policies on the same luck and say which is better, by how much, and how surely',
+    builder: (args) =>
+      args
+        .positional('a', { type: 'string', demandOption: true, describe: 'a scenario file' })
+        .positional('b', { type: 'string', describe: 'another one; left out: the same file' })
+        .option('set', assignment('change a value in both, path=value; may be given several times'))
+        .option('set-a', assignment('change a value in A only'))
+        .option('set-b', assignment('change a value in B only'))
+        .option('case-a', single('case-a', 'case of A'))
+        .option('case-b', single('case-b', 'case of B'))
+        .option('seed', single('seed', 'the first seed; default: that of A'))
+        .option('runs', { ...single('runs', 'pairs of runs'), default: '200' })
+        .option('workers', single('workers', 'threads to play in; by default one for each processor'))
+        .option('output', {
+          alias: 'o',
+          choices: ['text', 'json'] as const,
+          default: 'text' as const,
+          requiresArg: true,
+          coerce: onlyOnce('output'),
+        })
+        .example('$0 compare before.yaml after.yaml', 'two scenarios')
+        .example(
+          '$0 compare a.yaml --set-b azure.scaleSets.vmss.upgradePolicy.rollingUpgradePolicy.maxBatchInstancePercent=10',
+          'one scenario under another policy',
+        ) as never,
+    handler: async (args) => done(await compare(io, args)),
+  }
+}
+
+async function compare(io: Io, args: CompareArguments): Promise<number> {
+  const runs = readRuns(args.runs)!
+  const workers = readWorkers(io, args.workers)
+  const texts = (values: readonly string[] | undefined) => (values ?? []).map(String)
+  const sets = [
+    [...texts(args.set), ...texts(args.setA)],
+    [...texts(args.set), ...texts(args.setB)],
+  ] as const
+  if (args.b === undefined && args.caseA === args.caseB && sets[0].join('\n') === sets[1].join('\n'))
+    throw new UsageError('compare needs a second scenario', 'name one, or say what differs with --set-b path=value')
+  const seed = readSeed(args.seed)
+  const a = loadOne(io, args.a, sets[0], args.caseA, seed)
+  // The same luck for both: B plays the seeds of A.
+  const b = loadOne(io, args.b ?? args.a, sets[1], args.caseB, seed ?? a.scenario.seed)
+  let interrupted = false
+  io.onInterrupt(() => {
+    interrupted = true
+  })
+  const runner = io.runner(workers)
+  const plan = { runs, shard: null, untilDecided: false }
+  const results: CampaignResult[] = []
+  try {
+    for (const side of [a, b]) results.push((await campaignOf(io, side, plan, runner, () => interrupted)).result)
+  } finally {
+    await runner.close()
+  }
+  const both = [results[0]!, results[1]!] as const
+  const labels = [labelOf(a), labelOf(b)] as const
+  const measures = comparePairs(both[0].record, both[1].record)
+  io.stdout.write(
+    args.output === 'json'
+      ? `${JSON.stringify(compareDocument(measures, both, labels, engine()), null, 2)}\n`
+      : renderCompare(measures, both, { labels, color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }),
+  )
+  if (!interrupted) return EXIT.holds
+  io.stderr.write('interrupted: the pairs that were finished are kept\n')
+  return EXIT.interrupted
+}
+
+function labelOf({ source, scenario, set }: NamedScenario): string {
+  const words = [source.file, ...(scenario.case === undefined ? [] : ['--case', scenario.case])]
+  return [...words, ...set.flatMap((value) => ['--set', value])].map(shellWord).join(' ')
+}

@@ -1,0 +1,113 @@
+import type { CommandModule } from 'yargs'
+import { type CampaignRecord, resultOf } from '../lab/record.ts'
+import { InputError } from '../model/diagnostic.ts'
+import { campaignDocument } from '../report/campaign-json.ts'
+import { renderCampaign } from '../report/campaign-text.ts'
+import { readNamedFile } from './files.ts'
+import { type Io, wantsColor, widthOf } from './io.ts'
+import { exitCodeOf, replayCommand } from './run.ts'
+import { parseShardFile, type ShardCampaign, type ShardFile } from './shard-file.ts'
+import { onlyOnce } from './usage.ts'
+import { engine } from './version.ts'
+
+interface MergeArguments {
+  readonly files: readonly string[]
+  readonly output: 'text' | 'json'
+  readonly quiet: boolean
+}
+
+export function mergeCommand(io: Io, done: (code: number) => void): CommandModule<object, MergeArguments> {
+  return {
+    command: 'merge <files..>',
+    describe: 'Join the shards of a campaign into the result of the whole',
+    builder: (args) =>
+      args
+        .positional('files', { type: 'string', array: true, demandOption: true, describe: 'what run --shard printed' })
+        .option('output', {
+          alias: 'o',
+          choices: ['text', 'json'] as const,
+          default: 'text' as const,
+          requiresArg: true,
+          coerce: onlyOnce('output'),
+        })
+        .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'the verdict, and what failed' })
+        .example('$0 merge shard-*.json', 'the same as the campaign in one piece') as never,
+    handler: (args) => done(merge(io, args)),
+  }
+}
+
+function merge(io: Io, args: MergeArguments): number {
+  const shards = readShards(io, args.files.map(String))
+  const merged = joined(shards)
+  const results = merged.map(({ record }) => resultOf(record))
+  if (args.output === 'json') io.stdout.write(`${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`)
+  else
+    for (const [index, result] of results.entries()) {
+      const { file, seeds, case: name } = result.record
+      const replay = (seed: number) => replayCommand(file, seed, [], name ?? undefined)
+      io.stdout.write(
+        renderCampaign(result, {
+          scenario: merged[index]!.scenario,
+          color: wantsColor(io, io.stdout),
+          width: widthOf(io.stdout),
+          replay: `${replay(seeds.fromSeed)} --runs ${seeds.runs}`,
+          replayRun: replay,
+          quiet: args.quiet,
+        }),
+      )
+    }
+  return exitCodeOf(results.map(({ verdict }) => verdict))
+}
+
+interface NamedShard extends ShardFile {
+  readonly file: string
+}
+
+function refuse(file: string, message: string, hint?: string): InputError {
+  return new InputError([{ code: 'E0601', message: `${file}: ${message}`, ...(hint === undefined ? {} : { hint }) }])
+}
+
+/** In order of k. @throws InputError when one is no shard, is missing, comes twice, or belongs to another campaign */
+function readShards(io: Io, files: readonly string[]): NamedShard[] {
+  const shards = files.map((file): NamedShard => {
+    try {
+      return { ...parseShardFile(readNamedFile(io, file)), file }
+    } catch (error) {
+      if (error instanceof InputError) throw error
+      throw refuse(file, (error as Error).message, 'name files that run --runs N --shard k/n -o json has printed')
+    }
+  })
+  const first = shards[0]!
+  const { version } = engine()
+  for (const shard of shards) {
+    const { file } = shard
+    if (shard.engine.version !== version)
+      throw refuse(file, `it was played by version ${shard.engine.version}, this is ${version}`)
+    if (shard.shard.n !== first.shard.n)
+      throw refuse(file, `it is one of ${shard.shard.n} shards, ${first.file} one of ${first.shard.n}`)
+    if (campaignKey(shard) !== campaignKey(first))
+      throw refuse(
+        file,
+        `it belongs to another campaign than ${first.file}`,
+        'scenario, --set, seed and --runs must be the same',
+      )
+    const twin = shards.find((other) => other !== shard && other.shard.k === shard.shard.k)
+    if (twin !== undefined) throw refuse(file, `it is shard ${shard.shard.k} again, like ${twin.file}`)
+  }
+  const missing = Array.from({ length: first.shard.n }, (_, index) => index + 1).filter(
+    (k) => !shards.some(({ shard }) => shard.k === k),
+  )
+  if (missing.length > 0) throw refuse(first.file, `of ${first.shard.n} shards ${missing.join(', ')} is missing`)
+  return shards.sort((a, b) => a.shard.k - b.shard.k)
+}
+
+const campaignKey = ({ campaigns }: ShardFile): string =>
+  JSON.stringify(campaigns.map(({ identity, record }) => [identity, record.seeds]))
+
+function joined(shards: readonly ShardFile[]): ShardCampaign[] {
+  return shards[0]!.campaigns.map((campaign, index) => {
+    const samples = shards.flatMap(({ campaigns }) => campaigns[index]!.record.samples)
+    const record: CampaignRecord = { ...campaign.record, samples }
+    return { ...campaign, record }
+  })
+}

@@ -1,0 +1,87 @@
+import type { ScenarioSource } from '../lab/variant.ts'
+import { InputError } from '../model/diagnostic.ts'
+import { loadScenarios } from '../model/scenario/load.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { readNamedFile } from './files.ts'
+import type { Io } from './io.ts'
+import { UsageError } from './usage.ts'
+
+/** A scenario that was named on the command line, with all that is needed to play it anywhere. */
+export interface NamedScenario {
+  readonly source: ScenarioSource
+  readonly scenario: Scenario
+  readonly set: readonly string[]
+}
+
+/** What `--case` calls the file without its cases. */
+export const BASE = 'base'
+
+/** The scenarios of one file, or the one case that was asked for. @throws InputError, UsageError */
+export function loadFile(
+  io: Io,
+  file: string,
+  set: readonly string[],
+  wanted: string | undefined,
+  seed: number | undefined,
+): NamedScenario[] {
+  const text = readNamedFile(io, file)
+  refuseTemplate(text, file)
+  const files: Record<string, string> = {}
+  const all = loadScenarios(text, file, {
+    readFile: (path) => {
+      const content = io.readFile(path)
+      if (content !== undefined) files[path] = content
+      return content
+    },
+    set,
+    ...(seed === undefined ? {} : { seed }),
+  })
+  return chosenCases(all, wanted, file).map((scenario) => ({
+    source: { file, text, files, ...(scenario.case === undefined ? {} : { case: scenario.case }) },
+    scenario,
+    set,
+  }))
+}
+
+/** Of a file with cases the base, where none is named. */
+export function loadOne(
+  io: Io,
+  file: string,
+  set: readonly string[],
+  wanted: string | undefined,
+  seed: number | undefined,
+): NamedScenario {
+  return loadFile(io, file, set, wanted ?? BASE, seed)[0]!
+}
+
+/** Read as a scenario, a template is a syntax error that says nothing about what to do with it. */
+function refuseTemplate(text: string, file: string): void {
+  if (!/\.json$/i.test(file) || !/deploymentTemplate\.json/i.test(text)) return
+  throw new InputError([
+    {
+      code: 'E0305',
+      message: `${file} is a template, and run plays scenarios`,
+      place: { file, line: 1, column: 1 },
+      hint: `name it in a scenario, azure: { from: [${file}] }, or look at it with vmss-twin check`,
+    },
+  ])
+}
+
+/** The case that was asked for, or all: the base first. */
+function chosenCases(all: readonly Scenario[], wanted: string | undefined, file: string): readonly Scenario[] {
+  if (wanted === undefined) return all
+  const chosen = all.filter((scenario) => (scenario.case ?? BASE) === wanted)
+  if (chosen.length > 0) return chosen
+  const names = all.map((scenario) => scenario.case ?? BASE)
+  throw new UsageError(`${file} has no case ${wanted}`, `it has ${names.join(', ')}`)
+}
+
+export function readSeed(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(seed)) return seed
+  throw new UsageError(`--seed must be a whole number from 0 to 2^53 - 1, got "${text}"`, 'write --seed 42')
+}
+
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

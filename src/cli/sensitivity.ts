@@ -1,0 +1,90 @@
+import type { CommandModule } from 'yargs'
+import { type SensitivityReport, sensitivity } from '../lab/sensitivity.ts'
+import { sensitivityDocument } from '../report/sensitivity-json.ts'
+import { renderSensitivity } from '../report/sensitivity-text.ts'
+import { readRuns, readWorkers } from './campaign.ts'
+import { EXIT } from './exit-codes.ts'
+import { type Io, wantsColor, widthOf } from './io.ts'
+import { startProgress } from './progress.ts'
+import { loadFile, readSeed } from './scenarios.ts'
+import { onlyOnce } from './usage.ts'
+import { engine } from './version.ts'
+
+interface SensitivityArguments {
+  readonly scenarios: readonly string[]
+  readonly set: readonly string[] | undefined
+  readonly case: string | undefined
+  readonly seed: string | undefined
+  readonly runs: string
+  readonly workers: string | undefined
+  readonly pairs: boolean
+  readonly output: 'text' | 'json'
+}
+
+export function sensitivityCommand(io: Io, done: (code: number) => void): CommandModule<object, SensitivityArguments> {
+  const single = (name: string, describe: string) =>
+    ({ type: 'string', requiresArg: true, coerce: onlyOnce(name), describe }) as const
+  return {
+    command: 'sensitivity <scenarios..>',
+    describe: 'Say which verdicts and measures hang on something that Azure never documented',
+    builder: (args) =>
+      args
+        .positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'scenario files' })
+        .option('set', { type: 'string', array: true, nargs: 1, describe: 'change a value before playing, path=value' })
+        .option('case', single('case', 'only this case of the file; base is the file without its cases'))
+        .option('seed', single('seed', "the first seed; default: the scenario's"))
+        .option('runs', { ...single('runs', 'runs of each reading'), default: '1' })
+        .option('workers', single('workers', 'threads to play in; by default one for each processor'))
+        .option('pairs', {
+          type: 'boolean',
+          default: false,
+          describe: 'also two readings at a time, of those that change anything',
+        })
+        .option('output', {
+          alias: 'o',
+          choices: ['text', 'json'] as const,
+          default: 'text' as const,
+          requiresArg: true,
+          coerce: onlyOnce('output'),
+        })
+        .example('$0 sensitivity a.yaml', 'every documented reading of every assumption') as never,
+    handler: async (args) => done(await run(io, args)),
+  }
+}
+
+async function run(io: Io, args: SensitivityArguments): Promise<number> {
+  const runs = readRuns(args.runs)!
+  const workers = readWorkers(io, args.workers)
+  const seed = readSeed(args.seed)
+  const set = (args.set ?? []).map(String)
+  const named = args.scenarios.flatMap((file) => loadFile(io, String(file), set, args.case, seed))
+  let interrupted = false
+  io.onInterrupt(() => {
+    interrupted = true
+  })
+  const runner = io.runner(workers)
+  const reports: SensitivityReport[] = []
+  try {
+    for (const { source, scenario } of named) {
+      const progress = startProgress(io, scenario.name, 1)
+      const report = await sensitivity(source, scenario, set, { fromSeed: scenario.seed, runs }, runner, {
+        pairs: args.pairs,
+        onProgress: (done, total) => progress.update(done, total),
+        isInterrupted: () => interrupted,
+      })
+      progress.stop()
+      reports.push(report)
+      if (args.output === 'text') {
+        if (reports.length > 1) io.stdout.write('\n')
+        io.stdout.write(renderSensitivity(report, { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }))
+      }
+      if (interrupted) break
+    }
+  } finally {
+    await runner.close()
+  }
+  if (args.output === 'json') io.stdout.write(`${JSON.stringify(sensitivityDocument(reports, engine()), null, 2)}\n`)
+  if (!interrupted) return EXIT.holds
+  io.stderr.write('interrupted: the readings that were tried are kept\n')
+  return EXIT.interrupted
+}

@@ -1,0 +1,71 @@
+import type { Runner } from './runner.ts'
+import type { Sample } from './sample.ts'
+import type { Variant } from './variant.ts'
+
+/** A part of the seeds of a campaign: the k-th of n shards, k from 1. */
+export interface Shard {
+  readonly k: number
+  readonly n: number
+}
+
+/** Seeds `fromSeed` … `fromSeed + runs - 1`. */
+export interface SeedRange {
+  readonly fromSeed: number
+  readonly runs: number
+}
+
+/**
+ * The seeds of a shard: the range cut into n consecutive parts of equal size, the first ones one longer where it does not
+ * come out even. 10 runs in 3 shards are 4, 3 and 3.
+ */
+export function shardOf({ fromSeed, runs }: SeedRange, { k, n }: Shard): SeedRange {
+  const least = Math.floor(runs / n)
+  const longer = runs % n
+  const before = (k - 1) * least + Math.min(k - 1, longer)
+  return { fromSeed: fromSeed + before, runs: least + (k <= longer ? 1 : 0) }
+}
+
+export interface CampaignOptions {
+  /** Told after every batch how many runs are finished. */
+  readonly onProgress?: (finished: number) => void
+  /** True: no more batches; those that are under way are waited for and kept. */
+  readonly isInterrupted?: () => boolean
+}
+
+/** A batch should take about so long: long enough to be worth its message, short enough for a progress bar and Ctrl-C. */
+const BATCH_MS = 150
+const BATCH_MAX = 500
+
+/**
+ * Plays one variant with every seed of the range. The samples come in order of their seeds and are the same whatever the
+ * runner; after an interrupt they are those that were finished, gaps and all.
+ */
+export async function playCampaign(
+  variant: Variant,
+  { fromSeed, runs }: SeedRange,
+  runner: Runner,
+  options: CampaignOptions = {},
+): Promise<Sample[]> {
+  const { onProgress, isInterrupted = () => false } = options
+  const samples: (Sample | undefined)[] = []
+  let next = 0
+  let finished = 0
+  let perRunMs = Number.POSITIVE_INFINITY
+
+  const playNext = async (): Promise<void> => {
+    while (next < runs && !isInterrupted()) {
+      const size = Math.min(runs - next, Math.max(1, Math.min(BATCH_MAX, Math.floor(BATCH_MS / perRunMs))))
+      const first = next
+      next += size
+      const played = await runner.play({ variant, fromSeed: fromSeed + first, runs: size })
+      perRunMs = played.tookMs / size
+      played.samples.forEach((sample, index) => {
+        samples[first + index] = sample
+      })
+      finished += size
+      onProgress?.(finished)
+    }
+  }
+  await Promise.all(Array.from({ length: runner.parallel }, playNext))
+  return samples.filter((sample) => sample !== undefined)
+}

@@ -1,0 +1,4 @@
+import { playBatch } from './play.ts'
+
+/** Entry point of a worker thread: see `pool.ts`. */
+export default playBatch

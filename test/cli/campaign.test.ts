@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { resultSchema } from '../../src/report/result-schema.ts'
+import { changed, cli } from './harness.ts'
+
+const BAD = 'scenarios/bad-image.yaml'
+
+describe('run --runs', () => {
+  it('reports distributions, rates and expectations over all runs', async () => {
+    const { code, stdout } = await cli(['run', BAD, '--runs', '50'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('50 runs, seeds 7 to 56')
+    expect(stdout).toMatch(/Rollout 1 +Faulted 100 % \(9\d\.\d+ % to 100 %\)/)
+    expect(stdout).toMatch(/timeToHalt +\d+min/)
+    expect(stdout).toContain('held in 100 %')
+    expect(stdout).toContain('vmss-twin run scenarios/bad-image.yaml --seed 7 --runs 50')
+  })
+
+  it('-o json holds to the schema, and is the same whatever the number of workers', async () => {
+    const { stdout } = await cli(['run', BAD, '--runs', '30', '-o', 'json'])
+    const [entry] = resultSchema.parse(JSON.parse(stdout)).results
+    expect(entry).toMatchObject({
+      scenario: 'bad-image',
+      seeds: { from: 7, runs: 30 },
+      campaign: { runs: 30, confidence: 0.95 },
+    })
+    expect((await cli(['run', BAD, '--runs', '30', '-o', 'json', '--workers', '4'])).stdout).toBe(stdout)
+  })
+
+  it('an expectation that fails in one run fails, with the command that plays that run', async () => {
+    const files = { 'mine.yaml': changed(BAD, 'blastRadius.percent <= 20', 'timeToHalt <= PT11M') }
+    const { code, stdout } = await cli(['run', 'mine.yaml', '--runs', '50', '-q'], { files })
+    expect(code).toBe(1)
+    const seed = /first seed in which it does not hold: (\d+)/.exec(stdout.replace(/\s+/g, ' '))?.[1]
+    expect(stdout).toContain(`vmss-twin run mine.yaml --seed ${seed}`)
+    expect((await cli(['run', 'mine.yaml', '--seed', seed!], { files })).code).toBe(1)
+    expect((await cli(['run', 'mine.yaml', '--seed', '7'], { files })).code).toBe(0)
+  })
+
+  it('--until-decided stops early when every interval clears its threshold', async () => {
+    const files = {
+      'mine.yaml': changed(BAD, '  - blastRadius.percent <= 20\n', '  - p50(timeToHalt) <= PT20M\n').replace(
+        /expect:\n( .*\n?)*/,
+        'expect:\n  - p50(timeToHalt) <= PT20M\n',
+      ),
+    }
+    const { stdout } = await cli(['run', 'mine.yaml', '--runs', '5000', '--until-decided'], { files })
+    expect(stdout).toContain('100 of 5000 runs')
+  })
+
+  it('keeps the finished runs at an interrupt', async () => {
+    const { code, stdout, stderr } = await cli(['run', BAD, '--runs', '100000', '-o', 'json'], { interruptAtBreath: 2 })
+    expect(code).toBe(130)
+    const [entry] = resultSchema.parse(JSON.parse(stdout)).results as { campaign: { runs: number } }[]
+    expect(entry!.campaign.runs).toBeGreaterThan(0)
+    expect(entry!.campaign.runs).toBeLessThan(100_000)
+    expect(stderr).toContain('interrupted')
+  })
+
+  it.each([
+    [['--runs', '0'], '--runs must be a whole number from 1'],
+    [['--runs', 'many'], '--runs must be a whole number from 1'],
+    [['--runs', '5', '--trace', 't.jsonl'], '--trace takes one run'],
+    [['--runs', '5', '--shard', '4/3', '-o', 'json'], '--shard must be k/n'],
+    [['--runs', '5', '--shard', '1/3'], '--shard prints samples for merge'],
+    [['--runs', '5', '--shard', '1/3', '-o', 'json', '--until-decided'], 'exclude each other'],
+    [['--runs', '5', '--workers', 'all'], '--workers must be a whole number'],
+    [['--shard', '1/3'], '--shard is for a campaign'],
+    [['--until-decided'], '--until-decided is for a campaign'],
+  ])('%j is refused', async (args, message) => {
+    const { code, stderr, stdout } = await cli(['run', BAD, ...args])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+})
+
+describe('merge', () => {
+  const shard = async (k: number, ...more: string[]) =>
+    (await cli(['run', BAD, '--runs', '31', '--shard', `${k}/3`, '-o', 'json', ...more])).stdout
+
+  it('of all shards is the whole, byte for byte, in whatever order they are named', async () => {
+    const whole = await cli(['run', BAD, '--runs', '31', '-o', 'json'])
+    const files = { 'a.json': await shard(1), 'b.json': await shard(2), 'c.json': await shard(3) }
+    const merged = await cli(['merge', 'c.json', 'a.json', 'b.json', '-o', 'json'], { files })
+    expect(merged).toMatchObject({ code: 0, stdout: whole.stdout })
+    const text = (await cli(['merge', 'a.json', 'b.json', 'c.json'], { files })).stdout
+    expect(text).toBe((await cli(['run', BAD, '--runs', '31'])).stdout)
+  })
+
+  it('tells what is no shard, missing, twice, or of another campaign', async () => {
+    const files = {
+      'a.json': await shard(1),
+      'b.json': await shard(2),
+      'other.json': await shard(3, '--seed', '9'),
+      'whole.json': (await cli(['run', BAD, '-o', 'json'])).stdout,
+      'text.json': 'no',
+    }
+    for (const [names, message] of [
+      [['a.json', 'b.json'], 'a.json: of 3 shards 3 is missing'],
+      [['a.json', 'b.json', 'a.json'], 'it is shard 1 again'],
+      [['a.json', 'b.json', 'other.json'], 'other.json: it belongs to another campaign'],
+      [['whole.json'], 'it holds results, not a shard'],
+      [['text.json'], 'text.json: it is no JSON'],
+    ] as const) {
+      const { code, stdout, stderr } = await cli(['merge', ...names], { files })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain('E0601')
+      expect(stderr).toContain(message)
+    }
+  })
+})
