@@ -219,7 +219,8 @@ export class Spot {
     const noticeMs = MINIMUM_NOTICE_MS.Preempt
     if (this.drain !== null && instance.serving) {
       const drainMs = this.drain.sample(this.streams.of(instance.set, DRAIN_OF), instance.id, instance.boots)
-      if (drainMs <= noticeMs) run.kernel.after(drainMs, WORLD_LANE, this.codes.drained, instance.index, instance.boots)
+      // One that takes longer than the notice is down by then, and the timer finds another boot.
+      run.kernel.after(drainMs, WORLD_LANE, this.codes.drained, instance.index, instance.boots)
     }
     this.events.schedule('Preempt', instance, noticeMs, () => this.evict(instance, reason))
   }

@@ -150,6 +150,14 @@ describe('room and quota', () => {
     expect(entries(apart, 'scaleSet.scaleRefused')).toEqual([])
     const short = playSpot('Delete', { quota: { eastus: 13 } }, { world: quota, timeline: grow })
     expect(entries(short, 'scaleSet.scaleRefused')).toMatchObject([{ rule: 'SP-06' }])
+    // 2 + 2 become 4 + 4: the four regular ones fill the quota of the region, and the Spot ones are not in it.
+    const mixed = playSpot(
+      'Delete',
+      { quota: { eastus: 4 } },
+      { world: quota, capacity: 4, set: mix(0, 50), timeline: [scale('PT10M', 8), scale('PT20M', 10)] },
+    )
+    expect(entries(mixed, 'scaleSet.scaledOut').map(({ numbers }) => numbers['to'])).toEqual([8])
+    expect(entries(mixed, 'scaleSet.scaleRefused')).toMatchObject([{ rule: 'MS-3', numbers: { to: 10 } }])
     // Deallocated ones keep their share (SP-03), deleted ones do not.
     const refusals = (policy: 'Deallocate' | 'Delete', capacity: number) =>
       entries(
@@ -332,6 +340,12 @@ describe('notice', () => {
       10 * MINUTE + 12_000,
     ])
     expect(run.measures.spot).toMatchObject({ evictions: 2, abruptStops: 0 })
+    // Started again it serves again.
+    const again = playSpot('Deallocate', undefined, {
+      timeline: [...timeline, start('PT1H', 9)],
+      application: { drain: 'PT12S' },
+    })
+    expect(subjects(again, 'instance.serving')).toEqual(['vmss/9'])
     const slow = playSpot('Delete', undefined, { timeline, application: { drain: 'PT45S' } })
     expect(slow.measures.spot).toMatchObject({ evictions: 2, abruptStops: 2 })
     const none = playSpot('Delete', undefined, { timeline })
