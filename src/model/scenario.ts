@@ -405,6 +405,7 @@ export type Action =
       readonly percent: number
       readonly forMs?: number
     }
+  | { readonly verb: 'changeSpotPrice'; readonly usd: number }
   | { readonly verb: 'limitCapacity'; readonly region: string; readonly instances: number; readonly forMs?: number }
 
 /** One assignment of `updateModel.set`. `value` undefined unsets (written `null`). */

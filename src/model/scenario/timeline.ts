@@ -199,6 +199,8 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
       }
       return readPlaceOfReclaim(step, percent, context)
     }
+    case 'changeSpotPrice':
+      return { verb, usd: args['usd'] as number }
     case 'limitCapacity': {
       const region = readRegion(step, context)
       return region === undefined

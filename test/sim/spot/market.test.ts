@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EVICTION_RATE_BANDS, evictionRateOf } from '../../../src/model/spot-market.ts'
 import { hazardPerHour, lifeMs } from '../../../src/sim/spot/eviction.ts'
-import { isOutbid, priceAt, type SpotRequest, spotRefusal } from '../../../src/sim/spot/market.ts'
+import { isOutbid, type SpotRequest, spotRefusal } from '../../../src/sim/spot/market.ts'
 import { changeImage, entries, HOUR, MINUTE, play } from '../play.ts'
 import { mix, playSpot, reclaim, scale, spotWorld, start, subjects } from './worlds.ts'
 
@@ -21,13 +21,15 @@ describe('price', () => {
     expect(isOutbid(maxPrice, usd)).toBe(outbid)
   })
 
-  it('the price of a moment is that of the last step, from that step on', () => {
-    const prices = [
-      { atMs: 0, usd: 1 },
-      { atMs: 10, usd: 2 },
-    ]
-    expect([0, 9, 10, 99].map((atMs) => priceAt(prices, atMs))).toEqual([1, 1, 2, 2])
-    expect(priceAt([], 5)).toBe(null)
+  it('SP-01 SP-06 the price may also change in the timeline, with or without one before', () => {
+    const to = (at: string, usd: number) => ({ at, changeSpotPrice: { usd } })
+    const timeline = [to('PT1H', 0.05), start('PT1H30M', 0), to('PT2H', 0.03), start('PT2H30M', 0)]
+    for (const market of [undefined, { price: 0.02 }]) {
+      const run = playSpot('Deallocate', market, { billing: 0.03, timeline })
+      expect(run.measures.spot.evictionsBy.price).toBe(10)
+      expect(entries(run, 'operation.rejected').map(({ atMs }) => atMs)).toEqual([1.5 * HOUR])
+      expect(entries(run, 'instance.starting')).toHaveLength(1)
+    }
   })
 
   it('SP-01 a market above maxPrice evicts every Spot instance, with notice; -1 stays', () => {
