@@ -452,6 +452,7 @@ export type Action =
       readonly percent: number
       readonly forMs?: number
     }
+  | { readonly verb: 'changeSpotPrice'; readonly usd: number }
   | {
       /** So many times the demand, of one set or of all. */
       readonly verb: 'shiftDemand'

@@ -183,6 +183,9 @@ function perform(run: Run, mechanisms: Mechanisms, action: Action): void {
     case 'reclaimSpot':
       spot.reclaim(action)
       return
+    case 'changeSpotPrice':
+      spot.changePrice(action.usd)
+      return
     default:
       action satisfies never
   }

@@ -244,6 +244,9 @@ export const verbSchemas = {
     })
     .nullable()
     .meta({ description: 'Azure takes Spot capacity back.', examples: [{ percent: 50 }] }),
+  changeSpotPrice: z
+    .strictObject({ usd: z.number().positive().describe('USD an hour for one machine, from now on.') })
+    .meta({ description: 'The market price of Spot machines changes.', examples: [{ usd: 0.05 }] }),
   failDependency: z
     .strictObject({
       dependency: z.string().min(1).describe('One of world.application.needs, or of the checks of an endpoint.'),

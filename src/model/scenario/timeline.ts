@@ -245,6 +245,8 @@ function toAction(step: Step, progress: Progress, context: TimelineContext): Act
           : { belongsTo: args['belongsTo'] as AttachedVM['belongsTo'] & string }),
       }
     }
+    case 'changeSpotPrice':
+      return { verb, usd: args['usd'] as number }
     case 'limitCapacity': {
       const region = readRegion(step, context)
       const zone = args['zone'] === undefined ? undefined : String(args['zone'])

@@ -18,16 +18,6 @@ export function isOutbid(maxPrice: number, marketUsd: number | null): boolean {
   return maxPrice !== -1 && marketUsd !== null && marketUsd > maxPrice
 }
 
-/** The market price at a moment; null: no price is given. */
-export function priceAt(prices: SpotMarket['prices'], atMs: number): number | null {
-  let usd: number | null = null
-  for (const step of prices) {
-    if (step.atMs > atMs) break
-    usd = step.usd
-  }
-  return usd
-}
-
 /** What stands against one more Spot machine. `others`: those that count besides the one that asks. SP-06. */
 export interface SpotRequest {
   readonly maxPrice: number
@@ -73,17 +63,16 @@ export interface Hold {
 /** The Spot market of a run: price, room and quota, and who may have a machine. */
 export class Market {
   readonly truth: SpotMarket | null
+  /** Market price of this moment; null: none is given, and nobody is outbid. */
+  priceUsd: number | null
   private readonly run: Run
   private readonly holds: Hold[] = []
 
   constructor(run: Run) {
     this.run = run
     this.truth = run.scenario.world.spot ?? null
+    this.priceUsd = this.truth?.prices[0]?.usd ?? null
     run.allocation.add((set, place, isSpot) => (isSpot ? this.refusal(set, place) : null))
-  }
-
-  get priceUsd(): number | null {
-    return this.truth === null ? null : priceAt(this.truth.prices, this.run.nowMs)
   }
 
   hold(hold: Hold): void {
@@ -92,7 +81,7 @@ export class Market {
 
   /** Why no Spot machine is to be had there. `place` may be an instance that asks; it does not count against itself. */
   refusal(set: ScaleSetState, place: PlacedInstance): AllocationFailure | null {
-    if (this.truth === null && this.holds.length === 0) return null
+    if (this.truth === null && this.holds.length === 0 && this.priceUsd === null) return null
     const region = set.model.location
     const zone = set.zones[place.zone] ?? null
     const now = this.run.nowMs

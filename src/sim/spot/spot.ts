@@ -81,7 +81,7 @@ export class Spot {
       lifeEnds: run.on('spot.lifeEnds', (subject, of) => this.lifeEnds(run.fleet[subject]!, of)),
       drained: run.on('spot.drained', (subject, boots) => this.drainEnds(run.fleet[subject]!, boots)),
       unnoticed: run.on('spot.unnoticed', (_subject, set) => demand.goneUnnoticed(run.sets[set]!, -1)),
-      price: run.on('spot.price', (_subject, step) => this.priceMoves(step)),
+      price: run.on('spot.price', (_subject, step) => this.changePrice(this.market.truth!.prices[step]!.usd)),
     }
     if (this.hazard > 0) {
       run.facts.created.push((instance) => this.beginLife(instance))
@@ -181,11 +181,10 @@ export class Spot {
   }
 
   /** Whoever would not pay that much loses all Spot machines; a price that falls starts nothing. SP-01, SP-05. */
-  private priceMoves(step: number): void {
-    const { run } = this
-    const { prices } = this.market.truth!
-    const { usd } = prices[step]!
-    const hasFallen = step > 0 && usd < prices[step - 1]!.usd
+  changePrice(usd: number): void {
+    const { run, market } = this
+    const hasFallen = market.priceUsd !== null && usd < market.priceUsd
+    market.priceUsd = usd
     run.kernel.cause = -1
     const price = run.text(String(usd))
     const entry = run.record(PRICE, WORLD, ruleCode(hasFallen ? 'SP-05' : 'SP-01'), price)
@@ -220,7 +219,8 @@ export class Spot {
     const noticeMs = MINIMUM_NOTICE_MS.Preempt
     if (this.drain !== null && instance.serving) {
       const drainMs = this.drain.sample(this.streams.of(instance.set, DRAIN_OF), instance.id, instance.boots)
-      if (drainMs <= noticeMs) run.kernel.after(drainMs, WORLD_LANE, this.codes.drained, instance.index, instance.boots)
+      // One that takes longer than the notice is down by then, and the timer finds another boot.
+      run.kernel.after(drainMs, WORLD_LANE, this.codes.drained, instance.index, instance.boots)
     }
     this.events.schedule('Preempt', instance, noticeMs, { start: () => this.evict(instance, reason) })
   }

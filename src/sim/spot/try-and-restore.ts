@@ -123,7 +123,6 @@ export class TryAndRestore {
   /** Somebody else has taken care of it: it was started or deleted, or the count was brought up. */
   private isSettled({ instance, policy }: Ticket): boolean {
     const { set } = instance
-    if (this.isOff(set)) return true
     return policy === 'Delete'
       ? this.owedOf(set, set.targetCapacity).machines === 0
       : !instance.evicted || !isMember(instance)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EVICTION_RATE_BANDS, evictionRateOf } from '../../../src/model/spot-market.ts'
 import { hazardPerHour, lifeMs } from '../../../src/sim/spot/eviction.ts'
-import { isOutbid, priceAt, type SpotRequest, spotRefusal } from '../../../src/sim/spot/market.ts'
+import { isOutbid, type SpotRequest, spotRefusal } from '../../../src/sim/spot/market.ts'
 import { changeImage, entries, HOUR, MINUTE, play } from '../play.ts'
 import { mix, playSpot, reclaim, scale, spotWorld, start, subjects } from './worlds.ts'
 
@@ -21,13 +21,15 @@ describe('price', () => {
     expect(isOutbid(maxPrice, usd)).toBe(outbid)
   })
 
-  it('the price of a moment is that of the last step, from that step on', () => {
-    const prices = [
-      { atMs: 0, usd: 1 },
-      { atMs: 10, usd: 2 },
-    ]
-    expect([0, 9, 10, 99].map((atMs) => priceAt(prices, atMs))).toEqual([1, 1, 2, 2])
-    expect(priceAt([], 5)).toBe(null)
+  it('SP-01 SP-06 the price may also change in the timeline, with or without one before', () => {
+    const to = (at: string, usd: number) => ({ at, changeSpotPrice: { usd } })
+    const timeline = [to('PT1H', 0.05), start('PT1H30M', 0), to('PT2H', 0.03), start('PT2H30M', 0)]
+    for (const market of [undefined, { price: 0.02 }]) {
+      const run = playSpot('Deallocate', market, { billing: 0.03, timeline })
+      expect(run.measures.spot.evictionsBy.price).toBe(10)
+      expect(entries(run, 'operation.rejected').map(({ atMs }) => atMs)).toEqual([1.5 * HOUR])
+      expect(entries(run, 'instance.starting')).toHaveLength(1)
+    }
   })
 
   it('SP-01 a market above maxPrice evicts every Spot instance, with notice; -1 stays', () => {
@@ -149,6 +151,14 @@ describe('room and quota', () => {
     expect(entries(apart, 'scaleSet.scaleRefused')).toEqual([])
     const short = playSpot('Delete', { quota: { eastus: 13 } }, { world: quota, timeline: grow })
     expect(entries(short, 'scaleSet.scaleRefused')).toMatchObject([{ rule: 'SP-06' }])
+    // 2 + 2 become 4 + 4: the four regular ones fill the quota of the region, and the Spot ones are not in it.
+    const mixed = playSpot(
+      'Delete',
+      { quota: { eastus: 4 } },
+      { world: quota, capacity: 4, set: mix(0, 50), timeline: [scale('PT10M', 8), scale('PT20M', 10)] },
+    )
+    expect(entries(mixed, 'scaleSet.scaledOut').map(({ numbers }) => numbers['to'])).toEqual([8])
+    expect(entries(mixed, 'scaleSet.scaleRefused')).toMatchObject([{ rule: 'MS-3', numbers: { to: 10 } }])
     // Deallocated ones keep their share (SP-03), deleted ones do not.
     const refusals = (policy: 'Deallocate' | 'Delete', capacity: number) =>
       entries(
@@ -331,6 +341,12 @@ describe('notice', () => {
       10 * MINUTE + 12_000,
     ])
     expect(run.measures.spot).toMatchObject({ evictions: 2, abruptStops: 0 })
+    // Started again it serves again.
+    const again = playSpot('Deallocate', undefined, {
+      timeline: [...timeline, start('PT1H', 9)],
+      application: { drain: 'PT12S' },
+    })
+    expect(subjects(again, 'instance.serving')).toEqual(['vmss/9'])
     const slow = playSpot('Delete', undefined, { timeline, application: { drain: 'PT45S' } })
     expect(slow.measures.spot).toMatchObject({ evictions: 2, abruptStops: 2 })
     const none = playSpot('Delete', undefined, { timeline })
