@@ -21,13 +21,6 @@ interface Reason {
   lostMs: number
 }
 
-/** An instance that does not serve: since when, for which reason, and what about it could give way to another. */
-interface Spell {
-  readonly reason: Reason
-  readonly sinceMs: number
-  readonly condition: number
-}
-
 /**
  * Where capacity went: every moment in which a member of a scale set does not serve is put down to what made it stop, by the
  * chain of causes in the trace. A new thing that goes wrong while it is down takes the blame over; one that ends does not
@@ -36,8 +29,12 @@ interface Spell {
 export class LostCapacities {
   private readonly run: Run
   private readonly reasons = new Map<string, Reason>()
-  /** By instance index. */
-  private readonly spells: (Spell | undefined)[] = []
+  /** The same by the number of their landmark: what is asked for every spell builds no key. */
+  private readonly reasonOfLandmark: (Reason | undefined)[] = []
+  /** By instance that does not serve: the reason, since when, and what about it could give way to another. */
+  private readonly open: (Reason | undefined)[] = []
+  private readonly sinceMs: number[] = []
+  private readonly condition: number[] = []
 
   constructor(run: Run) {
     this.run = run
@@ -54,12 +51,12 @@ export class LostCapacities {
     // A surge instance stands in for nobody before it serves, and a surplus is not wanted.
     if (!isMember(instance) || instance.leaving || instance.surge || instance.overprovisioned) return
     const condition = this.conditionOf(instance)
-    const open = this.spells[instance.index]
-    if (open === undefined) this.begin(instance, condition)
-    else if ((condition & ~open.condition) !== 0) {
+    const { index } = instance
+    if (this.open[index] === undefined) this.begin(instance, condition)
+    else if ((condition & ~this.condition[index]!) !== 0) {
       this.end(instance)
       this.begin(instance, condition)
-    } else if (condition !== open.condition) this.spells[instance.index] = { ...open, condition }
+    } else this.condition[index] = condition
   }
 
   private conditionOf({ harmed, hung, broken, faultMask, life, allocationFailure }: Instance): number {
@@ -74,32 +71,44 @@ export class LostCapacities {
     )
   }
 
-  private begin(instance: Instance, condition: number): void {
+  private begin({ index, set }: Instance, condition: number): void {
     const { run } = this
     const { cause } = run.kernel
     if (cause < 0) return
-    const landmark = run.trace.landmarkBefore(cause)
+    const reason = this.reasonOf(cause)
+    reason.instances.add(index)
+    reason.sets.add(set.index)
+    this.open[index] = reason
+    this.sinceMs[index] = run.nowMs
+    this.condition[index] = condition
+  }
+
+  private reasonOf(cause: number): Reason {
+    const { trace } = this.run
+    const number = trace.landmarkNumber(cause)
+    const known = this.reasonOfLandmark[number]
+    if (known !== undefined) return known
+    const landmark = trace.landmarkBefore(cause)
     const key = keyOf(landmark)
     const reason = this.reasons.get(key) ?? { landmark, instances: new Set(), sets: new Set(), lostMs: 0 }
     this.reasons.set(key, reason)
-    reason.instances.add(instance.index)
-    reason.sets.add(instance.set.index)
-    this.spells[instance.index] = { reason, sinceMs: run.nowMs, condition }
+    this.reasonOfLandmark[number] = reason
+    return reason
   }
 
-  private end(instance: Instance): void {
-    const spell = this.spells[instance.index]
-    if (spell === undefined) return
-    spell.reason.lostMs += this.run.nowMs - spell.sinceMs
-    this.spells[instance.index] = undefined
+  private end({ index }: Instance): void {
+    const reason = this.open[index]
+    if (reason === undefined) return
+    reason.lostMs += this.run.nowMs - this.sinceMs[index]!
+    this.open[index] = undefined
   }
 
   /** Up to now, most first; of equals the earlier one. */
   results(): LostCapacity[] {
     const { run } = this
     const open = new Map<Reason, number>()
-    for (const spell of this.spells)
-      if (spell) open.set(spell.reason, (open.get(spell.reason) ?? 0) + run.nowMs - spell.sinceMs)
+    for (const [index, reason] of this.open.entries())
+      if (reason) open.set(reason, (open.get(reason) ?? 0) + run.nowMs - this.sinceMs[index]!)
     return [...this.reasons.values()]
       .map((reason) => ({ ...reason, lostMs: reason.lostMs + (open.get(reason) ?? 0) }))
       .filter(({ lostMs }) => lostMs > 0)

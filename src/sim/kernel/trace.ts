@@ -163,8 +163,7 @@ export class TraceLog {
    * whether or not the trace is kept.
    */
   landmarkBefore(entry: number): Landmark {
-    if (!(entry >= 0 && entry < this.count)) throw new RangeError(`no trace entry ${entry}; there are ${this.count}`)
-    const at = this.landmarkOf[entry]! * landmarkWords
+    const at = this.landmarkNumber(entry) * landmarkWords
     const words = this.landmarks
     return {
       id: words[at]!,
@@ -174,6 +173,12 @@ export class TraceLog {
       rule: words[at + 5]!,
       numbers: words.slice(at + 6, at + 10),
     }
+  }
+
+  /** The number of that landmark among all, from 0: equal for entries that go back to the same one. */
+  landmarkNumber(entry: number): number {
+    if (!(entry >= 0 && entry < this.count)) throw new RangeError(`no trace entry ${entry}; there are ${this.count}`)
+    return this.landmarkOf[entry]!
   }
 
   private addLandmark(...words: readonly number[]): number {
