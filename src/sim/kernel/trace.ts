@@ -47,7 +47,7 @@ export class TraceLog {
     landmarks?: ReadonlySet<string>
   }) {
     this.keep = options.keep
-    this.isLandmark = Uint8Array.from(options.whatNames, (name) => (options.landmarks?.has(name) ? 1 : 0))
+    this.isLandmark = landmarkFlags(options.whatNames, options.landmarks ?? NO_LANDMARKS)
     this.whatHashes = nameHashes(options.whatNames)
     this.ruleHashes = nameHashes(options.ruleNames)
     this.entries = new Int32Array(options.keep ? entriesAtFirst * entryWords : 0)
@@ -259,6 +259,17 @@ function finish(word: number): number {
 
 function hex(word: number): string {
   return (word >>> 0).toString(16).padStart(8, '0')
+}
+
+const NO_LANDMARKS: ReadonlySet<string> = new Set()
+const flagsOf = new WeakMap<ReadonlySet<string>, Uint8Array>()
+
+function landmarkFlags(names: readonly string[], landmarks: ReadonlySet<string>): Uint8Array {
+  const known = flagsOf.get(landmarks)
+  if (known !== undefined && known.length === names.length) return known
+  const flags = Uint8Array.from(names, (name) => (landmarks.has(name) ? 1 : 0))
+  flagsOf.set(landmarks, flags)
+  return flags
 }
 
 // A catalogue outlives thousands of runs, its hashes with it.
