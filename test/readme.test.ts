@@ -7,11 +7,16 @@ const FENCE = /```console\n\$ vmss-twin ([^\n]*)\n([\s\S]*?)```/g
 // UPDATE=1 writes what the commands print now into the page.
 const isUpdate = process.env['UPDATE'] === '1'
 
-/** What a command prints; of a long output a page may show the end, ` | tail -n 20`. */
+/** What a command prints; of a long output a page may show the end or a part, ` | tail -n 20`, ` | grep -A 15 'Lost to'`. */
 async function printed(whole: string): Promise<string> {
-  const [command, lines] = whole.split(/\s*\|\s*tail -n /) as [string, string?]
-  const text = await outputOf(command)
-  return lines === undefined ? text : `${text.trimEnd().split('\n').slice(-Number(lines)).join('\n')}\n`
+  const pipe = /\s*\|\s*(?:tail -n (\d+)|grep -A (\d+) '([^']*)')$/.exec(whole)
+  const text = await outputOf(pipe === null ? whole : whole.slice(0, pipe.index))
+  if (pipe === null) return text
+  const lines = text.trimEnd().split('\n')
+  const [, last, after, wanted] = pipe
+  if (last !== undefined) return `${lines.slice(-Number(last)).join('\n')}\n`
+  const first = lines.findIndex((line) => line.includes(wanted!))
+  return `${lines.slice(first, first + Number(after) + 1).join('\n')}\n`
 }
 
 async function outputOf(command: string): Promise<string> {
@@ -25,10 +30,7 @@ async function outputOf(command: string): Promise<string> {
     terminal: undefined,
   }
   await runCli({
-    args: command
-      .trim()
-      .split(/\s+/)
-      .map((word) => word.replace(/^'(.*)'$/, '$1')),
+    args: [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!),
     env: {},
     stdout: sink,
     stderr: sink,

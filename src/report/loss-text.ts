@@ -10,7 +10,7 @@ const from = (lost: LossReason): string => of(lost).replace(/^ of /, ' from ')
 /** In words what stands in the trace under this name. */
 const WORDS: Readonly<Record<string, Words>> = {
   'defect.active': (lost) => `${number(lost, 'defect')} (${number(lost, 'of')})`,
-  'demand.changed': (lost) => `demand${of(lost)}: ${number(lost, 'what')}`,
+  'demand.changed': (lost) => `the demand${of(lost)} (${number(lost, 'what')})`,
   'demand.rises': () => 'demand above what the fleet can take',
   'dependency.failed': (lost) => `${number(lost, 'dependency')} failed`,
   'event.scheduled': (lost) => `scheduled events (${number(lost, 'eventType')})`,
