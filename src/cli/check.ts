@@ -15,7 +15,8 @@ import { plural } from '../report/wording.ts'
 import { EXIT } from './exit-codes.ts'
 import { readNamedFile, unreadable } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
-import { onlyOnce, UsageError } from './usage.ts'
+import { OUTPUT } from './options.ts'
+import { UsageError } from './usage.ts'
 
 interface CheckArguments {
   readonly files: readonly string[]
@@ -59,13 +60,7 @@ export function checkCommand(io: Io, done: (code: number) => void): CommandModul
           describe: 'a template parameter, name=value; may be given several times',
         })
         .option('parameter-file', { type: 'string', array: true, nargs: 1, describe: 'an ARM parameter file' })
-        .option('output', {
-          alias: 'o',
-          choices: ['text', 'json'] as const,
-          default: 'text' as const,
-          requiresArg: true,
-          coerce: onlyOnce('output'),
-        })
+        .option('output', OUTPUT)
         .example('$0 check scenarios/bad-image.yaml', 'a scenario')
         .example('$0 check azuredeploy.json -p instanceCount=9', 'a template and one of its parameters') as never,
     handler: (args) => done(check(io, args)),

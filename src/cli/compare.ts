@@ -6,8 +6,9 @@ import { renderCompare } from '../report/compare-text.ts'
 import { campaignOf, readRuns, readWorkers } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { loadOne, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
-import { onlyOnce, UsageError } from './usage.ts'
+import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
 
 interface CompareArguments {
@@ -25,9 +26,6 @@ interface CompareArguments {
 }
 
 export function compareCommand(io: Io, done: (code: number) => void): CommandModule<object, CompareArguments> {
-  const assignment = (describe: string) => ({ type: 'string', array: true, nargs: 1, describe }) as const
-  const single = (name: string, describe: string) =>
-    ({ type: 'string', requiresArg: true, coerce: onlyOnce(name), describe }) as const
   return {
     command: 'compare <a> [b]',
     describe: 'Play two policies on the same luck and say which is better, by how much, and how surely',
@@ -35,21 +33,15 @@ export function compareCommand(io: Io, done: (code: number) => void): CommandMod
       args
         .positional('a', { type: 'string', demandOption: true, describe: 'a scenario file' })
         .positional('b', { type: 'string', describe: 'another one; left out: the same file' })
-        .option('set', assignment('change a value in both, path=value; may be given several times'))
-        .option('set-a', assignment('change a value in A only'))
-        .option('set-b', assignment('change a value in B only'))
+        .option('set', assignments('change a value in both, path=value; may be given several times'))
+        .option('set-a', assignments('change a value in A only'))
+        .option('set-b', assignments('change a value in B only'))
         .option('case-a', single('case-a', 'case of A'))
         .option('case-b', single('case-b', 'case of B'))
         .option('seed', single('seed', 'the first seed; default: that of A'))
         .option('runs', { ...single('runs', 'pairs of runs'), default: '200' })
-        .option('workers', single('workers', 'threads to play in; by default one for each processor'))
-        .option('output', {
-          alias: 'o',
-          choices: ['text', 'json'] as const,
-          default: 'text' as const,
-          requiresArg: true,
-          coerce: onlyOnce('output'),
-        })
+        .option('workers', WORKERS)
+        .option('output', OUTPUT)
         .example('$0 compare before.yaml after.yaml', 'two scenarios')
         .example(
           '$0 compare a.yaml --set-b azure.scaleSets.vmss.upgradePolicy.rollingUpgradePolicy.maxBatchInstancePercent=10',

@@ -4,7 +4,7 @@ import { type Explanation, explain, nearestIds } from '../model/explain.ts'
 import { renderExplanation } from '../report/explanation.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
-import { onlyOnce } from './usage.ts'
+import { OUTPUT } from './options.ts'
 
 interface ExplainArguments {
   readonly ids: readonly string[]
@@ -23,13 +23,7 @@ export function explainCommand(io: Io, done: (code: number) => void): CommandMod
           demandOption: true,
           describe: 'TH-6, upgradedDenominator, E0106 …',
         })
-        .option('output', {
-          alias: 'o',
-          choices: ['text', 'json'] as const,
-          default: 'text' as const,
-          requiresArg: true,
-          coerce: onlyOnce('output'),
-        })
+        .option('output', OUTPUT)
         .example('$0 explain TH-6', 'a rule, its doubts, the assumption and its values')
         .example('$0 explain MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade', 'an error code') as never,
     handler: (args) => {

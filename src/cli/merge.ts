@@ -5,9 +5,9 @@ import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
 import { readNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { OUTPUT } from './options.ts'
 import { exitCodeOf, replayCommand } from './run.ts'
 import { parseShardFile, type ShardCampaign, type ShardFile } from './shard-file.ts'
-import { onlyOnce } from './usage.ts'
 import { engine } from './version.ts'
 
 interface MergeArguments {
@@ -23,13 +23,7 @@ export function mergeCommand(io: Io, done: (code: number) => void): CommandModul
     builder: (args) =>
       args
         .positional('files', { type: 'string', array: true, demandOption: true, describe: 'what run --shard printed' })
-        .option('output', {
-          alias: 'o',
-          choices: ['text', 'json'] as const,
-          default: 'text' as const,
-          requiresArg: true,
-          coerce: onlyOnce('output'),
-        })
+        .option('output', OUTPUT)
         .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'the verdict, and what failed' })
         .example('$0 merge shard-*.json', 'the same as the campaign in one piece') as never,
     handler: (args) => done(merge(io, args)),

@@ -16,9 +16,10 @@ import { type CampaignOutcome, campaignOf, readRuns, readShard, readWorkers } fr
 import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { OUTPUT, single } from './options.ts'
 import { BASE, loadFile, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
 import { shardFile } from './shard-file.ts'
-import { onlyOnce, UsageError } from './usage.ts'
+import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
 
 interface RunArguments {
@@ -54,12 +55,7 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
     builder: (args) =>
       args
         .positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'scenario files' })
-        .option('seed', {
-          type: 'string',
-          requiresArg: true,
-          coerce: onlyOnce('seed'),
-          describe: "play with this seed instead of the scenario's",
-        })
+        .option('seed', single('seed', "play with this seed instead of the scenario's"))
         .option('set', {
           type: 'string',
           array: true,
@@ -67,48 +63,17 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
           describe:
             'change a value before playing, path=value; a path that ends in [+] adds to a list; may be given several times',
         })
-        .option('output', {
-          alias: 'o',
-          choices: ['text', 'json'] as const,
-          default: 'text' as const,
-          requiresArg: true,
-          coerce: onlyOnce('output'),
-        })
-        .option('case', {
-          type: 'string',
-          requiresArg: true,
-          coerce: onlyOnce('case'),
-          describe: 'play only this case of the file; base is the file without its cases',
-        })
-        .option('trace', {
-          type: 'string',
-          requiresArg: true,
-          coerce: onlyOnce('trace'),
-          describe: 'write the trace as JSON lines to this file',
-        })
-        .option('runs', {
-          type: 'string',
-          requiresArg: true,
-          coerce: onlyOnce('runs'),
-          describe: 'play so many runs, one seed after the other, and report distributions',
-        })
+        .option('output', OUTPUT)
+        .option('case', single('case', 'play only this case of the file; base is the file without its cases'))
+        .option('trace', single('trace', 'write the trace as JSON lines to this file'))
+        .option('runs', single('runs', 'play so many runs, one seed after the other, and report distributions'))
         .option('until-decided', {
           type: 'boolean',
           default: false,
           describe: 'with --runs: stop as soon as every expectation is decided',
         })
-        .option('shard', {
-          type: 'string',
-          requiresArg: true,
-          coerce: onlyOnce('shard'),
-          describe: 'with --runs: play the k-th of n parts of the seeds, k/n, for merge to join',
-        })
-        .option('workers', {
-          type: 'string',
-          requiresArg: true,
-          coerce: onlyOnce('workers'),
-          describe: 'with --runs: threads to play in; by default one for each processor',
-        })
+        .option('shard', single('shard', 'with --runs: play the k-th of n parts of the seeds, k/n, for merge to join'))
+        .option('workers', single('workers', 'with --runs: threads to play in; by default one for each processor'))
         .option('quiet', {
           alias: 'q',
           type: 'boolean',

@@ -5,9 +5,9 @@ import { renderSensitivity } from '../report/sensitivity-text.ts'
 import { readRuns, readWorkers } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
 import { loadFile, readSeed } from './scenarios.ts'
-import { onlyOnce } from './usage.ts'
 import { engine } from './version.ts'
 
 interface SensitivityArguments {
@@ -22,31 +22,23 @@ interface SensitivityArguments {
 }
 
 export function sensitivityCommand(io: Io, done: (code: number) => void): CommandModule<object, SensitivityArguments> {
-  const single = (name: string, describe: string) =>
-    ({ type: 'string', requiresArg: true, coerce: onlyOnce(name), describe }) as const
   return {
     command: 'sensitivity <scenarios..>',
     describe: 'Say which verdicts and measures hang on something that Azure never documented',
     builder: (args) =>
       args
         .positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'scenario files' })
-        .option('set', { type: 'string', array: true, nargs: 1, describe: 'change a value before playing, path=value' })
+        .option('set', assignments('change a value before playing, path=value'))
         .option('case', single('case', 'only this case of the file; base is the file without its cases'))
         .option('seed', single('seed', "the first seed; default: the scenario's"))
         .option('runs', { ...single('runs', 'runs of each reading'), default: '1' })
-        .option('workers', single('workers', 'threads to play in; by default one for each processor'))
+        .option('workers', WORKERS)
         .option('pairs', {
           type: 'boolean',
           default: false,
           describe: 'also two readings at a time, of those that change anything',
         })
-        .option('output', {
-          alias: 'o',
-          choices: ['text', 'json'] as const,
-          default: 'text' as const,
-          requiresArg: true,
-          coerce: onlyOnce('output'),
-        })
+        .option('output', OUTPUT)
         .example('$0 sensitivity a.yaml', 'every documented reading of every assumption') as never,
     handler: async (args) => done(await run(io, args)),
   }
