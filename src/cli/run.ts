@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
+import { markShaky } from '../lab/shaky.ts'
 import { InputError } from '../model/diagnostic.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
@@ -127,7 +128,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     do await io.breathe()
     while (!interrupted && !simulation.step(EVENTS_PER_BREATH))
     if (interrupted) break
-    const result = simulation.result()
+    const result = args.quiet && args.output === 'text' ? simulation.result() : withShaky(scenario, simulation.result())
     played.push({ file, scenario, result })
     if (args.output === 'text') printText(io, played[played.length - 1]!, args, scenarios.length > 1)
     // A Ctrl-C during the last stretch has waited until here; what is finished is kept.
@@ -230,6 +231,13 @@ function printCampaign(io: Io, { result, scenario }: CampaignOutcome, args: RunA
       quiet: args.quiet,
     }),
   )
+}
+
+/** The result with its shaky expectations marked; what it works out on demand stays so. */
+function withShaky(scenario: Scenario, result: RunResult): RunResult {
+  return Object.create(result, {
+    expectations: { value: markShaky(scenario, result), enumerable: true },
+  }) as RunResult
 }
 
 function checkTrace(trace: string | undefined, files: readonly string[]): void {

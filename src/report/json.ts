@@ -57,11 +57,12 @@ function resultEntry(result: RunResult, file: string | null, caseName: string | 
     autoscaleHistory: result.autoscaleHistory.map(autoscaleEntry),
     lostCapacity: result.lostCapacity.map(lostEntry),
     unservedDemand: result.unservedDemand.map((lost) => ({ ...reasonEntry(lost), requests: lost.requests })),
-    expectations: result.expectations.map(({ text, verdict, actual, reason }) => ({
+    expectations: result.expectations.map(({ text, verdict, actual, reason, shaky }) => ({
       text,
       verdict,
       actual,
       ...(reason === undefined ? {} : { reason }),
+      ...(shaky === undefined ? {} : { shaky: [...shaky] }),
     })),
     findings: result.findings.map(findingEntry),
     verdict: result.verdict,

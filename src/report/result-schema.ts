@@ -286,6 +286,10 @@ const expectation = z.strictObject({
     .union([z.string(), z.number(), z.boolean(), z.null()])
     .meta({ description: 'What was measured; durations are ISO 8601 text; null: nothing to measure.' }),
   reason: z.string().optional().meta({ description: 'Why it is undecided.' }),
+  shaky: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Assumptions under another documented reading of which the verdict is another one.' }),
 })
 
 const finding = z.strictObject({

@@ -335,14 +335,25 @@ function expectationLines(expectation: ExpectationResult, width: number, paint: 
   if (expectation.verdict === 'pass') {
     // An equality that holds has just said what was measured.
     const measured = /==[^=]*$/.test(text) ? '' : ` (actual ${actual})`
-    return markFirst(wrap(`${mark} ${text}${measured}`, width, 2), mark, verdict)
+    return [
+      ...markFirst(wrap(`${mark} ${text}${measured}`, width, 2), mark, verdict),
+      ...shakyLines(expectation, width, paint),
+    ]
   }
   const against = `${expectation.actual === null ? '' : 'actual '}${actual}, expected ${expectedPart(text)}`
   const reason = expectation.reason === undefined ? [] : [`${expectation.verdict}: ${printable(expectation.reason)}`]
   return [
     ...markFirst(wrap(`${mark} ${text}`, width, 2), mark, verdict),
     ...[against, ...reason].flatMap((line) => wrap(line, width - 4).map((part) => `    ${verdict(part)}`)),
+    ...shakyLines(expectation, width, paint),
   ]
+}
+
+/** One line under a verdict that another reading of the documentation turns. */
+function shakyLines({ shaky = [] }: ExpectationResult, width: number, paint: Palette): string[] {
+  if (shaky.length === 0) return []
+  const text = `shaky: another reading of ${list(shaky.map(printable))} turns it; vmss-twin sensitivity says how`
+  return wrap(text, width - 4, 2).map((line) => `    ${paint.doubtful(line)}`)
 }
 
 function runText(result: RunResult): string {

@@ -129,6 +129,8 @@ export interface ExpectationResult {
   readonly text: string
   readonly verdict: Verdict
   readonly actual: string | number | boolean | null
+  /** Assumptions under another reading of which the verdict is another one; absent: none is known. */
+  readonly shaky?: readonly string[]
   /** Durations in `actual` are ISO 8601 text. Why it is undecided, when it is. */
   readonly reason?: string
 }
