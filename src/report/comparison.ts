@@ -3,7 +3,7 @@ import type { RunResult, SetMeasures } from '../sim/result.ts'
 import { palette } from './palette.ts'
 import { frameOf } from './table-frame.ts'
 import { clip, printable, WIDTH_DEFAULT, WIDTH_MIN } from './typeset.ts'
-import { decimal, percent, plural, span } from './wording.ts'
+import { decimal, instanceMinutes, percent, plural, span } from './wording.ts'
 
 const LABEL_WIDTH = 17
 
@@ -85,7 +85,7 @@ function customerImpact({ measures }: RunResult): string | null {
   if (unservedPercent === null)
     return measures.blastRadius.instanceMinutes === 0
       ? null
-      : `${decimal(measures.blastRadius.instanceMinutes)} instance-minutes of harm`
+      : `${instanceMinutes(measures.blastRadius.instanceMinutes)} of harm`
   if (peakUnservedPercent === null)
     return `at most ${decimal(measures.demand.peakBacklog ?? 0, 0)} messages waited, ${decimal(measures.demand.backlogAtEnd ?? 0, 0)} at the end`
   if (unservedPercent === 0) return 'none: every request was served'

@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   'dependency.failed': (lost) => `${number(lost, 'dependency')} failed`,
   'event.scheduled': (lost) => `scheduled events (${number(lost, 'eventType')})`,
   'faultDomain.failed': (lost) => `fault domain ${number(lost, 'faultDomain')}${of(lost)} without power`,
+  'gallery.diskUnavailable': (lost) =>
+    `no disk to be made, the only copy of ${number(lost, 'version')} being in the lost zone ${number(lost, 'zone')},`,
   'host.failed': () => 'hosts that failed',
   'instance.broken': () => 'the application broke',
   'instance.deleteFailed': () => 'deletes that failed',
@@ -40,9 +42,10 @@ const WORDS: Readonly<Record<string, Words>> = {
   'zone.failed': (lost) => `zone ${number(lost, 'zone')} of ${number(lost, 'region')} lost`,
 }
 
-/** `zone 1 of eastus lost at 10:00:00 (AV-03)`. */
+/** `zone 1 of eastus lost at 10:00:00 (AV-03)`; of what happened again later the first time: `first at 10:00:00`. */
 export function lossText(lost: LossReason): string {
   const words = WORDS[lost.reason]?.(lost) ?? lost.reason
   const rule = lost.rule === null ? '' : ` (${lost.rule})`
-  return `${words} at ${formatClock(lost.firstAtMs)}${rule}`
+  const when = lost.isRepeated === true ? 'first at' : 'at'
+  return `${words} ${when} ${formatClock(lost.firstAtMs)}${rule}`
 }

@@ -22,7 +22,7 @@ export function renderSummary(
     `${options.color ? VERDICT_GLYPH[result.verdict] : ''} ${VERDICT_WORD[result.verdict]}`.trim(),
     printable(result.scenario),
     rolloutsText(result),
-    percent(result.measures.blastRadius.percent),
+    blastText(result),
     durationText(result),
   ])
   const widths = fitColumns([[...HEAD], ...rows], width)
@@ -47,6 +47,12 @@ export function countVerdicts(results: readonly RunResult[]): string {
   const count = (verdict: RunResult['verdict']) => results.filter((result) => result.verdict === verdict).length
   const counts = `${count('pass')} pass, ${count('fail')} fail, ${count('undecided')} undecided`
   return `${plural(results.length, 'scenario')}: ${counts}. Overall ${VERDICT_WORD[overallVerdict(results)]}.`
+}
+
+/** Where nothing was rolled out there is no share to give, and nobody harmed by it. */
+function blastText({ measures: { blastRadius }, rollouts }: RunResult): string {
+  if (blastRadius.percent === null && blastRadius.instances === 0 && rollouts.length === 0) return 'nobody'
+  return percent(blastRadius.percent)
 }
 
 function rolloutsText({ rollouts }: RunResult): string {

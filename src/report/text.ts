@@ -18,7 +18,7 @@ import { renderBatches, rolloutHeading, whyRollout } from './rollout-text.ts'
 import type { ScenarioSummary } from './scenario-summary.ts'
 import { renderSwimlane } from './swimlane.ts'
 import { padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from './typeset.ts'
-import { decimal, list, percent, plural, span, VERDICT_GLYPH } from './wording.ts'
+import { decimal, instanceMinutes, list, money, percent, plural, span, VERDICT_GLYPH } from './wording.ts'
 
 export interface RunTextOptions {
   readonly scenario: ScenarioSummary
@@ -145,7 +145,7 @@ function blastRadius(result: RunResult): string[] {
   const peak = harm.peakPercent === null ? '' : `, at most ${percent(harm.peakPercent)} at one moment`
   return [
     `${harmText(result.measures)} harmed${peak}, in ${list(places)}`,
-    `${decimal(harm.instanceMinutes)} instance-minutes of harm; ${exposure}`,
+    `${instanceMinutes(harm.instanceMinutes)} of harm; ${exposure}`,
   ]
 }
 
@@ -157,7 +157,7 @@ function exposedText({ exposed }: SetMeasures): string {
 function availability({ availability: served }: SetMeasures): string {
   const share =
     served.minServingPercent === null ? '' : `, never below ${percent(served.minServingPercent)} of the target capacity`
-  return `never fewer than ${served.minServing} serving${share}; ${decimal(served.lostInstanceMinutes)} instance-minutes lost`
+  return `never fewer than ${served.minServing} serving${share}; ${instanceMinutes(served.lostInstanceMinutes)} lost`
 }
 
 /** Reasons that are shown; the rest is counted, and `-o json` prints all. */
@@ -166,7 +166,7 @@ const LOST_LINES = 6
 /** `300 instance-minutes of 10 instances: zone 1 of eastus lost at 10:00:00 (AV-03)`. */
 function lostTo({ lostCapacity }: RunResult): string[] {
   const left = lostCapacity.slice(LOST_LINES)
-  const minutes = (ms: number) => `${decimal(ms / 60_000)} instance-minutes`
+  const minutes = (ms: number) => instanceMinutes(ms / 60_000)
   return [
     ...lostCapacity
       .slice(0, LOST_LINES)
@@ -254,11 +254,9 @@ function costText({ measures: { cost }, durationMs }: RunResult): string[] {
     ['replicas', replicas],
     ['builds', builds],
   ]
-  const shown = parts.flatMap(([name, amount]) =>
-    amount === null || amount === 0 ? [] : [`${name} ${decimal(amount, 2)}`],
-  )
-  const above = surge === null || surge === 0 ? '' : `; ${decimal(surge, 2)} of it for surge`
-  const sum = `${printable(currency ?? '')} ${decimal(total, 2)} over ${span(durationMs)}`
+  const shown = parts.flatMap(([name, amount]) => (amount === null || amount === 0 ? [] : [`${name} ${money(amount)}`]))
+  const above = surge === null || surge === 0 ? '' : `; ${money(surge)} of it for surge`
+  const sum = `${printable(currency ?? '')} ${money(total)} over ${span(durationMs)}`
   return [`${sum}${shown.length === 0 ? '' : `: ${shown.join(', ')}`}${above}`]
 }
 

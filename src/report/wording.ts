@@ -10,6 +10,12 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
   return `${decimal(count)} ${count === 1 ? noun : nouns}`
 }
 
+/** `1 instance-minute`, `2.5 instance-minutes`. */
+export const instanceMinutes = (minutes: number): string => {
+  const text = decimal(minutes)
+  return `${text} instance-${text === '1' ? 'minute' : 'minutes'}`
+}
+
 /** At most `digits` decimals, without trailing zeros: 12.50 -> 12.5, 3 -> 3. */
 export function decimal(value: number, digits = 1): string {
   const text = value.toFixed(digits)
@@ -17,10 +23,15 @@ export function decimal(value: number, digits = 1): string {
   return short === '-0' ? '0' : short
 }
 
-/** `12.5 %`; a measure without a sample is `unknown`. */
+/** `12.5 %`; little is not nothing: `0.04 %`, `under 0.01 %`. A measure without a sample is `unknown`. */
 export function percent(value: number | null): string {
-  return value === null ? 'unknown' : `${decimal(value)} %`
+  if (value === null) return 'unknown'
+  if (value <= 0 || value >= 0.05) return `${decimal(value)} %`
+  return value < 0.01 ? 'under 0.01 %' : `${decimal(value, 2)} %`
 }
+
+/** Of prices and sums of money: two decimals, or none: 1007.1 -> 1007.10, 648 -> 648. */
+export const money = (amount: number): string => decimal(amount, 2).replace(/\.\d$/, '$&0')
 
 /**
  * `count / total` in percent, with as many decimals as it takes not to look equal to a limit that it is not equal to.

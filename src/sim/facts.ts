@@ -20,6 +20,8 @@ export class Facts {
   readonly created: Listener[] = []
   /** Provisioning and all extensions are done: TH-13. */
   readonly provisioned: Listener[] = []
+  /** Its disk cannot be made for now: the only copy of its image is out of reach. */
+  readonly imageMissing: Listener[] = []
   /** The control plane gave up on it. */
   readonly provisioningFailed: Listener[] = []
   /** The reported health changed. */

@@ -18,6 +18,8 @@ interface Reason {
   readonly landmark: Landmark
   readonly instances: Set<number>
   readonly sets: Set<number>
+  /** Whether there is a later entry that reads the same. */
+  isRepeated: boolean
   lostMs: number
 }
 
@@ -40,6 +42,7 @@ export class LostCapacities {
     this.run = run
     run.facts.created.push((instance) => this.look(instance))
     run.facts.conditionChanged.push((instance) => this.look(instance))
+    run.facts.imageMissing.push((instance) => this.passOn(instance))
     run.facts.left.push((instance) => this.end(instance))
   }
 
@@ -57,6 +60,13 @@ export class LostCapacities {
       this.end(instance)
       this.begin(instance, condition)
     } else this.condition[index] = condition
+  }
+
+  /** Whatever it is made for: from now on it waits for its image, and goes on from there. */
+  private passOn(instance: Instance): void {
+    if (this.open[instance.index] === undefined) return
+    this.end(instance)
+    this.begin(instance, this.condition[instance.index]!)
   }
 
   private conditionOf({ harmed, hung, broken, faultMask, life, allocationFailure }: Instance): number {
@@ -90,8 +100,15 @@ export class LostCapacities {
     if (known !== undefined) return known
     const landmark = trace.landmarkBefore(cause)
     const key = keyOf(landmark)
-    const reason = this.reasons.get(key) ?? { landmark, instances: new Set(), sets: new Set(), lostMs: 0 }
+    const reason = this.reasons.get(key) ?? {
+      landmark,
+      instances: new Set(),
+      sets: new Set(),
+      isRepeated: false,
+      lostMs: 0,
+    }
     this.reasons.set(key, reason)
+    if (landmark.id !== reason.landmark.id) reason.isRepeated = true
     this.reasonOfLandmark[number] = reason
     return reason
   }
@@ -113,13 +130,14 @@ export class LostCapacities {
       .map((reason) => ({ ...reason, lostMs: reason.lostMs + (open.get(reason) ?? 0) }))
       .filter(({ lostMs }) => lostMs > 0)
       .sort((a, b) => b.lostMs - a.lostMs || a.landmark.id - b.landmark.id)
-      .map(({ landmark, instances, sets, lostMs }) => ({
+      .map(({ landmark, instances, sets, isRepeated, lostMs }) => ({
         reason: TRACE_NAMES[landmark.what]!,
         subject: landmark.subject >= 0 ? null : run.describe(landmark.subject),
         numbers: readNumbers(run, landmark.what, (position) => landmark.numbers[position]!),
         rule: ruleName(landmark.rule),
         entry: landmark.id,
         firstAtMs: landmark.atMs,
+        ...(isRepeated ? { isRepeated: true as const } : {}),
         scaleSets: run.sets.filter(({ index }) => sets.has(index)).map(({ name }) => name),
         instances: instances.size,
         lostMs,

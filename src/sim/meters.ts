@@ -14,6 +14,8 @@ export class Meter {
   /** Running and paid for, Spot ones apart. */
   billed = 0
   billedSpot = 0
+  /** Of `billed`: machines of standby pools, which are no instances. */
+  pooled = 0
   /** Existing, for the surge above the target. */
   members = 0
   minServing = Number.POSITIVE_INFINITY
@@ -48,7 +50,9 @@ export class Meter {
     if (passed === 0) return
     this.settledMs = nowMs
     if (this.serving < this.target) this.lostMs += (this.target - this.serving) * passed
-    if (this.members > this.target) this.surgeMs += (this.members - this.target) * passed
+    // Of those above the target only as many as run: one that is deallocated, or not yet there, costs nothing.
+    const surge = Math.min(this.members - this.target, this.billed + this.billedSpot - this.pooled)
+    if (surge > 0) this.surgeMs += surge * passed
     this.harmedMs += this.harmed * passed
     this.billedMs += this.billed * passed
     this.billedSpotMs += this.billedSpot * passed
@@ -58,7 +62,7 @@ export class Meter {
 
   private observe(): void {
     if (this.serving < this.minServing) this.minServing = this.serving
-    if (this.billed < this.minRegular) this.minRegular = this.billed
+    if (this.billed - this.pooled < this.minRegular) this.minRegular = this.billed - this.pooled
     const isLower =
       this.lowestTarget === 0 ? this.target > 0 : this.serving * this.lowestTarget < this.lowestServing * this.target
     if (isLower && this.target > 0) {
@@ -159,7 +163,7 @@ export class Meters {
     this.estate.members += by
   }
 
-  billedChanged(instance: Pick<Instance, 'set' | 'spot'>, by: number): void {
+  billedChanged(instance: Instance, by: number): void {
     const own = this.settled(instance.set)
     if (instance.spot) {
       own.billedSpot += by
@@ -167,6 +171,15 @@ export class Meters {
     } else {
       own.billed += by
       this.estate.billed += by
+    }
+  }
+
+  /** A machine of a standby pool is switched on or off. */
+  poolChanged(set: ScaleSetState, by: number): void {
+    const own = this.settled(set)
+    for (const meter of [own, this.estate]) {
+      meter.billed += by
+      meter.pooled += by
     }
   }
 

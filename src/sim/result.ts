@@ -107,6 +107,8 @@ export interface LossReason {
   /** Id of the first such entry in the trace, and its time; null: there is none, the demand rose by itself. */
   readonly entry: number | null
   readonly firstAtMs: number
+  /** It happened again later, and this is all of it together. */
+  readonly isRepeated?: true
 }
 
 /** Requests that found no capacity, by what their shortage began with. Of a queue none are lost. */

@@ -261,7 +261,7 @@ export class StandbyPools {
   private bill(state: PoolState, one: Pooled, billed: boolean): void {
     if (one.billed === billed) return
     one.billed = billed
-    this.meters.billedChanged({ set: state.set, spot: false }, billed ? 1 : -1)
+    this.meters.poolChanged(state.set, billed ? 1 : -1)
     this.meters.cost?.poolChanged(state.set, billed ? 1 : -1)
   }
 

@@ -188,6 +188,7 @@ export const LOSS_REASONS: ReadonlySet<string> = new Set<TraceName>([
   'demand.changed',
   'dependency.failed',
   'faultDomain.failed',
+  'gallery.diskUnavailable',
   'host.failed',
   'instance.broken',
   'instance.deleteFailed',

@@ -14,7 +14,7 @@ describe('renderSummary', () => {
       | Verdict   | Scenario     | Rollout                   | Blast radius | Duration |
       | PASS      | good-rollout | Completed                 |          0 % |   40 min |
       | FAIL      | bad-image    | Faulted (TH-5)            |         20 % |    8 min |
-      | UNDECIDED | no-change    | none                      |      unknown |        - |
+      | UNDECIDED | no-change    | none                      |       nobody |        - |
       | FAIL      | two-regions  | Completed, Faulted (TH-5) |       14.3 % |   58 min |
       +-----------+--------------+---------------------------+--------------+----------+
       4 scenarios: 1 pass, 2 fail, 1 undecided. Overall FAIL.

@@ -384,7 +384,7 @@ describe('the cost line', () => {
     expect(`\n${line({ ...known, instances: { regular: 648, spot: 192.19 }, surge: 12.5 })}`).toMatchInlineSnapshot(`
       "
         Cost          INR 930.23 over 6 h: regular instances 648, Spot instances 192.19, OS disks 57.16,
-                        replicas 32.88; 12.5 of it for surge"
+                        replicas 32.88; 12.50 of it for surge"
     `)
     expect(line({ ...known, total: 0, instances: { regular: 0, spot: 0 }, disks: 0, replicas: 0 })).toMatch(
       /INR 0 over [^:]*$/,

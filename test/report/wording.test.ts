@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimal, list, overallVerdict, plural, ranges, ratioPercent, span } from '../../src/report/wording.ts'
+import {
+  decimal,
+  instanceMinutes,
+  list,
+  money,
+  overallVerdict,
+  percent,
+  plural,
+  ranges,
+  ratioPercent,
+  span,
+} from '../../src/report/wording.ts'
 
 describe('ratioPercent (TH-4)', () => {
   it.each([
@@ -71,7 +82,31 @@ describe('span', () => {
   })
 })
 
+describe('percent', () => {
+  it('is nothing only where there is nothing', () => {
+    expect([null, 0, 0.004, 0.037, 0.05, 12.5, 100].map(percent)).toEqual([
+      'unknown',
+      '0 %',
+      'under 0.01 %',
+      '0.04 %',
+      '0.1 %',
+      '12.5 %',
+      '100 %',
+    ])
+  })
+})
+
 describe('small words', () => {
+  it('one instance-minute, and sums of money', () => {
+    expect([1, 1.04, 0, 2.5].map(instanceMinutes)).toEqual([
+      '1 instance-minute',
+      '1 instance-minute',
+      '0 instance-minutes',
+      '2.5 instance-minutes',
+    ])
+    expect([1007.1, 648, 192.187, 0.05, 0].map(money)).toEqual(['1007.10', '648', '192.19', '0.05', '0'])
+  })
+
   it('plural, decimal, list', () => {
     expect([plural(1, 'batch', 'batches'), plural(2, 'batch', 'batches'), plural(0, 'zone')]).toEqual([
       '1 batch',

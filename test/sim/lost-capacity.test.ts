@@ -89,3 +89,40 @@ describe('lost capacity', () => {
     expect(lost(broken)).toEqual([])
   })
 })
+
+describe('an image that is out of reach', () => {
+  const gallery = {
+    gal: {
+      location: 'eastus',
+      images: {
+        app: { versions: { '1.0.0': { targetRegions: [{ name: 'eastus', storageAccountType: 'Standard_LRS' }] } } },
+      },
+    },
+  }
+  const timeline = ['1', '2', '3'].map((zone) => ({ at: 'PT10M', failZone: { region: 'eastus', zone, for: 'PT30M' } }))
+
+  it('GA-27 is the reason for what is made meanwhile, whatever it is made for', () => {
+    const world = { azure: { galleries: gallery }, capacity: 4, timeline, duration: 'PT2H' }
+    const waiting = { ...world, timeline: [...world.timeline, { at: 'PT20M', reimage: { instance: 'vmss/1' } }] }
+    expect(lost(waiting).find(({ reason }) => reason === 'gallery.diskUnavailable')).toMatchObject({
+      instances: 1,
+      rule: 'GA-27',
+      at: 20,
+      numbers: { version: 'gal/app/1.0.0' },
+    })
+    expect(reasons(world).join()).not.toContain('gallery.diskUnavailable')
+  })
+})
+
+describe('what happens again', () => {
+  const outage = (at: string) => ({ at, failZone: { region: 'eastus', zone: '2', for: 'PT10M' } })
+  const again = (...times: string[]) =>
+    play({ capacity: 3, zones: ['1', '2', '3'], timeline: times.map(outage) }).lostCapacity.map(
+      ({ lostMs, firstAtMs, isRepeated }) => [lostMs / 60_000, firstAtMs / 60_000, isRepeated],
+    )
+
+  it('is one reason with its first time, and says that there was more than one', () => {
+    expect(again('PT10M')).toEqual([[10, 10, undefined]])
+    expect(again('PT10M', 'PT40M')).toEqual([[20, 10, true]])
+  })
+})

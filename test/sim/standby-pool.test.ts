@@ -46,6 +46,14 @@ describe('a scale-out with a standby pool', () => {
     expect(entries(run, 'standby.taken')).toHaveLength(2)
   })
 
+  it('SP-27 PL-85 machines that wait in a pool are no regular instances of a Spot set', () => {
+    const set = { priorityMixPolicy: { baseRegularPriorityCount: 1, regularPriorityPercentageAboveBase: 0 } }
+    const profile = { priority: 'Spot', evictionPolicy: 'Delete' }
+    const run = play({ ...base, set, profile, azure: pool('Running', 8), timeline: [] })
+    expect(run.measures.spot.minRegular).toBe(1)
+    expect(run.measures.cost.surgeHours).toBe(0)
+  })
+
   it('PL-85 the assumptions turn the times nobody publishes', () => {
     const assumptions = { standbyResume: 'PT3M', standbyJoin: 'PT0S' }
     expect(servingAfter(play({ ...out, assumptions, azure: pool('Hibernated', 8) }), 10 * MINUTE)).toEqual([180, 180])

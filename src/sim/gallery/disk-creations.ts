@@ -38,6 +38,7 @@ export class DiskCreations {
     copy.waiting.push({ instance, boots: instance.boots, sinceMs: run.nowMs, grant })
     if (copy.zoneDown) {
       run.record(UNAVAILABLE, instance.index, this.zoneRule, run.text(copy.version.key), run.text(copy.zone ?? ''))
+      run.facts.announce(run.facts.imageMissing, instance)
       return
     }
     run.record(QUEUED, instance.index, this.queueRule, stillIn(copy), copy.inUse, this.slots(copy), copy.replicas)
