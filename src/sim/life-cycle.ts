@@ -2,17 +2,20 @@ import type { AttachedVM } from '../model/scenario.ts'
 import type { AllocationFailure } from './allocation.ts'
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
+import { Boot, NEW_DISK, SAME_DISK } from './boot.ts'
 import type { Gallery, ImageChoice } from './gallery/gallery.ts'
 import type { Hold } from './hold.ts'
-import { BROKEN_BOOT, BROKEN_EXTENSIONS, Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
+import { Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
+import { findMachine, giveMachineBack, isUnborn } from './instance-machine.ts'
 import { LifeDurations, PURPOSE } from './life-durations.ts'
+import { LifeSteps } from './life-steps.ts'
 import { machineAt, sizeOf } from './machines.ts'
 import { isBilled, type Meters } from './meters.ts'
 import type { ModelAction } from './model-change.ts'
 import type { PlacedInstance } from './placement.ts'
 import type { ReadyMachine } from './ready-machines.ts'
 import { ResilientDelete } from './resilient-delete.ts'
-import { NO_RULE, type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
+import { NO_RULE, type Run, ruleCode, traceCode } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { imageNoticeMs, type ScheduledEvents, terminateNoticeMs } from './scheduled-events.ts'
 import { nextIsSpot } from './spot/mix.ts'
@@ -21,8 +24,6 @@ const PRESENT = traceCode('instance.present')
 const ATTACHED = traceCode('instance.attached')
 const CREATING = traceCode('instance.creating')
 const UPDATING = traceCode('instance.updating')
-const STARTING = traceCode('instance.starting')
-const GUEST_UP = traceCode('instance.guestUp')
 const PROVISIONED = traceCode('instance.provisioned')
 const PROVISIONING_FAILED = traceCode('instance.provisioningFailed')
 const NO_MACHINE = traceCode('instance.noMachine')
@@ -31,10 +32,6 @@ const STOPPED = traceCode('instance.stopped')
 const DELETING = traceCode('instance.deleting')
 const DELETED = traceCode('instance.deleted')
 const IMAGE = traceCode('instance.image')
-
-/** Where the disk of a boot comes from decides whether extensions install again (design §5a 2). */
-const SAME_DISK = 0
-const NEW_DISK = 1
 
 /** What the end of an update without a boot brings about. */
 const RESTARTS_PROBE = 1
@@ -66,26 +63,20 @@ export interface CreateOptions {
  * deleting, failing. How long each step takes: `LifeDurations`.
  */
 export class LifeCycle {
-  /** Asked before a guest that never reported counts as failed; true: it is made again (PL-63). */
-  onBootTimeout: (instance: Instance) => boolean = () => false
   private readonly run: Run
   private readonly application: ApplicationTruth
   private readonly health: ApplicationHealth
   private readonly meters: Meters
   private readonly gallery: Gallery
   private readonly events: ScheduledEvents
-  private readonly hold: Hold
   private readonly durations: LifeDurations
+  private readonly steps: LifeSteps
+  /** From power-on to serving. */
+  readonly boot: Boot
   private readonly codes: {
     created: number
-    guestUp: number
-    extensionsDone: number
-    listening: number
-    warm: number
     applied: number
     poweredOn: number
-    bootMissed: number
-    bootTimedOut: number
     stopped: number
     deleteAgain: number
     deleted: number
@@ -94,16 +85,12 @@ export class LifeCycle {
   }
   private readonly updateRule = ruleCode('UM-5')
   private readonly reimageRule = ruleCode('UM-7')
-  private readonly timeoutRule = ruleCode('TM-06')
-  private readonly budgetRule = ruleCode('TM-07')
   private readonly newestRule = ruleCode('UM-4')
   private readonly imageRule = ruleCode('GA-05')
   private readonly resilientRule = ruleCode('PL-64')
   private readonly deletions: ResilientDelete
   /** The version an instance gets when the update that runs on it is done, by instance index. */
   private readonly pendingVersion: number[] = []
-  /** Whether the extensions install at the end of its boot, by instance index. */
-  private readonly bootDisk: number[] = []
 
   constructor(
     run: Run,
@@ -115,7 +102,6 @@ export class LifeCycle {
     hold: Hold,
   ) {
     this.run = run
-    this.hold = hold
     this.deletions = new ResilientDelete(run)
     this.gallery = gallery
     this.events = events
@@ -124,26 +110,20 @@ export class LifeCycle {
     this.health = health
     this.meters = meters
     this.durations = new LifeDurations(run)
+    const steps = new LifeSteps(run, hold)
+    this.steps = steps
+    this.boot = new Boot(run, application, health, meters, this.durations, steps, (instance, life) =>
+      this.setLife(instance, life),
+    )
     this.codes = {
-      created: this.step('life.created', (instance) => this.boot(instance, NEW_DISK)),
-      guestUp: this.step('life.guestUp', (instance, disk) => this.guestUp(instance, disk)),
-      extensionsDone: this.step('life.extensionsDone', (instance, isOver) =>
-        this.extensionsDone(instance, isOver === 1),
-      ),
-      listening: this.step('life.listening', (instance) => this.listening(instance)),
-      warm: this.step('life.warm', (instance) => this.warm(instance)),
-      applied: this.step('life.applied', (instance, flags) => this.applied(instance, flags)),
-      poweredOn: this.step('life.poweredOn', (instance, disk) => this.boot(instance, disk)),
-      bootMissed: this.step('life.bootMissed', (instance) => {
-        instance.extensionTimer = -1
-        this.application.neverBoots(instance)
-      }),
-      bootTimedOut: this.step('life.bootTimedOut', (instance) => this.bootTimedOut(instance)),
-      stopped: this.step('life.stopped', (instance, deallocated) => this.stoppedNow(instance, deallocated === 1)),
-      creationFailed: this.step('life.creationFailed', (instance, index) => this.creationFailed(instance, index)),
-      resumed: this.step('life.resumed', (instance) => this.resumed(instance)),
-      deleteAgain: this.step('life.deleteAgain', (instance) => this.deleteAgain(instance)),
-      deleted: this.step('life.deleted', (instance) => this.deletedNow(instance)),
+      created: steps.step('life.created', (instance) => this.boot.begin(instance, NEW_DISK)),
+      applied: steps.step('life.applied', (instance, flags) => this.applied(instance, flags), true),
+      poweredOn: steps.step('life.poweredOn', (instance, disk) => this.boot.begin(instance, disk)),
+      stopped: steps.step('life.stopped', (instance, deallocated) => this.stoppedNow(instance, deallocated === 1)),
+      creationFailed: steps.step('life.creationFailed', (instance, index) => this.creationFailed(instance, index)),
+      resumed: steps.step('life.resumed', (instance) => this.boot.resume(instance)),
+      deleteAgain: steps.step('life.deleteAgain', (instance) => this.deleteAgain(instance)),
+      deleted: steps.step('life.deleted', (instance) => this.deletedNow(instance)),
     }
   }
 
@@ -243,30 +223,12 @@ export class LifeCycle {
     this.onMachine(instance, () => {
       if (state === 'Deallocated') {
         const ms = this.durations.sample(plan.timings.start, PURPOSE.start, instance)
-        this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+        this.steps.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
         return
       }
       const ms = state === 'Running' ? assumptions.standbyJoin : assumptions.standbyResume
-      this.startTimer(instance, ms, this.codes.resumed, 0)
+      this.steps.startTimer(instance, ms, this.codes.resumed, 0)
     })
-  }
-
-  /** It goes on where it was: guest, extensions and application are up. */
-  private resumed(instance: Instance): void {
-    if (this.application.maskOfHits(instance) & BROKEN_BOOT) {
-      this.boot(instance, SAME_DISK)
-      return
-    }
-    const { run } = this
-    instance.lifeTimer = -1
-    this.setLife(instance, LIFE.applicationStarting)
-    run.record(GUEST_UP, instance.index, NO_RULE)
-    const { cause } = run.kernel
-    this.application.guestUp(instance)
-    run.kernel.cause = cause
-    this.extensionsDone(instance, false)
-    run.kernel.cause = cause
-    this.warm(instance)
   }
 
   /** The instance holds this version of its set's model from now on, on a disk made from this image. */
@@ -288,20 +250,22 @@ export class LifeCycle {
       return
     }
     if (choice.copy === null) {
-      this.startTimer(instance, ms, code, NEW_DISK)
+      this.steps.startTimer(instance, ms, code, NEW_DISK)
       return
     }
     if (this.gallery.isOutOfReach(instance)) {
       this.failCreation(instance, 'imageUnavailable', 'GA-27')
       return
     }
-    this.gallery.requestDisk(instance, (attachMs) => this.startTimer(instance, Math.max(ms, attachMs), code, NEW_DISK))
+    this.gallery.requestDisk(instance, (attachMs) =>
+      this.steps.startTimer(instance, Math.max(ms, attachMs), code, NEW_DISK),
+    )
   }
 
   /** No machine, or no image to make its disk from: the operation fails in the next event, never inside the request. */
   private failCreation(instance: Instance, code: string, rule: string): void {
     this.creationFailures.push({ code, rule })
-    this.startTimer(instance, 0, this.codes.creationFailed, this.creationFailures.length - 1)
+    this.steps.startTimer(instance, 0, this.codes.creationFailed, this.creationFailures.length - 1)
   }
 
   private readonly creationFailures: { readonly code: string; readonly rule: string }[] = []
@@ -366,7 +330,7 @@ export class LifeCycle {
       this.pendingVersion[instance.index] = version
       const ms = action === 'none' ? 0 : this.durations.inPlaceMs(instance, action)
       const flags = (restartProbe ? RESTARTS_PROBE : 0) | (action === 'none' ? 0 : TAKES_EFFECT)
-      this.startExtensionTimer(instance, ms, this.codes.applied, flags)
+      this.steps.startExtensionTimer(instance, ms, this.codes.applied, flags)
       return
     }
     const { timings } = run.plan
@@ -375,7 +339,7 @@ export class LifeCycle {
       this.give(instance, version, instance.compiled.imageKey)
       this.onMachine(instance, () => {
         const ms = this.durations.sample(timings.resizeInPlace, PURPOSE.resizeInPlace, instance)
-        this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+        this.steps.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
       })
       return
     }
@@ -418,7 +382,7 @@ export class LifeCycle {
     this.newDisk(instance)
     this.onMachine(instance, () => {
       const ms = this.durations.sample(this.run.plan.timings.osDiskSwap, PURPOSE.osDiskSwap, instance)
-      this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+      this.steps.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
     })
     return true
   }
@@ -495,14 +459,14 @@ export class LifeCycle {
     this.takeDown(instance, LIFE.updating)
     this.onMachine(instance, () => {
       const ms = this.durations.sample(this.run.plan.timings.restart, PURPOSE.restart, instance)
-      this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+      this.steps.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
     })
   }
 
   deallocate(instance: Instance): void {
     this.run.record(STOPPING, instance.index, NO_RULE, this.run.text('deallocate'))
     this.takeDown(instance, LIFE.stopping)
-    this.startTimer(
+    this.steps.startTimer(
       instance,
       this.durations.sample(this.run.plan.timings.deallocate, PURPOSE.deallocate, instance),
       this.codes.stopped,
@@ -514,7 +478,7 @@ export class LifeCycle {
     instance.lifeTimer = -1
     instance.life = LIFE.stopped
     instance.deallocated = deallocated
-    if (deallocated) this.giveMachineBack(instance)
+    if (deallocated) giveMachineBack(this.run, instance)
     this.bill(instance)
     instance.provisioning = PROVISIONING.succeeded
     this.run.record(STOPPED, instance.index, NO_RULE, deallocated ? 1 : 0)
@@ -540,7 +504,7 @@ export class LifeCycle {
     this.onMachine(instance, () => {
       const ms = this.durations.sample(this.run.plan.timings.start, PURPOSE.start, instance)
       if (choice) this.startDisk(instance, choice, ms, this.codes.poweredOn)
-      else this.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
+      else this.steps.startTimer(instance, ms, this.codes.poweredOn, SAME_DISK)
     })
   }
 
@@ -600,7 +564,7 @@ export class LifeCycle {
     const sampler = wasStopped ? timings.deleteDeallocated : timings.delete
     const ms = this.durations.sample(sampler, PURPOSE.delete, instance)
     const factor = force ? run.assumptions.forceDeleteFactor : 1
-    this.startTimer(instance, Math.round(ms * factor), this.codes.deleted, 0)
+    this.steps.startTimer(instance, Math.round(ms * factor), this.codes.deleted, 0)
   }
 
   private deletedNow(instance: Instance): void {
@@ -608,7 +572,7 @@ export class LifeCycle {
     const failure = this.deletions.outcome(instance)
     if (failure === 'In Progress') {
       instance.provisioning = PROVISIONING.failed
-      this.startTimer(instance, this.run.assumptions.resilientDeleteRetry, this.codes.deleteAgain, 0)
+      this.steps.startTimer(instance, this.run.assumptions.resilientDeleteRetry, this.codes.deleteAgain, 0)
       return
     }
     if (failure !== null) {
@@ -616,7 +580,7 @@ export class LifeCycle {
       return
     }
     instance.deletedAtMs = this.run.nowMs
-    this.giveMachineBack(instance)
+    giveMachineBack(this.run, instance)
     this.setLife(instance, LIFE.absent)
     instance.set.placement.remove(instance)
     this.run.record(DELETED, instance.index, NO_RULE)
@@ -634,7 +598,7 @@ export class LifeCycle {
       instance,
       instance.boots + instance.updates,
     )
-    this.startTimer(instance, ms, this.codes.deleted, 0)
+    this.steps.startTimer(instance, ms, this.codes.deleted, 0)
   }
 
   /** It is still there, powered off, and whoever waits for its end waits no longer. */
@@ -682,140 +646,11 @@ export class LifeCycle {
   losePower(instance: Instance): void {
     if (instance.life < LIFE.starting || instance.life > LIFE.serving) return
     const { provisioning } = instance
-    const isNew = provisioning !== PROVISIONING.succeeded && this.bootDisk[instance.index] === NEW_DISK
+    const isNew = provisioning !== PROVISIONING.succeeded && this.boot.diskOf(instance) === NEW_DISK
     this.events.withdrawMaintenance(instance)
     this.takeDown(instance, LIFE.starting)
     instance.provisioning = provisioning
-    this.startTimer(instance, 0, this.codes.poweredOn, isNew ? NEW_DISK : SAME_DISK)
-  }
-
-  private boot(instance: Instance, disk: number): void {
-    instance.lifeTimer = -1
-    this.bootDisk[instance.index] = disk
-    this.setLife(instance, LIFE.starting)
-    const { run } = this
-    const model = instance.set.modelOf(instance)
-    if (model.probe?.kind === 'loadBalancer') this.health.start(instance)
-    if (this.application.maskOfHits(instance) & BROKEN_BOOT) {
-      run.record(STARTING, instance.index, NO_RULE, -1)
-      run.facts.announce(run.facts.looksDifferent, instance)
-      // Harm begins when the guest should have been up, not when Azure gives it up.
-      const missedMs = this.durations.sample(model.boot, PURPOSE.boot, instance)
-      this.startExtensionTimer(instance, missedMs, this.codes.bootMissed, 0)
-      const ms = this.durations.sample(run.plan.timings.provisioningTimeout, PURPOSE.provisioningTimeout, instance)
-      this.startTimer(instance, ms, this.codes.bootTimedOut, 0)
-      return
-    }
-    const ms = this.durations.sample(model.boot, PURPOSE.boot, instance)
-    instance.poweredOnAtMs = run.nowMs
-    run.record(STARTING, instance.index, NO_RULE, ms)
-    run.facts.announce(run.facts.looksDifferent, instance)
-    this.startTimer(instance, ms, this.codes.guestUp, disk)
-  }
-
-  private guestUp(instance: Instance, disk: number): void {
-    const { run } = this
-    instance.lifeTimer = -1
-    this.setLife(instance, LIFE.applicationStarting)
-    run.record(GUEST_UP, instance.index, NO_RULE)
-    const cause = run.kernel.cause
-    this.application.guestUp(instance)
-    run.kernel.cause = cause
-    run.facts.announce(run.facts.looksDifferent, instance)
-    const extensionsMs = disk === NEW_DISK ? this.durations.extensionsMs(instance) : 0
-    if (extensionsMs > 0) {
-      // TM-07: what is not done within the budget has failed.
-      const { extensionsBudgetMs } = instance.compiled
-      const isOver = extensionsMs > extensionsBudgetMs ? 1 : 0
-      const ms = Math.min(extensionsMs, extensionsBudgetMs)
-      this.startExtensionTimer(instance, ms, this.codes.extensionsDone, isOver)
-    }
-    const startupMs = this.durations.sample(run.plan.startup, PURPOSE.startup, instance)
-    if (startupMs > 0) this.startTimer(instance, startupMs, this.codes.listening, 0)
-    else this.listening(instance)
-    if (extensionsMs === 0) this.extensionsDone(instance, false)
-  }
-
-  private extensionsDone(instance: Instance, isOverBudget: boolean): void {
-    const { run } = this
-    instance.extensionTimer = -1
-    if (isOverBudget || this.application.maskOfHits(instance) & BROKEN_EXTENSIONS) {
-      instance.provisioning = PROVISIONING.failed
-      run.record(PROVISIONING_FAILED, instance.index, this.budgetRule, run.text('VMExtensionProvisioningError'))
-      run.facts.announce(run.facts.provisioningFailed, instance)
-      return
-    }
-    instance.provisioning = PROVISIONING.succeeded
-    instance.provisionedAtMs = run.nowMs
-    const entry = run.record(PROVISIONED, instance.index, NO_RULE, instance.modelVersion)
-    this.health.start(instance)
-    run.kernel.cause = entry
-    run.facts.announce(run.facts.provisioned, instance)
-  }
-
-  private listening(instance: Instance): void {
-    instance.lifeTimer = -1
-    this.setLife(instance, LIFE.warming)
-    const warmupMs = this.durations.sample(this.run.plan.warmup, PURPOSE.warmup, instance)
-    if (warmupMs === 0) {
-      this.warm(instance)
-      return
-    }
-    this.startTimer(instance, warmupMs, this.codes.warm, 0)
-    this.application.refresh(instance)
-  }
-
-  private warm(instance: Instance): void {
-    instance.lifeTimer = -1
-    this.setLife(instance, LIFE.serving)
-    this.meters.booted(instance)
-    this.application.refresh(instance)
-  }
-
-  private bootTimedOut(instance: Instance): void {
-    if (!this.onBootTimeout(instance)) this.failBoot(instance)
-  }
-
-  /** The guest never came up, and nobody tries again. */
-  failBoot(instance: Instance): void {
-    const { run } = this
-    if (instance.lifeTimer >= 0) run.kernel.cancel(instance.lifeTimer)
-    instance.lifeTimer = -1
-    instance.provisioning = PROVISIONING.failed
-    this.setLife(instance, LIFE.failed)
-    run.record(PROVISIONING_FAILED, instance.index, this.timeoutRule, run.text('OSProvisioningTimedOut'))
-    this.application.refresh(instance)
-    run.facts.announce(run.facts.provisioningFailed, instance)
-  }
-
-  private startTimer(instance: Instance, ms: number, code: number, argument: number): void {
-    if (this.hold.isHeld(instance)) this.hold.keep(instance, ms, () => this.startTimer(instance, ms, code, argument))
-    else instance.lifeTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
-  }
-
-  private startExtensionTimer(instance: Instance, ms: number, code: number, argument: number): void {
-    if (this.hold.isHeld(instance))
-      this.hold.keep(instance, ms, () => this.startExtensionTimer(instance, ms, code, argument))
-    else instance.extensionTimer = this.run.kernel.after(ms, WORLD_LANE, code, instance.index, argument)
-  }
-
-  /** A step in the life of an instance. One that is due while it is held comes to its end once it is back. */
-  private step(name: string, act: (instance: Instance, argument: number) => void): number {
-    const { run } = this
-    const code = run.on(name, (subject, argument) => {
-      const instance = run.fleet[subject]!
-      if (this.hold.isHeld(instance)) this.hold.keep(instance, 0, () => this.resume(instance, code, argument))
-      else act(instance, argument)
-    })
-    return code
-  }
-
-  /** The step that came due while the instance was held is due now. */
-  private resume(instance: Instance, code: number, argument: number): void {
-    const { extensionsDone, applied, bootMissed } = this.codes
-    const isOfExtensions = code === extensionsDone || code === applied || code === bootMissed
-    if (isOfExtensions) this.startExtensionTimer(instance, 0, code, argument)
-    else this.startTimer(instance, 0, code, argument)
+    this.steps.startTimer(instance, 0, this.codes.poweredOn, isNew ? NEW_DISK : SAME_DISK)
   }
 
   private setLife(instance: Instance, life: Life): void {
@@ -839,42 +674,13 @@ export class LifeCycle {
     this.meters.cost?.billedChanged(instance, billed ? 1 : -1)
   }
 
-  /**
-   * The machine the model of the instance asks for: the one it has, or one it finds now. The hardware of another size is
-   * given back first. Null: it has it. Fleet sheet section 1.7.
-   */
-  private findMachine(instance: Instance): AllocationFailure | null {
-    const { machines, allocation } = this.run
-    const size = sizeOf(instance.compiled.document)
-    if (instance.machine !== null && instance.machine.size === size) return null
-    this.giveMachineBack(instance)
-    const failure = allocation.refusal(instance.set, instance, instance.spot, size, instance)
-    const hadNone = instance.allocationFailure !== null
-    instance.allocationFailure = failure
-    if (failure !== null) return failure
-    instance.machine = machines.take(machineAt(instance.set, instance, size))
-    instance.lastSize = size
-    if (hadNone) this.run.facts.announce(this.run.facts.started, instance)
-    return null
-  }
-
-  private giveMachineBack(instance: Instance): void {
-    if (instance.machine !== null) this.run.machines.giveBack(instance.machine)
-    instance.machine = null
-  }
-
   /** Goes on to what needs a machine, or fails for want of one. */
   private onMachine(instance: Instance, goOn: () => void): void {
-    const failure = this.findMachine(instance)
+    const failure = findMachine(this.run, instance)
     if (failure === null) goOn()
     else {
       this.run.record(NO_MACHINE, instance.index, ruleCode(failure.rule), this.run.text(failure.code))
       this.failCreation(instance, failure.code, failure.rule)
     }
   }
-}
-
-/** It failed before it had a machine, so that there is neither disk nor guest. */
-function isUnborn(instance: Instance): boolean {
-  return instance.life === LIFE.failed && instance.allocationFailure !== null && instance.lastSize === ''
 }

@@ -29,7 +29,7 @@ export class ResilientCreate {
     this.life = life
     this.capacity = capacity
     this.giveUpCode = run.on('resilientCreate.giveUp', (subject) => this.giveUp(run.fleet[subject]!))
-    life.onBootTimeout = (instance) => this.retry(instance)
+    life.boot.onTimeout = (instance) => this.retry(instance)
   }
 
   /** True: it is being made again, so that nobody hears of a failure. */
@@ -58,7 +58,7 @@ export class ResilientCreate {
     const isUnderWay = instance.life === LIFE.creating || instance.life === LIFE.starting
     if (!isMember(instance) || !isUnderWay || instance.provisionedAtMs >= 0) return
     this.run.record(GAVE_UP, instance.index, this.rule)
-    this.life.failBoot(instance)
+    this.life.boot.fail(instance)
   }
 }
 
