@@ -25,6 +25,7 @@ interface Reason {
 
 /** An instance that does not serve: since when, for which reason, and what about it could give way to another. */
 interface Spell {
+  readonly instance: Instance
   readonly reason: Reason
   readonly sinceMs: number
   readonly condition: number
@@ -40,6 +41,10 @@ export class LostCapacities {
   private readonly reasons = new Map<string, Reason>()
   /** By instance index. */
   private readonly spells: (Spell | undefined)[] = []
+  /** Surge instances that have served. */
+  private readonly standIns = new Set<number>()
+  /** Spells of instances that may be a surplus, which nobody wanted. */
+  private readonly undecided: { readonly instance: Instance; readonly reason: Reason; readonly ms: number }[] = []
 
   constructor(run: Run) {
     this.run = run
@@ -51,11 +56,13 @@ export class LostCapacities {
 
   private look(instance: Instance): void {
     if (instance.serving) {
+      if (instance.surge) this.standIns.add(instance.index)
       this.end(instance)
       return
     }
-    // A surge instance stands in for nobody before it serves, and a surplus is not wanted.
-    if (!isMember(instance) || instance.leaving || instance.surge || instance.overprovisioned) return
+    // A surge instance stands in for nobody before it serves, and is one like all others from then on.
+    if (!isMember(instance) || instance.leaving) return
+    if (instance.surge && !this.standIns.has(instance.index)) return
     const condition = this.conditionOf(instance)
     const open = this.spells[instance.index]
     if (open === undefined) this.begin(instance, condition)
@@ -100,26 +107,32 @@ export class LostCapacities {
     }
     this.reasons.set(key, reason)
     if (landmark.id !== reason.landmark.id) reason.isRepeated = true
-    reason.instances.add(instance.index)
-    reason.sets.add(instance.set.index)
-    this.spells[instance.index] = { reason, sinceMs: run.nowMs, condition }
+    this.spells[instance.index] = { instance, reason, sinceMs: run.nowMs, condition }
   }
 
   private end(instance: Instance): void {
     const spell = this.spells[instance.index]
     if (spell === undefined) return
-    spell.reason.lostMs += this.run.nowMs - spell.sinceMs
+    const ms = this.run.nowMs - spell.sinceMs
+    // Which of an overprovisioned scale-out are the surplus is not known before the others are up (PL-51).
+    if (instance.overprovisioned) this.undecided.push({ instance, reason: spell.reason, ms })
+    else this.count(spell.reason, instance, ms)
     this.spells[instance.index] = undefined
   }
 
-  /** Up to now, most first; of equals the earlier one. */
+  private count(reason: Reason, instance: Instance, ms: number): void {
+    reason.lostMs += ms
+    reason.instances.add(instance.index)
+    reason.sets.add(instance.set.index)
+  }
+
+  /** Of the whole run, most first; of equals the earlier one. To be asked once, at its end. */
   results(): LostCapacity[] {
     const { run } = this
-    const open = new Map<Reason, number>()
-    for (const spell of this.spells)
-      if (spell) open.set(spell.reason, (open.get(spell.reason) ?? 0) + run.nowMs - spell.sinceMs)
+    for (const spell of this.spells) if (spell) this.end(spell.instance)
+    for (const { instance, reason, ms } of this.undecided)
+      if (!instance.overprovisioned) this.count(reason, instance, ms)
     return [...this.reasons.values()]
-      .map((reason) => ({ ...reason, lostMs: reason.lostMs + (open.get(reason) ?? 0) }))
       .filter(({ lostMs }) => lostMs > 0)
       .sort((a, b) => b.lostMs - a.lostMs || a.landmark.id - b.landmark.id)
       .map(({ landmark, instances, sets, isRepeated, lostMs }) => ({
