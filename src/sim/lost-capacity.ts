@@ -37,6 +37,10 @@ export class LostCapacities {
   private readonly open: (Reason | undefined)[] = []
   private readonly sinceMs: number[] = []
   private readonly condition: number[] = []
+  /** Surge instances that have served. */
+  private readonly standIns = new Set<number>()
+  /** Spells of instances that may be a surplus, which nobody wanted. */
+  private readonly undecided: { readonly instance: Instance; readonly reason: Reason; readonly ms: number }[] = []
 
   constructor(run: Run) {
     this.run = run
@@ -48,11 +52,13 @@ export class LostCapacities {
 
   private look(instance: Instance): void {
     if (instance.serving) {
+      if (instance.surge) this.standIns.add(instance.index)
       this.end(instance)
       return
     }
-    // A surge instance stands in for nobody before it serves, and a surplus is not wanted.
-    if (!isMember(instance) || instance.leaving || instance.surge || instance.overprovisioned) return
+    // A surge instance stands in for nobody before it serves, and is one like all others from then on.
+    if (!isMember(instance) || instance.leaving) return
+    if (instance.surge && !this.standIns.has(instance.index)) return
     const condition = this.conditionOf(instance)
     const { index } = instance
     if (this.open[index] === undefined) this.begin(instance, condition)
@@ -81,14 +87,11 @@ export class LostCapacities {
     )
   }
 
-  private begin({ index, set }: Instance, condition: number): void {
+  private begin({ index }: Instance, condition: number): void {
     const { run } = this
     const { cause } = run.kernel
     if (cause < 0) return
-    const reason = this.reasonOf(cause)
-    reason.instances.add(index)
-    reason.sets.add(set.index)
-    this.open[index] = reason
+    this.open[index] = this.reasonOf(cause)
     this.sinceMs[index] = run.nowMs
     this.condition[index] = condition
   }
@@ -113,21 +116,30 @@ export class LostCapacities {
     return reason
   }
 
-  private end({ index }: Instance): void {
+  private end(instance: Instance): void {
+    const { index } = instance
     const reason = this.open[index]
     if (reason === undefined) return
-    reason.lostMs += this.run.nowMs - this.sinceMs[index]!
+    const ms = this.run.nowMs - this.sinceMs[index]!
+    // Which of an overprovisioned scale-out are the surplus is not known before the others are up (PL-51).
+    if (instance.overprovisioned) this.undecided.push({ instance, reason, ms })
+    else this.count(reason, instance, ms)
     this.open[index] = undefined
   }
 
-  /** Up to now, most first; of equals the earlier one. */
+  private count(reason: Reason, instance: Instance, ms: number): void {
+    reason.lostMs += ms
+    reason.instances.add(instance.index)
+    reason.sets.add(instance.set.index)
+  }
+
+  /** Of the whole run, most first; of equals the earlier one. To be asked once, at its end. */
   results(): LostCapacity[] {
     const { run } = this
-    const open = new Map<Reason, number>()
-    for (const [index, reason] of this.open.entries())
-      if (reason) open.set(reason, (open.get(reason) ?? 0) + run.nowMs - this.sinceMs[index]!)
+    for (const index of this.open.keys()) this.end(run.fleet[index]!)
+    for (const { instance, reason, ms } of this.undecided)
+      if (!instance.overprovisioned) this.count(reason, instance, ms)
     return [...this.reasons.values()]
-      .map((reason) => ({ ...reason, lostMs: reason.lostMs + (open.get(reason) ?? 0) }))
       .filter(({ lostMs }) => lostMs > 0)
       .sort((a, b) => b.lostMs - a.lostMs || a.landmark.id - b.landmark.id)
       .map(({ landmark, instances, sets, isRepeated, lostMs }) => ({

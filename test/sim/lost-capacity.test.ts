@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { NEW, play, type World } from './play.ts'
+import { changeImage, NEW, play, type World } from './play.ts'
 
 const lost = (world: World) =>
   play(world).lostCapacity.map(({ reason, instances, lostMs, firstAtMs, numbers, subject, rule }) => ({
@@ -85,6 +85,9 @@ describe('lost capacity', () => {
     const policy = { maxSurge: true }
     const surge = lost({ policy })
     expect(surge).toEqual([])
+    // Once they have taken over they are lost like all others.
+    const timeline = [changeImage(), { at: 'PT4H', failHost: { instance: 'vmss/11', for: 'PT10M' } }]
+    expect(lost({ policy, timeline })).toMatchObject([{ reason: 'host.failed', instances: 1 }])
     const broken = { oldImage: { defects: [{ name: 'old', breaks: ['process'] }] }, timeline: [] }
     expect(lost(broken)).toEqual([])
   })
@@ -124,5 +127,16 @@ describe('what happens again', () => {
   it('is one reason with its first time, and says that there was more than one', () => {
     expect(again('PT10M')).toEqual([[10, 10, undefined]])
     expect(again('PT10M', 'PT40M')).toEqual([[20, 10, true]])
+  })
+})
+
+describe('an overprovisioned scale-out', () => {
+  it('PL-51 is told for those that were wanted, and not for the surplus', () => {
+    const world: World = { uniform: true, set: { overprovision: true }, capacity: 5, timeline: [] }
+    const run = play({ ...world, timeline: [{ at: 'PT10M', scaleTo: { capacity: 10 } }] })
+    const minutes = run.measures.availability.lostInstanceMinutes
+    expect(minutes).toBeGreaterThan(5)
+    expect(run.lostCapacity).toMatchObject([{ reason: 'scaleSet.scaledOut', instances: 5 }])
+    expect(run.lostCapacity[0]!.lostMs / 60_000).toBeCloseTo(minutes, 6)
   })
 })

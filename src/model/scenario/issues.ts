@@ -111,11 +111,15 @@ function judge(issue: Issue, path: Path, value: unknown): Judgement {
     case 'too_small': {
       const counted = issue.origin === 'array' || issue.origin === 'string'
       const bound = `${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`
+      if (counted && Number(issue.minimum) > 1)
+        return { code: 'E0104', message: `${name} must have ${bound} ${COUNTED[issue.origin]}, ${found}` }
       return { code: 'E0104', message: counted ? `${name} must not be empty` : `${name} must be ${bound}, ${found}` }
     }
     case 'too_big': {
       const bound = `${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`
-      return { code: 'E0104', message: `${name} must be ${bound}, ${found}` }
+      const things = COUNTED[issue.origin]
+      const must = things === undefined ? `must be ${bound}` : `must have ${bound} ${things}`
+      return { code: 'E0104', message: `${name} ${must}, ${found}` }
     }
     case 'custom':
       if (issue.message === DURATION_PHRASE) return duration()
@@ -254,10 +258,14 @@ function isIso(text: string): boolean {
   return /^P(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?$/.test(text) && /\d/.test(text)
 }
 
+/** What is counted of values that have a length. */
+const COUNTED: Readonly<Record<string, string>> = { array: 'entries', string: 'characters' }
+
 /** A value in a message: short, and recognisable as what was written. */
 export function show(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
-  const text = JSON.stringify(value) ?? String(value)
+  const isEndless = typeof value === 'number' && !Number.isFinite(value)
+  const text = isEndless ? String(value) : (JSON.stringify(value) ?? String(value))
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 

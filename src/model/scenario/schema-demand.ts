@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { durationSchema } from './schema-parts.ts'
 
-const factor = z.number().min(0)
+const factor = z.number().min(0).max(1e6)
 const percent = z.number().min(0).max(100)
+const rate = z.number().positive().max(1e9)
 
 const pointSchema = z.strictObject({
   at: durationSchema.describe('From the start of the run, or of each round where it repeats.'),
@@ -24,7 +25,7 @@ const spikeSchema = z.strictObject({
 })
 
 const keys = {
-  requestsPerSecond: z.number().positive().optional().describe('Requests in a second, before shape, steps and spikes.'),
+  requestsPerSecond: rate.optional().describe('Requests in a second, before shape, steps and spikes.'),
   trace: z
     .string()
     .min(1)
@@ -32,7 +33,7 @@ const keys = {
     .describe(
       'Instead of requestsPerSecond: a CSV file beside this one with the columns time (seconds, or an ISO 8601 duration, from the start of the run) and requestsPerSecond; each level holds until the next line.',
     ),
-  perInstance: z.number().positive().optional().describe('Requests in a second that one serving instance can take.'),
+  perInstance: rate.optional().describe('Requests in a second that one serving instance can take.'),
   shape: z
     .union([z.enum(['daily', 'weekly']), z.array(pointSchema).min(2)], {
       error: 'daily, weekly or a list of { at, factor }',

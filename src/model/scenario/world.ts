@@ -20,6 +20,7 @@ import { formatPath, type Path } from './document.ts'
 import { buildFaults } from './faults.ts'
 import { formatModelPath, normaliseModelValue, resolveModelPath } from './model-path.ts'
 import { regionName } from './names.ts'
+import { nameHint } from './nearest.ts'
 import { buildCapacity } from './regional-capacity.ts'
 import type {
   RawApplication,
@@ -290,6 +291,7 @@ export function buildRegions(
   const regions: Record<string, RegionTruth> = {}
   for (const [written, region] of Object.entries(raw)) {
     if (!context.sound(['world', 'regions', written])) continue
+    checkScarcity(written, region, inUse, context)
     regions[regionName(written)] = {
       zones: region.zones?.map(String) ?? DEFAULT_REGION.zones,
       faultDomains: region.faultDomains ?? DEFAULT_REGION.faultDomains,
@@ -311,6 +313,20 @@ export function buildRegions(
     regions[location] ??= DEFAULT_REGION
   }
   return regions
+}
+
+/** What a region has room for is asked by scale sets alone: where none is, its name is mistyped. E0123. */
+function checkScarcity(written: string, region: RawRegion, inUse: readonly string[], { source }: LoadContext): void {
+  const name = regionName(written)
+  if (inUse.includes(name)) return
+  for (const key of ['quota', 'capacity'] as const) {
+    if (region[key] === undefined) continue
+    const path: Path = ['world', 'regions', written, key]
+    source.report('E0123', path, `no scale set is in the region ${written}, so nobody asks for its ${key}`, {
+      place: source.keyPlaceOf(path),
+      ...nameHint(name, inUse),
+    })
+  }
 }
 
 function buildTimings(

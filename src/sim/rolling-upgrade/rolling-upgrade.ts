@@ -138,6 +138,7 @@ export class RollingUpgrade {
     )
     if (check.breached) this.blame(set.instances)
     this.traceCheck(check)
+    if (!check.breached) this.record.checked(check, this.run.nowMs)
     if (check.breached) {
       // TH-2: before the first batch all four counters are 0, pending included.
       if (!this.hasStarted) this.record.pending = 0

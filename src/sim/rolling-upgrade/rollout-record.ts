@@ -1,6 +1,11 @@
 import type { BatchResult, RolloutResult, RolloutStatus, ThresholdDecision } from '../result.ts'
 import type { ThresholdCheck } from './thresholds.ts'
 
+/** Whether a check came as near to its own limit as another, or nearer: 6 of 18 at 50 % is nearer than 0 of 18. */
+function isAsClose(one: ThresholdDecision, other: ThresholdDecision): boolean {
+  return one.count * other.total * other.limitPercent >= other.count * one.total * one.limitPercent
+}
+
 /** A rollout while it is being played; `RolloutResult` is how it reads afterwards. Counters as in RU-10. */
 export class RolloutRecord {
   readonly scaleSet: string
@@ -61,8 +66,7 @@ export class RolloutRecord {
     const { rule, breached, count, total, limitPercent } = check
     const decision = { rule, breached, count, total, limitPercent, atMs }
     if (breached) this.decision = decision
-    else if (rule === 'TH-5' && (!this.closest || count * this.closest.total >= this.closest.count * total))
-      this.closest = decision
+    else if (!this.closest || isAsClose(decision, this.closest)) this.closest = decision
   }
 
   result(): RolloutResult {

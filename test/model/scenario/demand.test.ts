@@ -79,6 +79,18 @@ describe('world.demand', () => {
       'dir/s.yaml:11:65 E0105 shape must be daily, weekly or a list of { at, factor }, got "dayly" | did you mean daily?',
     ],
     [
+      '{ requestsPerSecond: 5, perInstance: 1, shape: [{ at: PT1H, factor: 1 }] }',
+      'dir/s.yaml:11:65 E0104 shape must have at least 2 entries, got [{"at":"PT1H","factor":1}]',
+    ],
+    [
+      '{ requestsPerSecond: .inf, perInstance: 1 }',
+      'dir/s.yaml:11:39 E0103 requestsPerSecond must be a number, got Infinity',
+    ],
+    [
+      '{ requestsPerSecond: 5, perInstance: 1.0e+300 }',
+      'dir/s.yaml:11:55 E0104 perInstance must be at most 1000000000, got 1e+300',
+    ],
+    [
       '{ requestsPerSecond: 5, perInstance: 1, shape: daily, repeat: P1D }',
       'dir/s.yaml:11:80 E0128 repeat is for points of your own; daily has its own | leave it out',
     ],

@@ -52,6 +52,12 @@ describe('capacity and quota of a region, read', () => {
       ['E0175 17:17'],
     ],
     ['E0177 a zone that is none', { '"1": 3': '"4": 3' }, ['E0177 15:28']],
+    [
+      'E0123 of a region without a scale set, which nobody would ask',
+      { 'eastus:': 'eastsu:' },
+      ['E0123 14:7', 'E0123 15:7'],
+    ],
+    ['faultDomains of six', { 'zones: { "1": 3 }': 'faultDomains: [1, 2, 3, 4, 5, 6]' }, ['E0104 15:33']],
     ['a quota of nothing', { 'vCPUs: 40': '' }, ['E0104 14:14']],
     [
       'E0105 a zone in the timeline',

@@ -29,6 +29,13 @@ describe('the whole-set check', () => {
     expect(entries(run, 'rollout.ended')[0]!.rule).toBe('TH-2')
   })
 
+  it('TH-3 is the closest call of one that completed, where it was', () => {
+    const run = play({ timeline: [changeImage(), breakAt('PT11M', [6, 7])] })
+    expect(first(run)).toMatchObject({ status: 'Completed', successful: 10 })
+    expect(first(run).decision).toMatchObject({ rule: 'TH-3', breached: false, count: 2, total: 10 })
+    expect(first(play({})).decision).toMatchObject({ rule: 'TH-5', count: 0, total: 10 })
+  })
+
   it('TH-3 runs before every later batch, counts every cause, and lets the running batch finish', () => {
     const run = play({ timeline: [changeImage(), breakAt('PT11M', [5, 6, 7])] })
     expect(first(run)).toMatchObject({ status: 'Faulted', errorCode: DURING, endedAtMs: 12 * MINUTE })
