@@ -15,11 +15,25 @@ import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
 const COMMANDS: KnownCommands = {
-  run: ['seed', 'set', 'case', 'output', 'o', 'trace', 'quiet', 'q', 'runs', 'until-decided', 'shard', 'workers'],
+  run: [
+    'seed',
+    'set',
+    'case',
+    'output',
+    'o',
+    'reporter',
+    'trace',
+    'quiet',
+    'q',
+    'runs',
+    'until-decided',
+    'shard',
+    'workers',
+  ],
   compare: ['set', 'set-a', 'set-b', 'case-a', 'case-b', 'seed', 'runs', 'workers', 'output', 'o'],
   sensitivity: ['set', 'case', 'seed', 'runs', 'workers', 'pairs', 'output', 'o'],
-  merge: ['output', 'o', 'quiet', 'q'],
-  check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
+  merge: ['output', 'o', 'reporter', 'quiet', 'q'],
+  check: ['parameters', 'p', 'parameter-file', 'output', 'o', 'reporter'],
   explain: ['output', 'o'],
   schema: [],
   completion: [],

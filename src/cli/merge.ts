@@ -1,11 +1,13 @@
 import type { CommandModule } from 'yargs'
-import { type CampaignRecord, resultOf } from '../lab/record.ts'
+import { type CampaignRecord, type CampaignResult, resultOf } from '../lab/record.ts'
 import { InputError } from '../model/diagnostic.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
+import { reportOfCampaign, type ScenarioReport } from '../report/reporters/scenario-report.ts'
 import { readNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
-import { exitCodeOf, replayCommand } from './run.ts'
+import { PLAYED_REPORTERS, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
+import { exitCodeOf, replayCommand, reportedOf } from './run.ts'
 import { parseShardFile, type ShardCampaign, type ShardFile } from './shard-file.ts'
 import { onlyOnce } from './usage.ts'
 import { engine } from './version.ts'
@@ -13,6 +15,7 @@ import { engine } from './version.ts'
 interface MergeArguments {
   readonly files: readonly string[]
   readonly output: 'text' | 'json'
+  readonly reporter: readonly string[] | undefined
   readonly quiet: boolean
 }
 
@@ -30,6 +33,7 @@ export function mergeCommand(io: Io, done: (code: number) => void): CommandModul
           requiresArg: true,
           coerce: onlyOnce('output'),
         })
+        .option('reporter', reporterOption(PLAYED_REPORTERS))
         .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'the verdict, and what failed' })
         .example('$0 merge shard-*.json', 'the same as the campaign in one piece') as never,
     handler: (args) => done(merge(io, args)),
@@ -37,26 +41,40 @@ export function mergeCommand(io: Io, done: (code: number) => void): CommandModul
 }
 
 function merge(io: Io, args: MergeArguments): number {
-  const shards = readShards(io, args.files.map(String))
+  const files = args.files.map(String)
+  const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, files)
+  const shards = readShards(io, files)
   const merged = joined(shards)
   const results = merged.map(({ record }) => resultOf(record))
-  if (args.output === 'json') io.stdout.write(`${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`)
-  else
-    for (const [index, result] of results.entries()) {
-      const { file, seeds, case: name } = result.record
-      const replay = (seed: number) => replayCommand(file, seed, [], name ?? undefined)
-      io.stdout.write(
-        renderCampaign(result, {
-          scenario: merged[index]!.scenario,
-          color: wantsColor(io, io.stdout),
-          width: widthOf(io.stdout),
-          replay: `${replay(seeds.fromSeed)} --runs ${seeds.runs}`,
-          replayRun: replay,
-          quiet: args.quiet,
-        }),
-      )
-    }
+  const texts = (color: boolean, width: number) =>
+    results.map((result, index) =>
+      renderCampaign(result, {
+        scenario: merged[index]!.scenario,
+        color,
+        width,
+        ...replays(result),
+        quiet: args.quiet,
+      }),
+    )
+  if (outputs.stdout === 'text')
+    printForPeople(io, outputs, texts(wantsColor(io, io.stdout), widthOf(io.stdout)).join(''))
+  report(io, outputs, {
+    ...reportedOf(() => results.map(reportOf)),
+    text: () => texts(false, 100).join(''),
+    json: () => `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`,
+  })
   return exitCodeOf(results.map(({ verdict }) => verdict))
+}
+
+function replays({ record: { file, seeds, case: name } }: CampaignResult) {
+  const replayRun = (seed: number) => replayCommand(file, seed, [], name ?? undefined)
+  return { replay: `${replayRun(seeds.fromSeed)} --runs ${seeds.runs}`, replayRun }
+}
+
+/** The text of the scenario is not at hand here, so expectations have no line. */
+function reportOf(result: CampaignResult): ScenarioReport {
+  const { file, title } = result.record
+  return reportOfCampaign(result, { file, title: title ?? undefined, ...replays(result), placeOf: () => null })
 }
 
 interface NamedShard extends ShardFile {
