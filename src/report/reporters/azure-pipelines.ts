@@ -26,7 +26,7 @@ export function azureSummary(path: string): string {
 function issue({ level, code, title, lines, place }: Note): string {
   const properties = [
     ['type', level],
-    ['sourcepath', place.file],
+    ['sourcepath', printable(place.file)],
     ...(place.line === null ? [] : [['linenumber', String(place.line)]]),
     ...(place.column === null ? [] : [['columnnumber', String(place.column)]]),
     ...(code === null ? [] : [['code', code]]),

@@ -19,7 +19,7 @@ export function githubAnnotations(notes: readonly Note[]): string {
 
 function command({ level, title, lines, place }: Note): string {
   const properties = [
-    ['file', slashes(place.file)],
+    ['file', slashes(printable(place.file))],
     ...(place.line === null ? [] : [['line', String(place.line)]]),
     ...(place.column === null ? [] : [['col', String(place.column)]]),
     ['title', clip(printable(title), TITLE_COLUMNS)],

@@ -65,6 +65,11 @@ function output({ title, headline, facts, findings, replay }: ScenarioReport): s
   ]
 }
 
-/** Characters that XML 1.0 cannot hold, not even escaped, beside those that `printable` writes out. */
+/**
+ * Text for an element or attribute. Beside what `printable` writes out two more characters cannot stand in XML 1.0, not even
+ * escaped. The builder leaves alone whatever looks like an entity, so that every ampersand has to come as one.
+ */
 const clean = (text: string): string =>
-  printable(text).replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
+  printable(text)
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
+    .replaceAll('&', '&amp;')
