@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs'
+import { type Shard, shardOf } from '../lab/campaign.ts'
 import { type CampaignRecord, type CampaignResult, resultOf } from '../lab/record.ts'
 import { InputError } from '../model/diagnostic.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
@@ -116,7 +117,23 @@ function readShards(io: Io, files: readonly string[]): NamedShard[] {
     (k) => !shards.some(({ shard }) => shard.k === k),
   )
   if (missing.length > 0) throw refuse(first.file, `of ${first.shard.n} shards ${missing.join(', ')} is missing`)
+  for (const { file, shard, campaigns } of shards) checkComplete(file, shard, campaigns)
   return shards.sort((a, b) => a.shard.k - b.shard.k)
+}
+
+/** A shard that was interrupted kept what was finished; the whole would be told from runs that are not there. */
+function checkComplete(file: string, shard: Shard, campaigns: readonly ShardCampaign[]): void {
+  for (const { record } of campaigns) {
+    const { runs } = shardOf(record.seeds, shard)
+    if (record.samples.length !== runs)
+      throw new InputError([
+        {
+          code: 'E0196',
+          message: `${file}: of ${record.scenario} it holds ${record.samples.length} of ${runs} runs`,
+          hint: `it was interrupted; play shard ${shard.k}/${shard.n} again`,
+        },
+      ])
+  }
 }
 
 const campaignKey = ({ campaigns }: ShardFile): string =>

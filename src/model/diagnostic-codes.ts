@@ -464,6 +464,12 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Give every reporter but one a file of its own: --reporter junit=junit.xml --reporter markdown=summary.md.',
   ),
   entry(
+    'E0196',
+    'An incomplete shard',
+    'A shard holds fewer runs than its part of the seeds: it was interrupted, and what was finished was kept.',
+    'Play that shard again, with the same scenario, --set, --seed and --runs.',
+  ),
+  entry(
     'E0301',
     'Malformed template expression',
     'The text between brackets is not an expression of the ARM template language.',
