@@ -61,17 +61,17 @@ export function checkCommand(io: Io, done: (code: number) => void): CommandModul
         .example('$0 check scenarios/bad-image.yaml', 'a scenario')
         .example('$0 check azuredeploy.json -p instanceCount=9', 'a template and one of its parameters')
         .example('$0 check scenarios/*.yaml --reporter sarif=check.sarif', 'for code scanning') as never,
-    handler: (args) => done(check(io, args)),
+    handler: async (args) => done(await check(io, args)),
   }
 }
 
-function check(io: Io, args: CheckArguments): number {
+async function check(io: Io, args: CheckArguments): Promise<number> {
   const parameters = readParameters(io, args)
   const files = args.files.map(String)
   const outputs = readReporters(args.reporter, CHECK_REPORTERS, args.output, files)
   const checked = files.map((file) => checkFile(io, file, parameters))
   if (outputs.stdout === 'text') for (const one of checked) printChecked(io, outputs, one, checked.length > 1)
-  report(io, outputs, {
+  await report(io, outputs, {
     text: () =>
       checked.map((one) => mistakesText(io, one, false) + checkedText(one, checked.length > 1, false, 100)).join(''),
     json: () => `${JSON.stringify({ formatVersion: 1, files: checked }, null, 2)}\n`,

@@ -37,11 +37,11 @@ export function mergeCommand(io: Io, done: (code: number) => void): CommandModul
         .option('reporter', reporterOption(PLAYED_REPORTERS))
         .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'the verdict, and what failed' })
         .example('$0 merge shard-*.json', 'the same as the campaign in one piece') as never,
-    handler: (args) => done(merge(io, args)),
+    handler: async (args) => done(await merge(io, args)),
   }
 }
 
-function merge(io: Io, args: MergeArguments): number {
+async function merge(io: Io, args: MergeArguments): Promise<number> {
   const files = args.files.map(String)
   const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, files)
   const shards = readShards(io, files)
@@ -59,7 +59,7 @@ function merge(io: Io, args: MergeArguments): number {
     )
   if (outputs.stdout === 'text')
     printForPeople(io, outputs, texts(wantsColor(io, io.stdout), widthOf(io.stdout)).join(''))
-  report(io, outputs, {
+  await report(io, outputs, {
     ...reportedOf(() => results.map(reportOf)),
     text: () => texts(false, 100).join(''),
     json: () => `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`,

@@ -28,7 +28,7 @@ export interface Outputs {
 export interface Reported {
   readonly text?: () => string
   readonly json?: () => string
-  readonly junit?: () => string
+  readonly junit?: () => Promise<string>
   readonly sarif?: () => string
   /** In blocks, see `fitBlocks`. */
   readonly markdown: () => readonly string[]
@@ -119,12 +119,12 @@ export function printForPeople(io: Io, { agents }: Outputs, text: string): void 
 }
 
 /** Everything but the text on stdout, which has been printed along the way. */
-export function report(io: Io, outputs: Outputs, reported: Reported): void {
+export async function report(io: Io, outputs: Outputs, reported: Reported): Promise<void> {
   const { stdout, files, agents } = outputs
   const document = (name: DocumentName) => (name === 'markdown' ? reported.markdown().join('') : reported[name]!())
-  if (stdout === 'markdown') printForPeople(io, outputs, document(stdout))
-  else if (stdout !== 'text') io.stdout.write(document(stdout))
-  for (const { name, file } of files) writeNamedFile(io, file, [document(name)])
+  if (stdout === 'markdown') printForPeople(io, outputs, await document(stdout))
+  else if (stdout !== 'text') io.stdout.write(await document(stdout))
+  for (const { name, file } of files) writeNamedFile(io, file, [await document(name)])
   for (const { name, summary } of agents) {
     if (name === 'github') {
       io.stdout.write(githubAnnotations(reported.notes()))

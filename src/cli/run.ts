@@ -7,7 +7,6 @@ import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
 import { renderComparison } from '../report/comparison.ts'
 import { resultDocument } from '../report/json.ts'
-import { junit } from '../report/reporters/junit.ts'
 import { markdownOfReports } from '../report/reporters/markdown.ts'
 import { notesOfReports } from '../report/reporters/note.ts'
 import { reportOfCampaign, reportOfRun, type ScenarioReport } from '../report/reporters/scenario-report.ts'
@@ -199,7 +198,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     if (interrupted) break
   }
   if (printsText) printForPeople(io, outputs, closingText(played, args, onStdout))
-  report(io, outputs, {
+  await report(io, outputs, {
     ...reportedOf(() => played.map((one) => reportOfPlayed(one, args))),
     text: () => {
       const texts = played.map((one) => runText(one, args, scenarios.length > 1, IN_A_FILE))
@@ -251,7 +250,7 @@ async function runCampaigns(
     await runner.close()
   }
   const results = outcomes.map(({ result }) => result)
-  report(io, outputs, {
+  await report(io, outputs, {
     ...reportedOf(() => outcomes.map((outcome, index) => reportOfOutcome(outcome, scenarios[index]!, args))),
     text: () => outcomes.map((outcome) => campaignText(outcome, args, IN_A_FILE)).join(''),
     json: () =>
@@ -305,7 +304,8 @@ export function reportedOf(make: () => readonly ScenarioReport[]): Reported {
     return made
   }
   return {
-    junit: () => junit(reports()),
+    // It brings a library of XML along, which every other command would wait for.
+    junit: async () => (await import('../report/reporters/junit.ts')).junit(reports()),
     markdown: () => markdownOfReports(reports()),
     notes: () => notesOfReports(reports()),
   }
