@@ -22,6 +22,7 @@ beforeAll(() => {
     ['vmss-twin', '.'],
     ['vitest', 'node_modules/vitest'],
     ['fast-check', 'node_modules/fast-check'],
+    ['@types', 'node_modules/@types'],
   ] as const)
     symlinkSync(resolve(target), join(folder, 'node_modules', name), 'junction')
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
@@ -44,7 +45,7 @@ function node(...args: string[]) {
 
 function vitest(name: string, code: string) {
   writeFileSync(join(folder, name), code)
-  return node(resolve('node_modules/vitest/vitest.mjs'), 'run', name)
+  return node(resolve('node_modules/vitest/vitest.mjs'), 'run', name, '--testTimeout=60000')
 }
 
 describe('docs/library.md', () => {
@@ -61,6 +62,14 @@ describe('docs/library.md', () => {
     const { status, output } = vitest('rollout.test.ts', block('rollout.test.ts'))
     expect(output).toMatch(/Tests +2 passed \(2\)/)
     expect(status).toBe(0)
+  })
+
+  it('and has no mistake of types', () => {
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node']
+    expect(node(resolve('node_modules/typescript/bin/tsc'), ...options, 'rollout.test.ts')).toEqual({
+      status: 0,
+      output: '',
+    })
   })
 
   it('and fails with a scenario once the policy is another one', () => {

@@ -184,7 +184,7 @@ function readValue(name: string, value: string): unknown {
 
 function printChecked(io: Io, outputs: Outputs, checked: CheckedFile, several: boolean): void {
   io.stderr.write(mistakesText(io, checked, wantsColor(io, io.stderr)))
-  printForPeople(io, outputs, checkedText(checked, several, wantsColor(io, io.stdout), widthOf(io.stdout)))
+  printForPeople(io, checkedText(checked, several, wantsColor(io, io.stdout), widthOf(io.stdout)), outputs)
 }
 
 function mistakesText(io: Io, { diagnostics }: CheckedFile, color: boolean): string {

@@ -8,6 +8,7 @@ import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { mergeCommand } from './merge.ts'
+import { guarded } from './reporters.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { sensitivityCommand } from './sensitivity.ts'
@@ -40,7 +41,8 @@ const COMMANDS: KnownCommands = {
 }
 
 /** Parses the arguments and runs one command. Returns the exit code; never throws, never exits. */
-export async function runCli(io: Io): Promise<number> {
+export async function runCli(outside: Io): Promise<number> {
+  const io = guarded(outside)
   let exitCode: number = EXIT.holds
   const done = (code: number) => {
     exitCode = code

@@ -58,7 +58,7 @@ async function merge(io: Io, args: MergeArguments): Promise<number> {
       }),
     )
   if (outputs.stdout === 'text')
-    printForPeople(io, outputs, texts(wantsColor(io, io.stdout), widthOf(io.stdout)).join(''))
+    printForPeople(io, texts(wantsColor(io, io.stdout), widthOf(io.stdout)).join(''), outputs)
   await report(io, outputs, {
     ...reportedOf(() => results.map(reportOf)),
     text: () => texts(false, 100).join(''),

@@ -114,15 +114,33 @@ export const wants = ({ stdout, files }: Outputs, name: DocumentName): boolean =
   stdout === name || files.some((one) => one.name === name)
 
 /** What goes to stdout for people: a build agent must find no command in it that is not ours. */
-export function printForPeople(io: Io, { agents }: Outputs, text: string): void {
-  io.stdout.write(agents.length > 0 || isBuildAgent(io.env) ? inert(text) : text)
+export function printForPeople(io: Io, text: string, outputs?: Outputs): void {
+  const isRead = isBuildAgent(io.env) || (outputs !== undefined && outputs.agents.length > 0)
+  io.stdout.write(isRead ? inert(text) : text)
+}
+
+/** The same world, with nothing on stderr that a build agent would obey: agents read both streams. */
+export function guarded(io: Io): Io {
+  if (!isBuildAgent(io.env)) return io
+  const { stderr } = io
+  return {
+    ...io,
+    stderr: {
+      write: (text) => stderr.write(inert(text)),
+      get columns() {
+        return stderr.columns
+      },
+      isTerminal: stderr.isTerminal,
+      terminal: stderr.terminal,
+    },
+  }
 }
 
 /** Everything but the text on stdout, which has been printed along the way. */
 export async function report(io: Io, outputs: Outputs, reported: Reported): Promise<void> {
   const { stdout, files, agents } = outputs
   const document = (name: DocumentName) => (name === 'markdown' ? reported.markdown().join('') : reported[name]!())
-  if (stdout === 'markdown') printForPeople(io, outputs, await document(stdout))
+  if (stdout === 'markdown') printForPeople(io, await document(stdout), outputs)
   else if (stdout !== 'text') io.stdout.write(await document(stdout))
   for (const { name, file } of files) writeNamedFile(io, file, [await document(name)])
   for (const { name, summary } of agents) {

@@ -192,12 +192,12 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     if (interrupted) break
     const one = { file, text, scenario, result: simulation.result() }
     played.push(one)
-    if (printsText) printForPeople(io, outputs, runText(one, args, scenarios.length > 1, onStdout))
+    if (printsText) printForPeople(io, runText(one, args, scenarios.length > 1, onStdout), outputs)
     // A Ctrl-C during the last stretch has waited until here; what is finished is kept.
     await io.breathe()
     if (interrupted) break
   }
-  if (printsText) printForPeople(io, outputs, closingText(played, args, onStdout))
+  if (printsText) printForPeople(io, closingText(played, args, onStdout), outputs)
   await report(io, outputs, {
     ...reportedOf(() => played.map((one) => reportOfPlayed(one, args))),
     text: () => {
@@ -243,7 +243,7 @@ async function runCampaigns(
       const outcome = await campaignOf(io, named, plan, runner, () => interrupted)
       outcomes.push(outcome)
       if (outputs.stdout === 'text' && shard === null)
-        printForPeople(io, outputs, campaignText(outcome, args, onStdout))
+        printForPeople(io, campaignText(outcome, args, onStdout), outputs)
       if (interrupted) break
     }
   } finally {

@@ -124,6 +124,25 @@ describe('run --reporter', () => {
     expect(commandsIn(stdout).map((line) => githubCommand(line)?.name)).toEqual(['warning'])
   })
 
+  it('nor does one in a mistake, which stands on stderr, or in what other commands print', async () => {
+    const name = '##vso[task.complete result=Succeeded;]'
+    const env = { TF_BUILD: 'True' }
+    const wrong = { 'mine.yaml': changed(BAD, 'duration: PT2H', `duration: "${name}"`) }
+    const { stderr, code } = await cli(['check', 'mine.yaml'], { files: wrong, env })
+    expect(code).toBe(2)
+    expect(stderr).toContain('E0106')
+    expect(commandsIn(stderr)).toEqual([])
+    const named = {
+      'mine.yaml': changed(BAD, 'name: bad-image', `name: "${name}"`).replace(/title: .*/, `title: "${name}"`),
+    }
+    for (const args of [
+      ['compare', 'mine.yaml', BAD, '--runs', '3'],
+      ['sensitivity', 'mine.yaml'],
+    ])
+      expect(commandsIn((await cli(args, { files: named, env })).stdout)).toEqual([])
+    expect(commandsIn((await cli(['run', `${name}.yaml`], { env })).stderr)).toEqual([])
+  })
+
   it.each([
     [['--reporter', 'junt'], 'E0194 no reporter junt here', 'did you mean junit?'],
     [['--reporter', 'sarif'], 'E0194 no reporter sarif here', 'text, json, junit'],
