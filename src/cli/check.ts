@@ -4,40 +4,31 @@ import { readParameterFile } from '../model/arm/template.ts'
 import { DEFAULT_ASSUMPTIONS } from '../model/assumptions.ts'
 import { declareScaleSet } from '../model/declare/declare.ts'
 import { importDeclared } from '../model/declare/import.ts'
-import { type Diagnostic, InputError } from '../model/diagnostic.ts'
+import { InputError } from '../model/diagnostic.ts'
 import type { Finding } from '../model/finding.ts'
 import { checkImportedAutoscale } from '../model/scenario/imported-autoscale.ts'
 import { loadScenarios } from '../model/scenario/load.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
 import { renderFindings } from '../report/findings.ts'
+import { type CheckedFile, notesOfChecked } from '../report/reporters/checked-file.ts'
+import { markdownOfChecked } from '../report/reporters/markdown.ts'
+import { sarif } from '../report/reporters/sarif.ts'
 import { plural } from '../report/wording.ts'
 import { EXIT } from './exit-codes.ts'
 import { readNamedFile, unreadable } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT } from './options.ts'
+import { CHECK_REPORTERS, type Outputs, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
 import { UsageError } from './usage.ts'
+import { engine } from './version.ts'
 
 interface CheckArguments {
   readonly files: readonly string[]
   readonly parameters: readonly string[] | undefined
   readonly parameterFile: readonly string[] | undefined
   readonly output: 'text' | 'json'
-}
-
-/** What a file turned out to be, with everything there is to say about it. */
-interface Checked {
-  readonly file: string
-  readonly summary: readonly string[]
-  readonly diagnostics: readonly Diagnostic[]
-  readonly findings: readonly Finding[]
-  /** Of each case of a scenario what it has beyond the base, in order of the file. */
-  readonly cases: readonly CheckedCase[]
-}
-
-interface CheckedCase {
-  readonly name: string
-  readonly findings: readonly Finding[]
+  readonly reporter: readonly string[] | undefined
 }
 
 export function checkCommand(io: Io, done: (code: number) => void): CommandModule<object, CheckArguments> {
@@ -61,28 +52,39 @@ export function checkCommand(io: Io, done: (code: number) => void): CommandModul
         })
         .option('parameter-file', { type: 'string', array: true, nargs: 1, describe: 'an ARM parameter file' })
         .option('output', OUTPUT)
+        .option('reporter', reporterOption(CHECK_REPORTERS))
         .example('$0 check scenarios/bad-image.yaml', 'a scenario')
-        .example('$0 check azuredeploy.json -p instanceCount=9', 'a template and one of its parameters') as never,
-    handler: (args) => done(check(io, args)),
+        .example('$0 check azuredeploy.json -p instanceCount=9', 'a template and one of its parameters')
+        .example('$0 check scenarios/*.yaml --reporter sarif=check.sarif', 'for code scanning') as never,
+    handler: async (args) => done(await check(io, args)),
   }
 }
 
-function check(io: Io, args: CheckArguments): number {
+async function check(io: Io, args: CheckArguments): Promise<number> {
   const parameters = readParameters(io, args)
-  const checked = args.files.map(String).map((file) => checkFile(io, file, parameters))
-  if (args.output === 'json') io.stdout.write(`${JSON.stringify({ formatVersion: 1, files: checked }, null, 2)}\n`)
-  else for (const one of checked) printChecked(io, one, checked.length > 1)
+  const files = args.files.map(String)
+  const outputs = readReporters(args.reporter, CHECK_REPORTERS, args.output, files)
+  const checked = files.map((file) => checkFile(io, file, parameters))
+  if (outputs.stdout === 'text') for (const one of checked) printChecked(io, outputs, one, checked.length > 1)
+  await report(io, outputs, {
+    text: () =>
+      checked.map((one) => mistakesText(io, one, false) + checkedText(one, checked.length > 1, false, 100)).join(''),
+    json: () => `${JSON.stringify({ formatVersion: 1, files: checked }, null, 2)}\n`,
+    sarif: () => `${JSON.stringify(sarif(checked, engine()), null, 2)}\n`,
+    markdown: () => markdownOfChecked(checked),
+    notes: () => notesOfChecked(checked),
+  })
   return checked.some(({ diagnostics }) => diagnostics.length > 0) ? EXIT.invalid : EXIT.holds
 }
 
-function checkFile(io: Io, file: string, parameters: Readonly<Record<string, unknown>>): Checked {
+function checkFile(io: Io, file: string, parameters: Readonly<Record<string, unknown>>): CheckedFile {
   // A file that cannot be read must not keep the others from being checked.
   const text = io.readFile(file)
   if (text === undefined) return { file, summary: [], diagnostics: [unreadable(file)], findings: [], cases: [] }
   return /\.ya?ml$/i.test(file) ? checkScenario(io, file, text) : checkDeclared(file, text, parameters)
 }
 
-function checkScenario(io: Io, file: string, text: string): Checked {
+function checkScenario(io: Io, file: string, text: string): CheckedFile {
   try {
     const [scenario, ...cases] = loadScenarios(text, file, { readFile: (path) => io.readFile(path) }) as [
       Scenario,
@@ -115,7 +117,7 @@ function ownFindings(one: Scenario, base: Scenario): Finding[] {
   return one.findings.filter((finding) => !known.has(identity(finding)))
 }
 
-function checkDeclared(file: string, text: string, parameters: Readonly<Record<string, unknown>>): Checked {
+function checkDeclared(file: string, text: string, parameters: Readonly<Record<string, unknown>>): CheckedFile {
   const imported = importDeclared(text, file, parameters)
   const declarations = imported.scaleSets.map((set) =>
     declareScaleSet(set.name, set.document, {
@@ -175,19 +177,27 @@ function readValue(name: string, value: string): unknown {
   }
 }
 
-function printChecked(io: Io, checked: Checked, several: boolean): void {
-  if (checked.diagnostics.length > 0) {
-    // What stands out in a file that is wrong is worth reading once it is mended; -o json holds both.
-    const source = (file: string) => io.readFile(file)
-    io.stderr.write(renderDiagnostics(checked.diagnostics, { color: wantsColor(io, io.stderr), source }))
-    return
-  }
-  const options = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
-  if (several) io.stdout.write(`${checked.file}\n`)
-  for (const line of checked.summary) io.stdout.write(`${line}\n`)
-  if (checked.findings.length > 0) io.stdout.write(`\n${renderFindings(checked.findings, options)}`)
+function printChecked(io: Io, outputs: Outputs, checked: CheckedFile, several: boolean): void {
+  io.stderr.write(mistakesText(io, checked, wantsColor(io, io.stderr)))
+  printForPeople(io, checkedText(checked, several, wantsColor(io, io.stdout), widthOf(io.stdout)), outputs)
+}
+
+function mistakesText(io: Io, { diagnostics }: CheckedFile, color: boolean): string {
+  return renderDiagnostics(diagnostics, { color, source: (file) => io.readFile(file) })
+}
+
+function checkedText(checked: CheckedFile, several: boolean, color: boolean, width: number): string {
+  // What stands out in a file that is wrong is worth reading once it is mended; -o json holds both.
+  if (checked.diagnostics.length > 0) return ''
+  const options = { color, width }
   const cases = checked.cases.filter(({ findings }) => findings.length > 0)
-  for (const { name, findings } of cases) io.stdout.write(`\ncase ${name}\n${renderFindings(findings, options)}`)
-  if (checked.findings.length === 0 && cases.length === 0) io.stdout.write('nothing stands out\n')
-  if (several) io.stdout.write('\n')
+  const parts = [
+    ...(several ? [`${checked.file}\n`] : []),
+    ...checked.summary.map((line) => `${line}\n`),
+    ...(checked.findings.length > 0 ? [`\n${renderFindings(checked.findings, options)}`] : []),
+    ...cases.map(({ name, findings }) => `\ncase ${name}\n${renderFindings(findings, options)}`),
+    ...(checked.findings.length === 0 && cases.length === 0 ? ['nothing stands out\n'] : []),
+    ...(several ? ['\n'] : []),
+  ]
+  return parts.join('')
 }

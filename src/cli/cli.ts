@@ -8,6 +8,7 @@ import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { mergeCommand } from './merge.ts'
+import { guarded } from './reporters.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { sensitivityCommand } from './sensitivity.ts'
@@ -15,18 +16,33 @@ import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
 const COMMANDS: KnownCommands = {
-  run: ['seed', 'set', 'case', 'output', 'o', 'trace', 'quiet', 'q', 'runs', 'until-decided', 'shard', 'workers'],
+  run: [
+    'seed',
+    'set',
+    'case',
+    'output',
+    'o',
+    'reporter',
+    'trace',
+    'quiet',
+    'q',
+    'runs',
+    'until-decided',
+    'shard',
+    'workers',
+  ],
   compare: ['set', 'set-a', 'set-b', 'case-a', 'case-b', 'seed', 'runs', 'workers', 'output', 'o'],
   sensitivity: ['set', 'case', 'seed', 'runs', 'workers', 'pairs', 'output', 'o'],
-  merge: ['output', 'o', 'quiet', 'q'],
-  check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
+  merge: ['output', 'o', 'reporter', 'quiet', 'q'],
+  check: ['parameters', 'p', 'parameter-file', 'output', 'o', 'reporter'],
   explain: ['output', 'o'],
   schema: [],
   completion: [],
 }
 
 /** Parses the arguments and runs one command. Returns the exit code; never throws, never exits. */
-export async function runCli(io: Io): Promise<number> {
+export async function runCli(outside: Io): Promise<number> {
+  const io = guarded(outside)
   let exitCode: number = EXIT.holds
   const done = (code: number) => {
     exitCode = code

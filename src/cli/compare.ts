@@ -7,6 +7,7 @@ import { campaignOf, readRuns, readWorkers } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
+import { printForPeople } from './reporters.ts'
 import { loadOne, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
 import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
@@ -80,11 +81,13 @@ async function compare(io: Io, args: CompareArguments): Promise<number> {
   const both = [results[0]!, results[1]!] as const
   const labels = [labelOf(a), labelOf(b)] as const
   const measures = comparePairs(both[0].record, both[1].record)
-  io.stdout.write(
-    args.output === 'json'
-      ? `${JSON.stringify(compareDocument(measures, both, labels, engine()), null, 2)}\n`
-      : renderCompare(measures, both, { labels, color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }),
-  )
+  if (args.output === 'json')
+    io.stdout.write(`${JSON.stringify(compareDocument(measures, both, labels, engine()), null, 2)}\n`)
+  else
+    printForPeople(
+      io,
+      renderCompare(measures, both, { labels, color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }),
+    )
   if (!interrupted) return EXIT.holds
   io.stderr.write('interrupted: the pairs that were finished are kept\n')
   return EXIT.interrupted

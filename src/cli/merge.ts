@@ -1,18 +1,22 @@
 import type { CommandModule } from 'yargs'
-import { type CampaignRecord, resultOf } from '../lab/record.ts'
+import { type Shard, shardOf } from '../lab/campaign.ts'
+import { type CampaignRecord, type CampaignResult, resultOf } from '../lab/record.ts'
 import { InputError } from '../model/diagnostic.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
+import { reportOfCampaign, type ScenarioReport } from '../report/reporters/scenario-report.ts'
 import { readNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT } from './options.ts'
-import { exitCodeOf, replayCommand } from './run.ts'
+import { PLAYED_REPORTERS, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
+import { exitCodeOf, replayCommand, reportedOf } from './run.ts'
 import { parseShardFile, type ShardCampaign, type ShardFile } from './shard-file.ts'
 import { engine } from './version.ts'
 
 interface MergeArguments {
   readonly files: readonly string[]
   readonly output: 'text' | 'json'
+  readonly reporter: readonly string[] | undefined
   readonly quiet: boolean
 }
 
@@ -24,33 +28,48 @@ export function mergeCommand(io: Io, done: (code: number) => void): CommandModul
       args
         .positional('files', { type: 'string', array: true, demandOption: true, describe: 'what run --shard printed' })
         .option('output', OUTPUT)
+        .option('reporter', reporterOption(PLAYED_REPORTERS))
         .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'the verdict, and what failed' })
         .example('$0 merge shard-*.json', 'the same as the campaign in one piece') as never,
-    handler: (args) => done(merge(io, args)),
+    handler: async (args) => done(await merge(io, args)),
   }
 }
 
-function merge(io: Io, args: MergeArguments): number {
-  const shards = readShards(io, args.files.map(String))
+async function merge(io: Io, args: MergeArguments): Promise<number> {
+  const files = args.files.map(String)
+  const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, files)
+  const shards = readShards(io, files)
   const merged = joined(shards)
   const results = merged.map(({ record }) => resultOf(record))
-  if (args.output === 'json') io.stdout.write(`${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`)
-  else
-    for (const [index, result] of results.entries()) {
-      const { file, seeds, case: name } = result.record
-      const replay = (seed: number) => replayCommand(file, seed, [], name ?? undefined)
-      io.stdout.write(
-        renderCampaign(result, {
-          scenario: merged[index]!.scenario,
-          color: wantsColor(io, io.stdout),
-          width: widthOf(io.stdout),
-          replay: `${replay(seeds.fromSeed)} --runs ${seeds.runs}`,
-          replayRun: replay,
-          quiet: args.quiet,
-        }),
-      )
-    }
+  const texts = (color: boolean, width: number) =>
+    results.map((result, index) =>
+      renderCampaign(result, {
+        scenario: merged[index]!.scenario,
+        color,
+        width,
+        ...replays(result),
+        quiet: args.quiet,
+      }),
+    )
+  if (outputs.stdout === 'text')
+    printForPeople(io, texts(wantsColor(io, io.stdout), widthOf(io.stdout)).join(''), outputs)
+  await report(io, outputs, {
+    ...reportedOf(() => results.map(reportOf)),
+    text: () => texts(false, 100).join(''),
+    json: () => `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`,
+  })
   return exitCodeOf(results.map(({ verdict }) => verdict))
+}
+
+function replays({ record: { file, seeds, case: name } }: CampaignResult) {
+  const replayRun = (seed: number) => replayCommand(file, seed, [], name ?? undefined)
+  return { replay: `${replayRun(seeds.fromSeed)} --runs ${seeds.runs}`, replayRun }
+}
+
+/** The text of the scenario is not at hand here, so expectations have no line. */
+function reportOf(result: CampaignResult): ScenarioReport {
+  const { file, title } = result.record
+  return reportOfCampaign(result, { file, title: title ?? undefined, ...replays(result), placeOf: () => null })
 }
 
 interface NamedShard extends ShardFile {
@@ -92,7 +111,23 @@ function readShards(io: Io, files: readonly string[]): NamedShard[] {
     (k) => !shards.some(({ shard }) => shard.k === k),
   )
   if (missing.length > 0) throw refuse(first.file, `of ${first.shard.n} shards ${missing.join(', ')} is missing`)
+  for (const { file, shard, campaigns } of shards) checkComplete(file, shard, campaigns)
   return shards.sort((a, b) => a.shard.k - b.shard.k)
+}
+
+/** A shard that was interrupted kept what was finished; the whole would be told from runs that are not there. */
+function checkComplete(file: string, shard: Shard, campaigns: readonly ShardCampaign[]): void {
+  for (const { record } of campaigns) {
+    const { runs } = shardOf(record.seeds, shard)
+    if (record.samples.length !== runs)
+      throw new InputError([
+        {
+          code: 'E0196',
+          message: `${file}: of ${record.scenario} it holds ${record.samples.length} of ${runs} runs`,
+          hint: `it was interrupted; play shard ${shard.k}/${shard.n} again`,
+        },
+      ])
+  }
 }
 
 const campaignKey = ({ campaigns }: ShardFile): string =>

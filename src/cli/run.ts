@@ -2,11 +2,15 @@ import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { markShaky } from '../lab/shaky.ts'
 import { InputError } from '../model/diagnostic.ts'
+import { expectationPlaces } from '../model/scenario/expectation-places.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
 import { renderComparison } from '../report/comparison.ts'
 import { resultDocument } from '../report/json.ts'
+import { markdownOfReports } from '../report/reporters/markdown.ts'
+import { notesOfReports } from '../report/reporters/note.ts'
+import { reportOfCampaign, reportOfRun, type ScenarioReport } from '../report/reporters/scenario-report.ts'
 import { summarizeScenario } from '../report/scenario-summary.ts'
 import { renderSummary } from '../report/summary.ts'
 import { renderRun } from '../report/text.ts'
@@ -18,6 +22,17 @@ import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT, single } from './options.ts'
+import {
+  type Outputs,
+  PLAYED_REPORTERS,
+  printForPeople,
+  type Reported,
+  readReporters,
+  report,
+  reporterOption,
+  reportMistakes,
+  wants,
+} from './reporters.ts'
 import { BASE, loadFile, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
 import { shardFile } from './shard-file.ts'
 import { UsageError } from './usage.ts'
@@ -28,6 +43,7 @@ interface RunArguments {
   readonly seed: string | undefined
   readonly set: readonly string[] | undefined
   readonly output: 'text' | 'json'
+  readonly reporter: readonly string[] | undefined
   readonly case: string | undefined
   readonly trace: string | undefined
   readonly quiet: boolean
@@ -39,6 +55,8 @@ interface RunArguments {
 
 interface Played {
   readonly file: string
+  /** Of the scenario file. */
+  readonly text: string
   readonly scenario: Scenario
   readonly result: RunResult
 }
@@ -65,6 +83,7 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
             'change a value before playing, path=value; a path that ends in [+] adds to a list; may be given several times',
         })
         .option('output', OUTPUT)
+        .option('reporter', reporterOption(PLAYED_REPORTERS))
         .option('case', single('case', 'play only this case of the file; base is the file without its cases'))
         .option('trace', single('trace', 'write the trace as JSON lines to this file'))
         .option('runs', single('runs', 'play so many runs, one seed after the other, and report distributions'))
@@ -91,7 +110,12 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         .example(
           '$0 run a.yaml --set \'timeline[+]={ at: PT10H, failZone: { region: eastus, zone: "1", for: PT30M } }\'',
           'the same scenario when a zone is lost on top of it',
-        ) as never,
+        )
+        .example(
+          '$0 run a.yaml --reporter junit=junit.xml --reporter markdown=summary.md',
+          'the text here, and a report for the pipeline in each file',
+        )
+        .example('$0 run a.yaml --reporter github', 'annotations, and the summary of the step') as never,
     handler: async (args) => done(await run(io, args)),
   }
 }
@@ -100,9 +124,11 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   const files = args.scenarios.map(String)
   const seed = readSeed(args.seed)
   checkTrace(args.trace, files)
-  const scenarios = loadAll(io, files, args, seed)
+  const inputs = args.trace === undefined ? files : [...files, args.trace]
+  const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, inputs)
+  const scenarios = loadAll(io, files, args, seed, outputs)
   const runs = readRuns(args.runs)
-  if (runs !== undefined) return runCampaigns(io, scenarios, args, runs)
+  if (runs !== undefined) return runCampaigns(io, scenarios, args, runs, outputs)
   for (const [name, isGiven] of [
     ['shard', args.shard !== undefined],
     ['workers', args.workers !== undefined],
@@ -121,37 +147,33 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     interrupted = true
   })
   const played: Played[] = []
-  const wantsTrace = args.trace !== undefined || (args.output === 'text' && !args.quiet)
+  const wantsTrace = args.trace !== undefined || (wants(outputs, 'text') && !args.quiet)
+  const onStdout = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
+  const printsText = outputs.stdout === 'text'
+  const isTerse = args.quiet && printsText && outputs.files.length === 0 && outputs.agents.length === 0
   for (const { source, scenario } of scenarios) {
-    const { file } = source
+    const { file, text } = source
     const simulation = beginSimulation(scenario, { keepTrace: wantsTrace })
     do await io.breathe()
     while (!interrupted && !simulation.step(EVENTS_PER_BREATH))
     if (interrupted) break
-    const result = args.quiet && args.output === 'text' ? simulation.result() : withShaky(scenario, simulation.result())
-    played.push({ file, scenario, result })
-    if (args.output === 'text') printText(io, played[played.length - 1]!, args, scenarios.length > 1)
+    const result = isTerse ? simulation.result() : withShaky(scenario, simulation.result())
+    const one = { file, text, scenario, result }
+    played.push(one)
+    if (printsText) printForPeople(io, runText(one, args, scenarios.length > 1, onStdout), outputs)
     // A Ctrl-C during the last stretch has waited until here; what is finished is kept.
     await io.breathe()
     if (interrupted) break
   }
-  if (args.output === 'json')
-    io.stdout.write(`${JSON.stringify(resultDocument(played.map(documentEntry), engine()), null, 2)}\n`)
-  else if (played.length > 1) {
-    if (!args.quiet && played.length <= COMPARED_MAX)
-      io.stdout.write(
-        renderComparison(
-          played.map(({ result }) => result),
-          { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) },
-        ),
-      )
-    io.stdout.write(
-      renderSummary(
-        played.map(({ result }) => result),
-        { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) },
-      ),
-    )
-  }
+  if (printsText) printForPeople(io, closingText(played, args, onStdout), outputs)
+  await report(io, outputs, {
+    ...reportedOf(() => played.map((one) => reportOfPlayed(one, args))),
+    text: () => {
+      const texts = played.map((one) => runText(one, args, scenarios.length > 1, IN_A_FILE))
+      return texts.join('') + closingText(played, args, IN_A_FILE)
+    },
+    json: () => `${JSON.stringify(resultDocument(played.map(documentEntry), engine()), null, 2)}\n`,
+  })
   if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(renderTrace(played[0].result)))
   if (interrupted) {
     io.stderr.write(`interrupted: ${played.length} of ${scenarios.length} finished\n`)
@@ -165,6 +187,7 @@ async function runCampaigns(
   scenarios: readonly NamedScenario[],
   args: RunArguments,
   runs: number,
+  outputs: Outputs,
 ): Promise<number> {
   if (args.trace !== undefined)
     throw new UsageError('--trace takes one run', 'leave --runs out, and add the --seed of the run')
@@ -174,38 +197,35 @@ async function runCampaigns(
       '--until-decided and --shard exclude each other',
       'a shard does not know what the others found',
     )
-  if (shard !== null && args.output !== 'json')
-    throw new UsageError('--shard prints samples for merge', 'add -o json, and write it to a file')
+  if (shard !== null) checkShardOutputs(outputs)
   const runner = io.runner(readWorkers(io, args.workers))
   let interrupted = false
   io.onInterrupt(() => {
     interrupted = true
   })
   const outcomes: CampaignOutcome[] = []
+  const onStdout = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
   try {
     for (const named of scenarios) {
       const plan = { runs, shard, untilDecided: args.untilDecided }
       const outcome = await campaignOf(io, named, plan, runner, () => interrupted)
       outcomes.push(outcome)
-      if (args.output === 'text') printCampaign(io, outcome, args)
+      if (outputs.stdout === 'text' && shard === null)
+        printForPeople(io, campaignText(outcome, args, onStdout), outputs)
       if (interrupted) break
     }
   } finally {
     await runner.close()
   }
-  if (args.output === 'json')
-    io.stdout.write(
-      `${JSON.stringify(
-        shard === null
-          ? campaignDocument(
-              outcomes.map(({ result }) => result),
-              engine(),
-            )
-          : shardFile(outcomes, shard, engine()),
-        null,
-        shard === null ? 2 : undefined,
-      )}\n`,
-    )
+  const results = outcomes.map(({ result }) => result)
+  await report(io, outputs, {
+    ...reportedOf(() => outcomes.map((outcome, index) => reportOfOutcome(outcome, scenarios[index]!, args))),
+    text: () => outcomes.map((outcome) => campaignText(outcome, args, IN_A_FILE)).join(''),
+    json: () =>
+      shard === null
+        ? `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`
+        : `${JSON.stringify(shardFile(outcomes, shard, engine()))}\n`,
+  })
   if (interrupted) {
     const finished = outcomes.filter(({ isComplete }) => isComplete).length
     io.stderr.write(
@@ -213,24 +233,70 @@ async function runCampaigns(
     )
     return EXIT.interrupted
   }
-  return exitCodeOf(outcomes.map(({ result }) => result.verdict))
+  // A part of the runs decides nothing: what they come to is for merge to say.
+  return shard === null ? exitCodeOf(results.map(({ verdict }) => verdict)) : EXIT.holds
 }
 
-function printCampaign(io: Io, { result, scenario }: CampaignOutcome, args: RunArguments): void {
-  const { file, seeds } = result.record
-  const set = args.set ?? []
-  const caseName = result.record.case ?? undefined
-  const replay = replayCommand(file, seeds.fromSeed, set, caseName)
-  io.stdout.write(
-    renderCampaign(result, {
-      scenario,
-      color: wantsColor(io, io.stdout),
-      width: widthOf(io.stdout),
-      replay: `${replay} --runs ${seeds.runs}${args.untilDecided ? ' --until-decided' : ''}`,
-      replayRun: (seed) => replayCommand(file, seed, set, caseName),
-      quiet: args.quiet,
-    }),
-  )
+/** A shard is samples, and no other reporter has words for them. */
+function checkShardOutputs(outputs: Outputs): void {
+  if (!wants(outputs, 'json'))
+    throw new UsageError('--shard prints samples for merge', 'add -o json, and write it to a file')
+  const other = outputs.agents[0]?.name ?? outputs.files.find(({ name }) => name !== 'json')?.name
+  if (other !== undefined)
+    throw new UsageError(`--reporter ${other} has nothing to say of a shard`, 'give it to vmss-twin merge')
+}
+
+interface Layout {
+  readonly color: boolean
+  readonly width: number
+}
+
+const IN_A_FILE: Layout = { color: false, width: 100 }
+
+function campaignText({ result, scenario }: CampaignOutcome, args: RunArguments, layout: Layout): string {
+  return renderCampaign(result, { scenario, ...layout, ...campaignReplays(result, args), quiet: args.quiet })
+}
+
+function campaignReplays({ record }: CampaignOutcome['result'], args: RunArguments) {
+  const { file, seeds } = record
+  const replayRun = (seed: number) => replayCommand(file, seed, args.set ?? [], record.case ?? undefined)
+  const until = args.untilDecided ? ' --until-decided' : ''
+  return { replay: `${replayRun(seeds.fromSeed)} --runs ${seeds.runs}${until}`, replayRun }
+}
+
+/** Everything that is made of reports alone, which are made at most once. */
+export function reportedOf(make: () => readonly ScenarioReport[]): Reported {
+  let made: readonly ScenarioReport[] | undefined
+  const reports = () => {
+    made ??= make()
+    return made
+  }
+  return {
+    // It brings a library of XML along, which every other command would wait for.
+    junit: async () => (await import('../report/reporters/junit.ts')).junit(reports()),
+    markdown: () => markdownOfReports(reports()),
+    notes: () => notesOfReports(reports()),
+  }
+}
+
+function reportOfPlayed({ file, text, scenario, result }: Played, args: RunArguments): ScenarioReport {
+  const placeOf = expectationPlaces(text, file)
+  return reportOfRun(result, {
+    file,
+    title: scenario.title,
+    replay: replayCommand(file, result.seed, args.set ?? [], caseOption(scenario)),
+    placeOf: (index) => placeOf(scenario.case, index),
+  })
+}
+
+function reportOfOutcome({ result }: CampaignOutcome, { source, scenario }: NamedScenario, args: RunArguments) {
+  const placeOf = expectationPlaces(source.text, source.file)
+  return reportOfCampaign(result, {
+    file: source.file,
+    title: scenario.title,
+    ...campaignReplays(result, args),
+    placeOf: (index) => placeOf(scenario.case, index),
+  })
 }
 
 /** The result with its shaky expectations marked; what it works out on demand stays so. */
@@ -250,7 +316,13 @@ function checkTrace(trace: string | undefined, files: readonly string[]): void {
 }
 
 /** All files are read and checked before anything is played, so that every mistake is told at once. */
-function loadAll(io: Io, files: readonly string[], args: RunArguments, seed: number | undefined): NamedScenario[] {
+function loadAll(
+  io: Io,
+  files: readonly string[],
+  args: RunArguments,
+  seed: number | undefined,
+  outputs: Outputs,
+): NamedScenario[] {
   const mistakes: InputError['diagnostics'][number][] = []
   const scenarios: NamedScenario[] = []
   for (const file of files) {
@@ -261,19 +333,28 @@ function loadAll(io: Io, files: readonly string[], args: RunArguments, seed: num
       mistakes.push(...error.diagnostics)
     }
   }
-  if (mistakes.length > 0) throw new InputError(mistakes)
-  return scenarios
+  if (mistakes.length === 0) return scenarios
+  const error = new InputError(mistakes)
+  reportMistakes(io, outputs, error, files[0]!)
+  throw error
 }
 
-function printText(io: Io, { file, scenario, result }: Played, args: RunArguments, several: boolean): void {
+function runText({ file, scenario, result }: Played, args: RunArguments, several: boolean, layout: Layout): string {
   const text = renderRun(result, {
     scenario: summarizeScenario({ ...scenario, file }),
-    color: wantsColor(io, io.stdout),
-    width: widthOf(io.stdout),
+    ...layout,
     replay: replayCommand(file, result.seed, args.set ?? [], caseOption(scenario)),
     quiet: args.quiet,
   })
-  io.stdout.write(several && !args.quiet ? `${text}\n` : text)
+  return several && !args.quiet ? `${text}\n` : text
+}
+
+/** What follows several scenarios: side by side where they are few, and the table. */
+function closingText(played: readonly Played[], args: RunArguments, layout: Layout): string {
+  if (played.length < 2) return ''
+  const results = played.map(({ result }) => result)
+  const comparison = !args.quiet && played.length <= COMPARED_MAX ? renderComparison(results, layout) : ''
+  return comparison + renderSummary(results, layout)
 }
 
 /** The complete command that plays this run again. */

@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
+import { printForPeople } from './reporters.ts'
 import { loadFile, readSeed } from './scenarios.ts'
 import { engine } from './version.ts'
 
@@ -68,7 +69,7 @@ async function run(io: Io, args: SensitivityArguments): Promise<number> {
       reports.push(report)
       if (args.output === 'text') {
         if (reports.length > 1) io.stdout.write('\n')
-        io.stdout.write(renderSensitivity(report, { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }))
+        printForPeople(io, renderSensitivity(report, { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }))
       }
       if (interrupted) break
     }

@@ -452,6 +452,24 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Leave one of the two out.',
   ),
   entry(
+    'E0194',
+    'No such reporter',
+    'The reporter is unknown, does not belong to this command, or lacks the name of its file.',
+    'run and merge have text, json, junit, markdown, github and azure-pipelines; check has sarif in place of junit. Write name, or name=file.',
+  ),
+  entry(
+    'E0195',
+    'Two things for one place',
+    'Two reporters would write to stdout or to the same file, or one would overwrite a file that is read.',
+    'Give every reporter but one a file of its own: --reporter junit=junit.xml --reporter markdown=summary.md.',
+  ),
+  entry(
+    'E0196',
+    'An incomplete shard',
+    'A shard holds fewer runs than its part of the seeds: it was interrupted, and what was finished was kept.',
+    'Play that shard again, with the same scenario, --set, --seed and --runs.',
+  ),
+  entry(
     'E0301',
     'Malformed template expression',
     'The text between brackets is not an expression of the ARM template language.',

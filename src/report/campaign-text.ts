@@ -101,29 +101,41 @@ function bracket({ interval: { low, high } }: Estimate, of: (value: number) => s
 const sharePercent = (value: number): string => `${decimal(value * 100, 2)} %`
 const share = (rate: Estimate): string => `${sharePercent(rate.value)} ${bracket(rate, sharePercent)}`
 
-/** What held, with its estimate; below what did not, actual against expected. */
-function expectationLines(expectation: CampaignExpectation, width: number, paint: Palette): string[] {
-  const { verdict, actual, unit, isDecided, reason, failingSeed, runs } = expectation
-  const mark = VERDICT_GLYPH[verdict]
-  const colour = verdictPaint(paint, verdict)
+/** What was measured of an expectation, that against what was expected, and whether more runs could turn it. */
+export function judgedText(expectation: CampaignExpectation): {
+  readonly measured: string
+  readonly against: string
+  readonly doubt: readonly string[]
+} {
+  const { actual, unit, isDecided, failingSeed, runs } = expectation
   const text = printable(expectation.text)
   const of = unit === 'share' ? sharePercent : amount({ isDuration: unit === 'duration' })
   const isEveryRun = unit === 'share' && !/^\s*rate\s*\(/.test(expectation.text)
-  const measured = actual === null ? 'nothing to measure' : `${of(actual.value)} ${bracket(actual, of)}`
-  const shown = isEveryRun && actual !== null ? `held in ${measured} of ${plural(runs, 'run')}` : measured
+  const estimated = actual === null ? 'nothing to measure' : `${of(actual.value)} ${bracket(actual, of)}`
+  const measured = isEveryRun && actual !== null ? `held in ${estimated} of ${plural(runs, 'run')}` : estimated
   const doubt =
     isDecided || isEveryRun || actual === null
       ? []
       : ['more runs could turn it: the interval holds values on both sides']
   const against = isEveryRun
-    ? `${shown}${failingSeed === null ? '' : `; first seed in which it does not hold: ${failingSeed}`}`
-    : `actual ${shown}, expected ${expectedPart(text)}`
+    ? `${measured}${failingSeed === null ? '' : `; first seed in which it does not hold: ${failingSeed}`}`
+    : `actual ${measured}, expected ${expectedPart(text)}`
+  return { measured, against, doubt }
+}
+
+/** What held, with its estimate; below what did not, actual against expected. */
+function expectationLines(expectation: CampaignExpectation, width: number, paint: Palette): string[] {
+  const { verdict, reason } = expectation
+  const { measured, against, doubt } = judgedText(expectation)
+  const mark = VERDICT_GLYPH[verdict]
+  const colour = verdictPaint(paint, verdict)
+  const text = printable(expectation.text)
   const below = [
     ...(verdict === 'pass' ? [] : [against]),
     ...(reason === null ? [] : [`${verdict}: ${printable(reason)}`]),
     ...doubt,
   ]
-  const head = verdict === 'pass' ? `${mark} ${text} (${shown})` : `${mark} ${text}`
+  const head = verdict === 'pass' ? `${mark} ${text} (${measured})` : `${mark} ${text}`
   return [
     ...markFirst(wrap(head, width, 2), mark, colour),
     ...below.flatMap((line) => wrap(line, width - 4).map((part) => `    ${colour(part)}`)),

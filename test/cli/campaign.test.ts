@@ -86,6 +86,31 @@ describe('merge', () => {
     expect(text).toBe((await cli(['run', BAD, '--runs', '31'])).stdout)
   })
 
+  it('a shard that was interrupted is played again rather than merged', async () => {
+    const args = ['run', BAD, '--runs', '20000', '--shard', '1/2', '-o', 'json']
+    const half = await cli(args, { interruptAtBreath: 2 })
+    expect(half.code).toBe(130)
+    const files = { 'a.json': half.stdout }
+    const { code, stderr } = await cli(['merge', 'a.json'], { files })
+    expect(code).toBe(2)
+    expect(stderr).toContain('of 2 shards 2 is missing')
+    const alone = await cli([...args.slice(0, 4), '--shard', '1/1', '-o', 'json'], { interruptAtBreath: 2 })
+    const partly = await cli(['merge', 'a.json'], { files: { 'a.json': alone.stdout } })
+    expect(partly.code).toBe(2)
+    expect(partly.stderr).toMatch(/E0196 a\.json: of bad-image it holds \d+ of 20000 runs/)
+    expect(partly.stderr).toContain('play shard 1/1 again')
+  })
+
+  it('a shard decides nothing: it ends with 0 once its samples are written', async () => {
+    const files = { 'mine.yaml': changed(BAD, 'blastRadius.percent <= 20', 'blastRadius.percent <= 10') }
+    expect((await cli(['run', 'mine.yaml', '--runs', '4', '-o', 'json'], { files })).code).toBe(1)
+    // The last of these parts has no runs at all.
+    for (const k of [1, 5])
+      expect((await cli(['run', 'mine.yaml', '--runs', '4', '--shard', `${k}/5`, '-o', 'json'], { files })).code).toBe(
+        0,
+      )
+  })
+
   it('tells what is no shard, missing, twice, or of another campaign', async () => {
     const files = {
       'a.json': await shard(1),

@@ -1,31 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildOnce, MAIN } from '../build.ts'
 import { changed } from './harness.ts'
 
-const MAIN = 'dist/cli/main.js'
 const BAD = 'scenarios/bad-image.yaml'
 const GOOD = 'scenarios/good-rollout.yaml'
 const folder = mkdtempSync(join(tmpdir(), 'vmss-twin-'))
 const isWindows = process.platform === 'win32'
 
-const newest = (directory: string) =>
-  Math.max(
-    ...readdirSync(directory, { recursive: true, encoding: 'utf8' }).map(
-      (name) => statSync(join(directory, name)).mtimeMs,
-    ),
-  )
-
-beforeAll(() => {
-  if (existsSync(MAIN) && statSync(MAIN).mtimeMs > newest('src')) return
-  // Through node, not npx: the compiler that is installed here, without a shell.
-  const built = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    encoding: 'utf8',
-  })
-  if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}${built.stderr}`)
-}, 120_000)
+beforeAll(buildOnce, 180_000)
 
 afterAll(() => rmSync(folder, { recursive: true }))
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -8,6 +7,7 @@ import { ownThread, type Runner } from '../../src/lab/runner.ts'
 import type { Variant } from '../../src/lab/variant.ts'
 import { loadVariant } from '../../src/lab/variant.ts'
 import { simulate } from '../../src/sim/simulate.ts'
+import { buildOnce } from '../build.ts'
 
 const TEXT = `
 name: small
@@ -117,10 +117,8 @@ describe('a campaign', () => {
 })
 
 describe('worker threads', () => {
-  const OUT = '.cache/lab-test'
-  beforeAll(() => {
-    execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', OUT, '--declaration', 'false'])
-  }, 120_000)
+  const OUT = 'dist'
+  beforeAll(buildOnce, 180_000)
 
   it.each([1, 3])('%d of them give what this thread gives', async (threads) => {
     const pool = threadPool(threads, pathToFileURL(`${OUT}/lab/worker.js`).href)
