@@ -121,6 +121,8 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
     progress.stop()
   }
   const { counterexample } = report
+  // What was found is told before it is told that there is no place for it.
+  let unwritten: unknown
   if (counterexample !== null) {
     const text = counterexampleText(counterexample, scenario, prepared, {
       base: [source.file, ...(source.case === undefined ? [] : [`case ${source.case}`])].join(', '),
@@ -128,29 +130,27 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
       relocate: relocation(source.file, out),
     })
     checkCounterexample(io, text, out)
-    writeNamedFile(io, out, [text])
+    try {
+      writeNamedFile(io, out, [text])
+    } catch (error) {
+      unwritten = error
+    }
   }
+  const written = counterexample === null || unwritten !== undefined ? null : out
   const again = replayCommand(named, args, report)
   io.stdout.write(
     args.output === 'json'
-      ? `${JSON.stringify(
-          fuzzDocument(
-            report,
-            { file: source.file, written: counterexample === null ? null : out, replay: again },
-            engine(),
-          ),
-          null,
-          2,
-        )}\n`
+      ? `${JSON.stringify(fuzzDocument(report, { file: source.file, written, replay: again }, engine()), null, 2)}\n`
       : renderFuzz(report, {
           color: wantsColor(io, io.stdout),
           width: widthOf(io.stdout),
           file: source.file,
-          written: counterexample === null ? null : out,
-          play: counterexample === null ? null : `vmss-twin run ${shellWord(out)}`,
+          written,
+          play: written === null ? null : `vmss-twin run ${shellWord(out)}`,
           replay: again,
         }),
   )
+  if (unwritten !== undefined) throw unwritten
   if (interrupted) {
     io.stderr.write(`interrupted: ${report.runs} of ${runs} cases were played\n`)
     return EXIT.interrupted

@@ -68,22 +68,28 @@ export const goodImageCompletes: Invariant = (scenario, result) => {
 }
 
 /**
- * In each set no more instances are harmed than one batch holds, for each rollout that harmed any: 6 of 30 at 20 % for one
- * bad image, 12 for two. Without batches (mode Automatic or Manual, new instances) it is the batch that the policy allows.
+ * In each set no more instances are harmed than one batch holds, for each version or model that harmed any: 6 of 30 at 20 %
+ * for one bad image, however often it is tried, 12 for two. Without batches (mode Automatic or Manual, new instances) it is the batch that the policy allows.
  */
 export const blastRadiusWithinOneBatch: Invariant = (scenario, result) => {
   if (result.measures.blastRadius.instances === 0) return SILENT
   for (const set of scenario.scaleSets) {
     const { name } = set.model
     const harmed = result.measures.perScaleSet[name]?.blastRadius.instances ?? 0
-    const sizes = result.rollouts
-      .filter((rollout) => rollout.scaleSet === name && rollout.mode === 'Rolling')
-      .filter(({ batches }) => batches.some(({ instances }) => instances.some((one) => result.instances[one]?.harmed)))
-      .map(({ batches }) => Math.max(...batches.map(({ instances }) => instances.length)))
+    const largest = new Map<string, number>()
+    for (const rollout of result.rollouts) {
+      const { scaleSet, mode, batches, target, targetImage } = rollout
+      const hasHarmed = batches.some(({ instances }) => instances.some((one) => result.instances[one]?.harmed))
+      if (scaleSet !== name || mode !== 'Rolling' || !hasHarmed || isGood(rollout, scenario, result)) continue
+      const size = Math.max(...batches.map(({ instances }) => instances.length))
+      const brought = targetImage ?? target
+      largest.set(brought, Math.max(size, largest.get(brought) ?? 0))
+    }
+    const sizes = [...largest.values()]
     const allowed = sizes.length === 0 ? batchOf(set) : sizes.reduce((sum, size) => sum + size, 0)
     if (harmed > allowed)
       return broken(
-        `${harmed} instances of ${name} are harmed, and ${sizes.length > 1 ? `the batches of ${sizes.length} rollouts hold` : 'one batch holds'} ${allowed}`,
+        `${harmed} instances of ${name} are harmed, and ${sizes.length > 1 ? `a batch of each of ${sizes.length} versions holds` : 'one batch holds'} ${allowed}`,
         `${measureOf(scenario, name)}blastRadius.instances <= ${allowed}`,
       )
   }

@@ -61,11 +61,17 @@ export function renderFuzz(report: FuzzReport, options: FuzzTextOptions): string
   return `${lines.join('\n')}\n`
 }
 
+const ENDS = {
+  time: 'then the time was up',
+  interrupt: 'then it was interrupted',
+  refusals: 'then nearly every other one was refused',
+} as const
+
 function headline({ counterexample, runs, seed, endedBy }: FuzzReport): string {
-  const end = endedBy === 'time' ? ', then the time was up' : endedBy === 'interrupt' ? ', then it was interrupted' : ''
+  const end = endedBy === null ? '' : `, ${ENDS[endedBy]}`
   if (counterexample === null) return `nothing found in ${plural(runs, 'case')}${end} (search seed ${seed})`
   const { broken, changes } = counterexample
-  const where = changes.length === 0 ? 'as it is declared' : `in case ${runs}`
+  const where = changes.length === 0 || runs === 1 ? 'as it is declared' : `in case ${runs}`
   return `${broken[0]!.property} is broken ${where} (search seed ${seed})`
 }
 
@@ -73,7 +79,8 @@ function found(
   { broken, changes, shrinks, firstChanges }: Counterexample,
   section: (title: string, lines: readonly string[]) => string[],
 ): string[] {
-  const smaller = shrinks === 0 ? '' : `, made smaller in ${plural(shrinks, 'step')} from one with ${firstChanges}`
+  const from = firstChanges === 0 ? 'the scenario as it is declared' : `one with ${plural(firstChanges, 'change')}`
+  const smaller = shrinks === 0 ? '' : `, made smaller in ${plural(shrinks, 'step')} from ${from}`
   return [
     ...section(
       'Broken',

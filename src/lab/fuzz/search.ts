@@ -38,7 +38,7 @@ export interface FuzzReport {
   readonly properties: readonly PropertyTally[]
   readonly counterexample: Counterexample | null
   /** Ended before all runs were played, and not because something was found. */
-  readonly endedBy: 'time' | 'interrupt' | null
+  readonly endedBy: 'time' | 'interrupt' | 'refusals' | null
 }
 
 /** How often a property was asked: in how many runs it held, and in how many there was nothing it speaks of. */
@@ -79,8 +79,9 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
   const space = spaceOf(scenario, prepared.document)
   const properties = propertiesOf(scenario)
   const tallies = properties.map((property) => ({ text: propertyText(property), held: 0, silent: 0 }))
-  const known = new Map<string, readonly BrokenProperty[] | null>()
+  const known = new Map<string, readonly PropertyOutcome[] | null>()
   let played = 0
+  let playedChanged = 0
   let refused = 0
   let refusal: InputError | null = null
   let pinned: string | null = null
@@ -89,22 +90,20 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
   /** What is broken in the case; null: it cannot be played. */
   const judge = (one: FuzzCase): readonly BrokenProperty[] | null => {
     const key = JSON.stringify(one)
-    const before = known.get(key)
-    if (before !== undefined) return before
-    const outcomes = playCase(prepared, changesOf(one, space), one.luck ?? scenario.seed, properties)
-    if (outcomes instanceof InputError) {
-      refusal ??= outcomes
-      known.set(key, null)
-      return null
+    let outcomes = known.get(key)
+    if (outcomes === undefined) {
+      const fresh = playCase(prepared, changesOf(one, space), one.luck ?? scenario.seed, properties)
+      if (fresh instanceof InputError) refusal ??= fresh
+      outcomes = fresh instanceof InputError ? null : fresh
+      known.set(key, outcomes)
     }
-    const broken = outcomes.flatMap((outcome, index): BrokenProperty[] => {
+    if (outcomes === null) return null
+    return outcomes.flatMap((outcome, index): BrokenProperty[] => {
       if (outcome.status === 'broken')
         return [{ property: tallies[index]!.text, why: outcome.why, expect: outcome.expect }]
       if (pinned === null) tallies[index]![outcome.status === 'holds' ? 'held' : 'silent']++
       return []
     })
-    known.set(key, broken)
-    return broken
   }
 
   const holds = async (one: FuzzCase): Promise<boolean> => {
@@ -116,7 +115,10 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
       fc.pre(false)
       return true
     }
-    if (pinned === null) played++
+    if (pinned === null) {
+      played++
+      if (one.values.some((value) => value !== null)) playedChanged++
+    }
     if (broken.length === 0) return true
     if (pinned === null) {
       pinned = broken[0]!.property
@@ -138,7 +140,10 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
   })
   if (details.errorInstance instanceof Error && !isOwnFailure(details.errorInstance)) throw details.errorInstance
   const found = details.counterexample?.[0]
-  if (found === undefined && played === 0 && refusal !== null) throw nothingPlayed(refusal)
+  const gaveUp = details.failed && found === undefined
+  // The scenario as it stands can be played always, whatever the bounds.
+  if (found === undefined && playedChanged === 0 && refusal !== null && refused >= REFUSALS_MAX)
+    throw nothingPlayed(refusal)
   const interrupted = options.isInterrupted?.() === true
   return {
     scenario,
@@ -159,7 +164,13 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
             shrinks: details.numShrinks,
             firstChanges: first === null ? 0 : changesOf(first, space).length,
           },
-    endedBy: interrupted ? 'interrupt' : found === undefined && details.interrupted ? 'time' : null,
+    endedBy: interrupted
+      ? 'interrupt'
+      : gaveUp
+        ? 'refusals'
+        : found === undefined && details.interrupted
+          ? 'time'
+          : null,
   }
 }
 
