@@ -99,7 +99,7 @@ export interface PreparedScenario {
   readonly document: Readonly<Record<string, unknown>>
   /** The same with further assignments. */
   documentWith(set: readonly string[]): Record<string, unknown>
-  /** @throws InputError like `loadScenario` */
+  /** The scenario without its `expect` and `vary`. @throws InputError like `loadScenario` */
   build(set: readonly string[], seed?: number): Scenario
 }
 
@@ -125,6 +125,8 @@ export function prepareScenario(
     documentWith: (set) => withAll(set).value as Record<string, unknown>,
     build: (set, seed) => {
       const changed = withAll(set)
+      // What the base is to come to says nothing about another world.
+      delete (changed.value as Record<string, unknown>)['expect']
       const scenario = build(changed, checkShape(changed), file, {
         ...options,
         ...(seed === undefined ? {} : { seed }),
