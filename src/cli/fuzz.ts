@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { counterexampleText } from '../lab/fuzz/counterexample.ts'
-import { type FuzzReport, fuzz } from '../lab/fuzz/search.ts'
+import type { FuzzReport } from '../lab/fuzz/search.ts'
 import { parseDuration } from '../model/duration.ts'
 import { loadScenario, type PreparedScenario, prepareScenario } from '../model/scenario/load.ts'
 import { splitAssignment, valueAtPath } from '../model/scenario/set-option.ts'
@@ -102,6 +102,8 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
   io.onInterrupt(() => {
     interrupted = true
   })
+  // Nobody else needs fast-check, which takes a while to load.
+  const { fuzz } = await import('../lab/fuzz/search.ts')
   const progress = startProgress(io, scenario.name, runs)
   let report: FuzzReport
   try {

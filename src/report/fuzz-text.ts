@@ -48,7 +48,7 @@ export function renderFuzz(report: FuzzReport, options: FuzzTextOptions): string
   const lines = [
     ...markFirst(wrap(head, width, 2), verdictMark(verdict), verdictPaint(paint, verdict)),
     `  ${paint.quiet(printable(options.file))}`,
-    ...(counterexample === null ? [] : found(counterexample, section)),
+    ...(counterexample === null ? [] : found(counterexample, report.endedBy === 'time', section)),
     ...(counterexample === null ? section('Held', report.properties.map(tallyText)) : []),
     ...(counterexample === null ? section('Varied', spaceLines(report)) : []),
     ...section('Not played', refusalLines(report)),
@@ -77,10 +77,14 @@ function headline({ counterexample, runs, seed, endedBy }: FuzzReport): string {
 
 function found(
   { broken, changes, shrinks, firstChanges }: Counterexample,
+  isUnfinished: boolean,
   section: (title: string, lines: readonly string[]) => string[],
 ): string[] {
   const from = firstChanges === 0 ? 'the scenario as it is declared' : `one with ${plural(firstChanges, 'change')}`
-  const smaller = shrinks === 0 ? '' : `, made smaller in ${plural(shrinks, 'step')} from ${from}`
+  const smaller =
+    shrinks === 0
+      ? ''
+      : `, made smaller in ${plural(shrinks, 'step')} from ${from}${isUnfinished ? ' until the time was up' : ''}`
   return [
     ...section(
       'Broken',

@@ -72,6 +72,18 @@ describe('fuzz', () => {
     expect((await cli(['run', 'build/found.yaml'], { files: found })).code).toBe(1)
   })
 
+  it('takes a case of a file', async () => {
+    const file = 'scenarios/playbook/10-spot-reclaim.yaml'
+    const set = ['--set', 'properties=["spot.evictions == 0"]']
+    const { code, stdout, written } = await cli(['fuzz', file, '--case', 'fixed', '--runs', '20', ...set])
+    expect({ code, stdout }).toMatchObject({ code: 1 })
+    expect(stdout).toContain('spot.evictions == 0 is broken as it is declared')
+    expect(stdout).toContain(`vmss-twin fuzz ${file} --case fixed --set 'properties=["spot.evictions == 0"]' --replay`)
+    const [name, text] = [...written][0]!
+    expect(text).toContain(`found in ${file}, case fixed.`)
+    expect((await cli(['run', name], { files: { [name]: text } })).code).toBe(1)
+  })
+
   it('a property that no case could test leaves the verdict open', async () => {
     const files = {
       'a.yaml': `${changed('scenarios/good-rollout.yaml', 'name: ', 'properties: [noFlapping]\nname: ')}`,

@@ -10,7 +10,8 @@ import type { RunResult } from '../../sim/result.ts'
 import { simulate } from '../../sim/simulate.ts'
 import { INVARIANT_CHECKS, type PropertyOutcome } from '../invariants.ts'
 import { assignmentsOf, type Change, changesOf } from './assemble.ts'
-import { CaseArbitrary, type FuzzCase, UNCHANGED } from './case.ts'
+import { type FuzzCase, unchanged } from './case.ts'
+import { CaseArbitrary } from './case-arbitrary.ts'
 import { type Space, spaceOf } from './space.ts'
 
 export interface FuzzOptions {
@@ -19,7 +20,7 @@ export interface FuzzOptions {
   readonly seed: number
   /** Plays this one case of the search only, as a former one printed it. */
   readonly path?: string
-  /** The search for a counterexample ends after so long; one that was found is still made smaller. */
+  /** Everything ends after so long; of a counterexample that was found the smallest so far is told. */
   readonly maxTimeMs?: number
   /** Told after every case; lets an interrupt through. */
   readonly onCase?: (played: number) => Promise<void>
@@ -37,7 +38,7 @@ export interface FuzzReport {
   readonly refusal: string | null
   readonly properties: readonly PropertyTally[]
   readonly counterexample: Counterexample | null
-  /** Ended before all runs were played, and not because something was found. */
+  /** Ended before all runs were played, or before what was found could get no smaller. */
   readonly endedBy: 'time' | 'interrupt' | 'refusals' | null
 }
 
@@ -131,7 +132,7 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
   const details = await fc.check(fc.asyncProperty(new CaseArbitrary(space), holds), {
     seed: options.seed,
     numRuns: options.path === undefined ? options.runs : 1,
-    examples: [[UNCHANGED(space)]],
+    examples: [[unchanged(space)]],
     maxSkipsPerRun: REFUSALS_MAX,
     ...(options.path === undefined ? {} : { path: options.path, endOnFailure: true }),
     ...(options.maxTimeMs === undefined
@@ -164,13 +165,7 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
             shrinks: details.numShrinks,
             firstChanges: first === null ? 0 : changesOf(first, space).length,
           },
-    endedBy: interrupted
-      ? 'interrupt'
-      : gaveUp
-        ? 'refusals'
-        : found === undefined && details.interrupted
-          ? 'time'
-          : null,
+    endedBy: interrupted ? 'interrupt' : gaveUp ? 'refusals' : details.interrupted ? 'time' : null,
   }
 }
 
