@@ -43,10 +43,9 @@ const faultSchema = z.union(
 const faultsSchema = z.strictObject({
   faults: z
     .strictObject(
-      Object.fromEntries(FAULT_VERBS.map((verb) => [verb, faultSchema.optional()])) as Record<
-        FaultVerb,
-        z.ZodOptional<typeof faultSchema>
-      >,
+      Object.fromEntries(
+        FAULT_VERBS.map((verb) => [verb, faultSchema.optional().describe(`How many ${verb} may be added: 0..3.`)]),
+      ) as Record<FaultVerb, z.ZodOptional<typeof faultSchema>>,
     )
     .describe('Entries that may be added to the timeline, and how many of each: breakInstance: 0..3.'),
 })
