@@ -1,5 +1,6 @@
 import { formatDuration } from '../model/duration.ts'
 import type { InvariantName } from '../model/invariant-names.ts'
+import { regionName } from '../model/scenario/names.ts'
 import type { DeclaredScaleSet, Defect, Scenario } from '../model/scenario.ts'
 import type { RolloutResult, RunResult } from '../sim/result.ts'
 import { batchCap } from '../sim/rolling-upgrade/batches.ts'
@@ -104,7 +105,12 @@ export const noZoneFullyDown: Invariant = (scenario, { measures }) => {
   const zonal = scenario.scaleSets.filter(({ model }) => (model.zones ?? []).length > 0)
   if (zonal.length === 0) return SILENT
   for (const { model } of zonal) {
-    const failed = new Set(scenario.timeline.flatMap(({ action }) => (action.verb === 'failZone' ? [action.zone] : [])))
+    const region = regionName(model.location)
+    const failed = new Set(
+      scenario.timeline.flatMap(({ action }) =>
+        action.verb === 'failZone' && regionName(action.region) === region ? [action.zone] : [],
+      ),
+    )
     const down = measures.perScaleSet[model.name]?.availability.zonesDown ?? 0
     if (down > failed.size)
       return broken(
