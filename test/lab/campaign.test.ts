@@ -120,7 +120,8 @@ describe('worker threads', () => {
   const OUT = '.cache/lab-test'
   beforeAll(() => {
     execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', OUT, '--declaration', 'false'])
-  })
+    // The compiler takes its time on a busy machine.
+  }, 120_000)
 
   it.each([1, 3])('%d of them give what this thread gives', async (threads) => {
     const pool = threadPool(threads, pathToFileURL(`${OUT}/lab/worker.js`).href)
