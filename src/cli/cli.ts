@@ -6,6 +6,7 @@ import { checkCommand } from './check.ts'
 import { compareCommand } from './compare.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
+import { fuzzCommand } from './fuzz.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { mergeCommand } from './merge.ts'
 import { guarded } from './reporters.ts'
@@ -33,6 +34,7 @@ const COMMANDS: KnownCommands = {
   ],
   compare: ['set', 'set-a', 'set-b', 'case-a', 'case-b', 'seed', 'runs', 'workers', 'output', 'o'],
   sensitivity: ['set', 'case', 'seed', 'runs', 'workers', 'pairs', 'output', 'o'],
+  fuzz: ['set', 'case', 'runs', 'max-time', 'seed', 'replay', 'out', 'output', 'o'],
   merge: ['output', 'o', 'reporter', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o', 'reporter'],
   explain: ['output', 'o'],
@@ -86,6 +88,7 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .command(checkCommand(io, done))
     .command(compareCommand(io, done))
     .command(sensitivityCommand(io, done))
+    .command(fuzzCommand(io, done))
     .command(mergeCommand(io, done))
     .command(explainCommand(io, done))
     .command(schemaCommand(io, done))

@@ -404,6 +404,36 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Keep one of them.',
   ),
   entry(
+    'E0185',
+    'Nothing that can be varied',
+    'The path of an entry of vary leads nowhere in this scenario, or the value that is tried first does not fit there.',
+    'Write the path as --set takes it: azure.scaleSets.web.sku.capacity.',
+  ),
+  entry(
+    'E0186',
+    'Bounds that hold nothing',
+    'from lies above to, from and to are of different kinds, step is nothing, or one path is varied twice.',
+    'Write { path, from: 2, to: 40 }, { path, from: PT10S, to: PT5M } or { path, values: [Delete, Deallocate] }.',
+  ),
+  entry(
+    'E0187',
+    'Not a property',
+    'A line of properties is neither the name of an invariant nor an expectation about a single run.',
+    'Write for example noZoneFullyDown, or blastRadius.percent <= 20.',
+  ),
+  entry(
+    'E0188',
+    'Faults that cannot be added',
+    'The count, the moments or the lengths of a fault under vary hold nothing, or lie after the end of the run.',
+    'Write breakInstance: 0..3, or breakInstance: { count: 0..3, at: { from: PT1H, to: PT2H }, for: { from: PT1M, to: PT5M } }.',
+  ),
+  entry(
+    'E0189',
+    'Nothing within the bounds can be played',
+    'Every combination of values that was tried makes a scenario that is refused; the message has the first reason.',
+    'Narrow the bounds of vary to values that the scenario takes.',
+  ),
+  entry(
     'E0201',
     'The service would refuse this value',
     'Azure answers InvalidParameter to it, so the set could not exist as declared.',

@@ -10,6 +10,7 @@ import {
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from './diagnostic-codes.ts'
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts'
 import { FINDING_CODES, type FindingCode } from './finding-codes.ts'
+import { INVARIANT_NAMES, INVARIANTS, type InvariantName } from './invariant-names.ts'
 import { playbookRow } from './playbook.ts'
 import { DIFFERENCES, type Difference } from './rules/differences.ts'
 import { assumptionsOf, RULES } from './rules/index.ts'
@@ -17,7 +18,15 @@ import { OUT_OF_SCOPE } from './rules/out-of-scope.ts'
 import type { Confidence, Rule } from './rules/rule.ts'
 import { WORKED_EXAMPLES, type WorkedExample } from './rules/worked-examples.ts'
 
-export type ExplanationKind = 'rule' | 'assumption' | 'errorCode' | 'diagnostic' | 'finding' | 'example' | 'difference'
+export type ExplanationKind =
+  | 'rule'
+  | 'assumption'
+  | 'errorCode'
+  | 'diagnostic'
+  | 'finding'
+  | 'example'
+  | 'difference'
+  | 'invariant'
 
 /** One entry of any catalogue, as a plain value. Whoever shows it decides how it looks. */
 export interface Explanation {
@@ -58,6 +67,7 @@ const CATALOGUE: ReadonlyMap<string, () => Explanation> = new Map(
     ...FINDING_CODES.map((finding) => [finding.code, () => explainFinding(finding)] as const),
     ...WORKED_EXAMPLES.map((example) => [example.id, () => explainExample(example)] as const),
     ...DIFFERENCES.map((one) => [one.id, () => explainDifference(one)] as const),
+    ...INVARIANT_NAMES.map((name) => [name, () => explainInvariant(name)] as const),
   ].map(([id, make]) => [id.toLowerCase(), make]),
 )
 
@@ -176,6 +186,17 @@ function explainDifference(one: Difference): Explanation {
     text: `Article: ${one.article}\nDocumentation: ${one.documentation}\n${followed}`,
     assumptions: one.assumption === undefined ? [] : [byName(one.assumption)],
     rules: one.rules,
+  }
+}
+
+function explainInvariant(name: InvariantName): Explanation {
+  return {
+    kind: 'invariant',
+    id: name,
+    title: 'a property for fuzz',
+    text: `${INVARIANTS[name]} Write it under properties, or leave properties out: then every invariant is asked.`,
+    assumptions: [],
+    rules: [],
   }
 }
 

@@ -27,6 +27,7 @@ export const SET_MEASURES: Readonly<Record<string, Kind>> = {
   'availability.minServing': 'number',
   'availability.minServingPercent': 'percent',
   'availability.lostInstanceMinutes': 'number',
+  'availability.zonesDown': 'number',
   timeToHalt: 'duration',
   timeToRecover: 'duration',
   timeToRollBack: 'duration',

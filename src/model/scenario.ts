@@ -12,6 +12,7 @@ import type { RegionCapacity } from './regional-capacity.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
 import type { SpotMarket } from './spot-market.ts'
 import type { StandbyPool } from './standby-pool.ts'
+import type { Property, Vary } from './vary.ts'
 
 /**
  * One scenario, loaded and checked: what is declared, what is true, what happens, what is expected. A plain immutable
@@ -46,6 +47,10 @@ export interface Scenario {
   /** By time, ties in order of the file. */
   readonly timeline: readonly TimelineEntry[]
   readonly expect: readonly Expectation[]
+  /** What fuzz and tune may change; absent: they choose. */
+  readonly vary?: Vary
+  /** What fuzz holds the scenario to; absent: the invariants. */
+  readonly properties?: readonly Property[]
   readonly assumptions: Assumptions
   /** Static findings, from the declaration alone. */
   readonly findings: readonly Finding[]

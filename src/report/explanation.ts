@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<ExplanationKind, string>> = {
   finding: 'finding',
   example: 'worked example',
   difference: 'where article and documentation differ',
+  invariant: 'invariant',
 }
 
 const LABEL_WIDTH = 13

@@ -88,6 +88,7 @@ function setMeasures(measures: SetMeasures) {
       minServing: availability.minServing,
       minServingPercent: availability.minServingPercent,
       lostInstanceMinutes: availability.lostInstanceMinutes,
+      zonesDown: availability.zonesDown,
     },
     timeToHalt: moment(timeToHalt),
     timeToRecover: moment(timeToRecover),

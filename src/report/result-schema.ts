@@ -50,6 +50,7 @@ const setMeasures = {
     minServing: count.meta({ description: 'Lowest number of serving instances.' }),
     minServingPercent: share.meta({ description: 'The same over the target capacity.' }),
     lostInstanceMinutes: amount.meta({ description: 'Integral of target capacity minus serving, never negative.' }),
+    zonesDown: count.meta({ description: 'Zones in which, for a moment, none of two or more members served.' }),
   }),
   timeToHalt: duration
     .nullable()

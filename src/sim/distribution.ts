@@ -92,6 +92,10 @@ const exactCells = 16
 
 const noValues = new Float64Array(0)
 
+/** Quantiles by median and sigma, whoever asked for them first. */
+const tables = new Map<string, Float64Array>()
+const TABLES_MAX = 64
+
 /** One class for all kinds, so that every call of `sample` in the engine meets one shape of object. */
 class CompiledDistribution implements Sampler {
   readonly constantMs: number
@@ -151,13 +155,24 @@ class CompiledDistribution implements Sampler {
     const at = u * cells
     const cell = Math.floor(at)
     if (cell < exactCells || cell >= cells - exactCells) return cut(this.exactLognormal(u))
-    this.quantiles ??= this.tabulate()
+    this.quantiles ??= this.table()
     const from = this.quantiles[cell]!
     return cut(from + (this.quantiles[cell + 1]! - from) * (at - cell))
   }
 
   private exactLognormal(u: number): number {
     return this.a * exp(this.b * inverseNormal(u))
+  }
+
+  /** A campaign plays many scenarios with the same few distributions. */
+  private table(): Float64Array {
+    const key = `${this.a}/${this.b}`
+    const known = tables.get(key)
+    if (known !== undefined) return known
+    const made = this.tabulate()
+    if (tables.size >= TABLES_MAX) tables.clear()
+    tables.set(key, made)
+    return made
   }
 
   private tabulate(): Float64Array {

@@ -13,6 +13,7 @@ import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { spotCounts, spotMeasures } from './spot/measures.ts'
 import type { Spot, SpotCounts } from './spot/spot.ts'
+import type { ZoneOutages } from './zone-outages.ts'
 
 const MS_PER_MINUTE = 60_000
 const MS_PER_HOUR = 3_600_000
@@ -29,6 +30,7 @@ export function takeMeasures(
     readonly autoscale: Autoscale
     readonly demand: DemandFlow
     readonly builder: ImageBuilder
+    readonly zoneOutages: ZoneOutages
   },
 ): Measures {
   meters.settleAll()
@@ -49,6 +51,7 @@ export function takeMeasures(
         freezes: sum(sets.map(({ faults }) => faults.freezes)),
         failedDeletes: sum(sets.map(({ faults }) => faults.failedDeletes)),
       },
+      zonesDown: sum(sets.map((set) => counted.zoneOutages.count(set))),
       zoneMoves: sum(sets.map(({ zoneMoves }) => zoneMoves)),
       autoscale: autoscaleCounts(sets.flatMap((set) => counted.autoscale.counts(set) ?? [])),
     }
@@ -125,6 +128,7 @@ interface Counts {
   readonly spot: SpotCounts | null
   readonly faults: SetMeasures['faults']
   readonly zoneMoves: number
+  readonly zonesDown: number
   readonly autoscale: SetMeasures['autoscale']
 }
 
@@ -146,6 +150,7 @@ function setMeasures(meter: Meter, context: Context): SetMeasures {
       minServing: Number.isFinite(meter.minServing) ? meter.minServing : meter.serving,
       minServingPercent: meter.lowestTarget === 0 ? null : (meter.lowestServing * 100) / meter.lowestTarget,
       lostInstanceMinutes: meter.lostMs / MS_PER_MINUTE,
+      zonesDown: context.counts.zonesDown,
     },
     timeToHalt: timeToHalt(firstHarmMs, context.records),
     timeToRecover: firstHarmMs < 0 || meter.recoveredMs < 0 ? null : meter.recoveredMs - firstHarmMs,

@@ -243,6 +243,8 @@ export interface SetMeasures {
     readonly minServing: number
     readonly minServingPercent: number | null
     readonly lostInstanceMinutes: number
+    /** Zones of a scale set in which, for a moment, none of its two or more members served. */
+    readonly zonesDown: number
   }
   readonly timeToHalt: number | null
   readonly timeToRecover: number | null

@@ -44,6 +44,7 @@ import { Spot } from './spot/spot.ts'
 import { StandbyPools } from './standby-pool.ts'
 import { type Mechanisms, scheduleTimeline } from './timeline.ts'
 import { UpgradeModes } from './upgrade-modes.ts'
+import { ZoneOutages } from './zone-outages.ts'
 
 const RUN_STARTED = traceCode('run.started')
 
@@ -85,6 +86,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const meters = new Meters(run)
   const lanes = run.keepTrace ? new Lanes(run) : null
   const lost = new LostCapacities(run)
+  const zoneOutages = new ZoneOutages(run)
   const demand = new DemandFlow(run)
   const metrics = new DemandMetrics(run, demand)
   const health = new ApplicationHealth(run)
@@ -160,20 +162,32 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
       if (isOver) run.release()
       return isOver
     },
-    result: () => resultOf(run, meters, lost, lanes, mechanisms),
+    result: () => resultOf(run, { meters, lost, lanes, zoneOutages }, mechanisms),
   }
 }
 
 function resultOf(
   run: Run,
-  meters: Meters,
-  lost: LostCapacities,
-  lanes: Lanes | null,
+  observers: {
+    readonly meters: Meters
+    readonly lost: LostCapacities
+    readonly lanes: Lanes | null
+    readonly zoneOutages: ZoneOutages
+  },
   mechanisms: Mechanisms,
 ): RunResult {
+  const { meters, lost, lanes, zoneOutages } = observers
   const { scenario } = run
   const { gallery, repair, spot, builder, autoscale, demand } = mechanisms
-  const measures = takeMeasures(run, meters, run.rollouts, { gallery, repair, spot, autoscale, demand, builder })
+  const measures = takeMeasures(run, meters, run.rollouts, {
+    gallery,
+    repair,
+    spot,
+    autoscale,
+    demand,
+    builder,
+    zoneOutages,
+  })
   const findings: readonly Finding[] = [
     ...scenario.findings,
     ...run.findings,

@@ -6,6 +6,7 @@ import { DIAGNOSTIC_CODES } from '../../src/model/diagnostic-codes.ts'
 import { ERROR_CODES } from '../../src/model/error-codes.ts'
 import { EXPLAINED_IDS, explain, nearestIds } from '../../src/model/explain.ts'
 import { FINDING_CODES } from '../../src/model/finding-codes.ts'
+import { INVARIANT_NAMES } from '../../src/model/invariant-names.ts'
 import { DIFFERENCES } from '../../src/model/rules/differences.ts'
 import { findRule, RULES } from '../../src/model/rules/index.ts'
 import { OUT_OF_SCOPE } from '../../src/model/rules/out-of-scope.ts'
@@ -195,7 +196,8 @@ describe('explain', () => {
       DIAGNOSTIC_CODES.length +
       FINDING_CODES.length +
       WORKED_EXAMPLES.length +
-      DIFFERENCES.length
+      DIFFERENCES.length +
+      INVARIANT_NAMES.length
     // A collision of two catalogues would lose an entry.
     expect(EXPLAINED_IDS).toHaveLength(all)
     for (const id of EXPLAINED_IDS) {

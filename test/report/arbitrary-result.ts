@@ -63,6 +63,7 @@ const setMeasures: fc.Arbitrary<SetMeasures> = fc.record({
     minServing: smallCount,
     minServingPercent: percentage,
     lostInstanceMinutes: fc.double({ min: 0, max: 1e7, noNaN: true }),
+    zonesDown: fc.nat(9),
   }),
   timeToHalt: fc.option(ms, { nil: null }),
   timeToRecover: fc.option(ms, { nil: null }),

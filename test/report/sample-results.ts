@@ -84,7 +84,7 @@ const NO_DEMAND: SetMeasures['demand'] = {
 export const NO_HARM: SetMeasures = {
   blastRadius: { instances: 0, percent: 0, peakPercent: 0, instanceMinutes: 0, zones: 0, regions: 0, scaleSets: 0 },
   exposed: { instances: 0, percent: 0 },
-  availability: { minServing: 24, minServingPercent: 80, lostInstanceMinutes: 121.5 },
+  availability: { minServing: 24, minServingPercent: 80, lostInstanceMinutes: 121.5, zonesDown: 0 },
   timeToHalt: null,
   timeToRecover: null,
   timeToRollBack: null,
@@ -240,7 +240,7 @@ const BAD_MEASURES: SetMeasures = {
     scaleSets: 1,
   },
   exposed: { instances: 6, percent: 20 },
-  availability: { minServing: 24, minServingPercent: 80, lostInstanceMinutes: 2094 },
+  availability: { minServing: 24, minServingPercent: 80, lostInstanceMinutes: 2094, zonesDown: 0 },
   timeToHalt: at(4.5),
   timeToRecover: null,
   timeToRollBack: null,
@@ -381,7 +381,7 @@ export const undecided: Sample = {
       ...NO_HARM,
       blastRadius: { ...NO_HARM.blastRadius, percent: null, peakPercent: null },
       exposed: { instances: 0, percent: null },
-      availability: { minServing: 3, minServingPercent: 100, lostInstanceMinutes: 0 },
+      availability: { minServing: 3, minServingPercent: 100, lostInstanceMinutes: 0, zonesDown: 0 },
     },
     expectations: [
       { text: 'blastRadius.percent <= 20', verdict: 'undecided', actual: null, reason: 'no rollout started' },
@@ -430,7 +430,7 @@ export const threeInstances: Sample = (() => {
           scaleSets: 1,
         },
         exposed: { instances: 2, percent: 200 / 3 },
-        availability: { minServing: 2, minServingPercent: 200 / 3, lostInstanceMinutes: 48 },
+        availability: { minServing: 2, minServingPercent: 200 / 3, lostInstanceMinutes: 48, zonesDown: 0 },
         timeToHalt: at(3),
         timeToRecover: at(20.5),
       },
@@ -474,7 +474,7 @@ export const severalSets: Sample = (() => {
   ]
   const eastMeasures = {
     ...NO_HARM,
-    availability: { minServing: 4, minServingPercent: 200 / 3, lostInstanceMinutes: 18 },
+    availability: { minServing: 4, minServingPercent: 200 / 3, lostInstanceMinutes: 18, zonesDown: 0 },
   }
   const westMeasures: SetMeasures = {
     ...BAD_MEASURES,
@@ -487,7 +487,7 @@ export const severalSets: Sample = (() => {
       regions: 1,
       scaleSets: 1,
     },
-    availability: { minServing: 6, minServingPercent: 75, lostInstanceMinutes: 606 },
+    availability: { minServing: 6, minServingPercent: 75, lostInstanceMinutes: 606, zonesDown: 0 },
     exposed: { instances: 2, percent: 25 },
   }
   return {
@@ -586,7 +586,7 @@ export const automaticMode: Sample = (() => {
           scaleSets: 1,
         },
         exposed: { instances: 4, percent: 100 },
-        availability: { minServing: 0, minServingPercent: 0, lostInstanceMinutes: 29 },
+        availability: { minServing: 0, minServingPercent: 0, lostInstanceMinutes: 29, zonesDown: 0 },
         timeToHalt: null,
       },
       rollouts: [

@@ -35,6 +35,7 @@ import { applySet } from './set-option.ts'
 import { restoreFindings } from './spot.ts'
 import { buildStandbyPools } from './standby-pools.ts'
 import { buildTimeline } from './timeline.ts'
+import { readProperties, readVary } from './vary.ts'
 import { buildApplication, buildRegions, buildWorld, dependenciesOf } from './world.ts'
 
 const DEFAULT_DURATION_MS = 6 * 3_600_000
@@ -90,6 +91,50 @@ export function loadScenarios(text: string, file: string, options: LoadOptions):
   })
   failOn(source, () => true)
   return [scenarios.length === 0 ? base : { ...base, hasCases: true }, ...scenarios]
+}
+
+/** A file that has been read once and is built again and again, each time with other assignments. */
+export interface PreparedScenario {
+  /** The document as plain values, with the assignments of its preparation and those of its case. */
+  readonly document: Readonly<Record<string, unknown>>
+  /** The same with further assignments. */
+  documentWith(set: readonly string[]): Record<string, unknown>
+  /** The scenario without its `expect` and `vary`. @throws InputError like `loadScenario` */
+  build(set: readonly string[], seed?: number): Scenario
+}
+
+/** The base of a file, or one of its cases, with the assignments of `options`. The file must have been loaded before. */
+export function prepareScenario(
+  text: string,
+  file: string,
+  options: LoadOptions,
+  wanted: string | undefined,
+): PreparedScenario {
+  const source = readDocument(text, file)
+  const given = options.set ?? []
+  for (const assignment of given) applySet(source, assignment)
+  const found = wanted === undefined ? undefined : readCases(source, () => true).find(({ raw }) => raw.name === wanted)
+  const own = found === undefined ? source.fork('cases') : caseDocument(found, source, given)
+  const withAll = (set: readonly string[]): SourceDocument => {
+    const changed = own.fork('vary')
+    for (const assignment of set) applySet(changed, assignment)
+    return changed
+  }
+  return {
+    document: own.value as Record<string, unknown>,
+    documentWith: (set) => withAll(set).value as Record<string, unknown>,
+    build: (set, seed) => {
+      const changed = withAll(set)
+      // What the base is to come to says nothing about another world.
+      delete (changed.value as Record<string, unknown>)['expect']
+      const scenario = build(changed, checkShape(changed), file, {
+        ...options,
+        ...(seed === undefined ? {} : { seed }),
+      })
+      failOn(changed, () => true)
+      return scenario
+    },
+  }
 }
 
 /** The scenario a document describes. What is wrong is reported; the result then means nothing. */
@@ -237,6 +282,11 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
       : []),
   )
 
+  const vary = raw.vary === undefined ? undefined : readVary(raw.vary, { ...context, models, durationMs })
+  const properties =
+    raw.properties === undefined
+      ? undefined
+      : readProperties(raw.properties, context, (line, path) => readExpectation(line, path, context))
   const seed = options.seed ?? (sound(['seed']) ? raw.seed : undefined) ?? DEFAULT_SEED
   if (!Number.isSafeInteger(seed) || seed < 0) {
     source.report('E0104', ['seed'], `seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got ${seed}`, {
@@ -259,6 +309,8 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     world: prices === undefined ? world : { ...world, prices },
     timeline,
     expect,
+    ...(vary === undefined ? {} : { vary }),
+    ...(properties === undefined ? {} : { properties }),
     assumptions: assumptions.assumptions,
     findings,
   }
@@ -334,25 +386,28 @@ function readAssumptions(raw: RawScenario, source: SourceDocument): { assumption
 
 function readExpectations(raw: RawScenario, context: LoadContext): Expectation[] {
   if (!Array.isArray(raw.expect)) return []
-  return (raw.expect as readonly unknown[]).flatMap((line, index) => {
-    const path = ['expect', index]
-    if (typeof line !== 'string') return []
-    const offset = context.source.textOffset(path)
-    const parsed = parseExpectation(line)
-    if ('error' in parsed) {
-      const place = context.source.placeOf(path)
-      context.source.report(/^unknown measure/.test(parsed.error) ? 'E0114' : 'E0113', path, parsed.error, {
-        place: { ...place, column: place.column + offset + parsed.column - 1 },
-        ...(parsed.hint === undefined ? {} : { hint: parsed.hint }),
-      })
-      return []
-    }
-    const [first, named, ...rest] = parsed.ok.measure
-    if (first !== 'perScaleSet') return [parsed.ok]
-    const at = Math.max(0, line.indexOf(String(named)))
-    const found = findScaleSet(String(named), path, context, offset + at)
-    return found === undefined ? [] : [{ ...parsed.ok, measure: [first, found, ...rest] }]
-  })
+  return (raw.expect as readonly unknown[]).flatMap((line, index) =>
+    typeof line === 'string' ? (readExpectation(line, ['expect', index], context) ?? []) : [],
+  )
+}
+
+/** One line that stands at `path`; what is wrong with it is reported. */
+function readExpectation(line: string, path: Path, context: LoadContext): Expectation | undefined {
+  const offset = context.source.textOffset(path)
+  const parsed = parseExpectation(line)
+  if ('error' in parsed) {
+    const place = context.source.placeOf(path)
+    context.source.report(/^unknown measure/.test(parsed.error) ? 'E0114' : 'E0113', path, parsed.error, {
+      place: { ...place, column: place.column + offset + parsed.column - 1 },
+      ...(parsed.hint === undefined ? {} : { hint: parsed.hint }),
+    })
+    return undefined
+  }
+  const [first, named, ...rest] = parsed.ok.measure
+  if (first !== 'perScaleSet') return parsed.ok
+  const at = Math.max(0, line.indexOf(String(named)))
+  const found = findScaleSet(String(named), path, context, offset + at)
+  return found === undefined ? undefined : { ...parsed.ok, measure: [first, found, ...rest] }
 }
 
 /** Values the service would not accept in the model after an update, and did accept before it. */

@@ -21,6 +21,7 @@ import { pricesSchema } from './schema-prices.ts'
 import { spotSchema } from './schema-spot.ts'
 import { standbyPoolsSchema } from './schema-standby.ts'
 import { timelineEntrySchema } from './schema-timeline.ts'
+import { propertiesSchema, varySchema } from './schema-vary.ts'
 
 const defectSchema = z.strictObject({
   name: z.string().min(1).optional().describe('What a reader should call it.'),
@@ -320,7 +321,8 @@ export const scenarioSchema = z
       .array(caseSchema)
       .optional()
       .describe('Variations of this scenario, which is their base: each is a scenario of its own with its own expect.'),
-    vary: z.unknown().optional().describe('What fuzz and tune may change, and within which bounds.'),
+    vary: varySchema.optional(),
+    properties: propertiesSchema.optional(),
     assumptions: assumptionsSchema.optional().describe('Readings of undocumented rules that differ from the default.'),
     lesson: z.unknown().optional().describe('Text, questions and reveals for learning.'),
   })

@@ -97,6 +97,32 @@ function readValue(text: string): { ok: unknown } | { error: string } {
   }
 }
 
+/** The names of a path, each with its column from 1; undefined when it cannot be read. */
+export function pathNames(text: string): readonly { readonly text: string; readonly column: number }[] | undefined {
+  return splitPath(text)
+}
+
+/** Path and value of an assignment as `--set` takes it, which has been applied before. */
+export function splitAssignment(assignment: string): { readonly path: string; readonly value: unknown } {
+  const equals = findEquals(assignment)
+  const value = readValue(assignment.slice(equals + 1))
+  return { path: assignment.slice(0, equals), value: 'ok' in value ? value.ok : undefined }
+}
+
+/** What stands at a path of a document; undefined when nothing does. */
+export function valueAtPath(document: unknown, text: string): unknown {
+  const segments = splitPath(text)
+  let here = document
+  for (let index = 0; segments !== undefined && index < segments.length; ) {
+    if (typeof here !== 'object' || here === null) return undefined
+    const step = resolveStep(here as Container, segments, index)
+    if (typeof step === 'string') return undefined
+    here = (here as Record<string | number, unknown>)[step.key]
+    index += step.used
+  }
+  return segments === undefined ? undefined : here
+}
+
 interface Segment {
   readonly text: string
   readonly bracket: boolean

@@ -75,7 +75,10 @@ cases:
     title: Twice the size
     set: { azure.scaleSets.vmss-authz-eastus.sku.capacity: 60 }
     expect: [blastRadius.percent <= 10]
-vary: { anything: true }
+vary:
+  - { path: azure.scaleSets.vmss-authz-eastus.sku.capacity, from: 2, to: 40 }
+  - { faults: { breakInstance: 0..3 } }
+properties: [noZoneFullyDown]
 assumptions: { upgradedDenominator: upgraded, allocationPartialOutcome: keep }
 lesson: { text: hello }
 `.trimStart()

@@ -593,7 +593,7 @@ describe('--set', () => {
     ],
     [
       'foo=1',
-      '--set foo=1:1:5 E0101 unknown key foo | known: name, title, description, seed, duration, azure, world, timeline, expect, cases, vary, assumptions, lesson',
+      '--set foo=1:1:5 E0101 unknown key foo | known: name, title, description, seed, duration, azure, world, timeline, expect, cases, vary, properties, assumptions, lesson',
     ],
     [
       'azure.scaleSets.web.sku.capacity=x',
