@@ -11,6 +11,7 @@ import { mergeCommand } from './merge.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { sensitivityCommand } from './sensitivity.ts'
+import { tuneCommand } from './tune.ts'
 import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
@@ -18,6 +19,7 @@ const COMMANDS: KnownCommands = {
   run: ['seed', 'set', 'case', 'output', 'o', 'trace', 'quiet', 'q', 'runs', 'until-decided', 'shard', 'workers'],
   compare: ['set', 'set-a', 'set-b', 'case-a', 'case-b', 'seed', 'runs', 'workers', 'output', 'o'],
   sensitivity: ['set', 'case', 'seed', 'runs', 'workers', 'pairs', 'output', 'o'],
+  tune: ['set', 'case', 'seed', 'runs', 'policies', 'quantile', 'workers', 'output', 'o'],
   merge: ['output', 'o', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o'],
   explain: ['output', 'o'],
@@ -70,6 +72,7 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .command(checkCommand(io, done))
     .command(compareCommand(io, done))
     .command(sensitivityCommand(io, done))
+    .command(tuneCommand(io, done))
     .command(mergeCommand(io, done))
     .command(explainCommand(io, done))
     .command(schemaCommand(io, done))

@@ -15,15 +15,26 @@ export const WEIGHTS: Readonly<Record<ObjectiveName, number>> = {
 /** Less of the good images than this reach the fleet: no policy to live with. */
 export const COMPLETED_MIN = 0.95
 
+/** Policies under which good images reach the fleet; all where there is none. */
+export const deliveringOf = (pool: readonly PlayedPolicy[]): readonly PlayedPolicy[] =>
+  among(pool, ({ completed }) => completed >= COMPLETED_MIN)
+
+/** Of those under which good images reach the fleet the ones that none dominates, in order. */
+export function frontPolicies(pool: readonly PlayedPolicy[]): PlayedPolicy[] {
+  const delivering = deliveringOf(pool)
+  return frontOf(delivering.map(({ point }) => point)).map((index) => delivering[index]!)
+}
+
 /**
  * The policy of the front that is nearest to the best of everything: each objective from 0 (the best of the front) to 1 (the
- * worst), weighted and summed, the smallest sum. Left out, where anything remains: policies with which an expectation of the
- * scenario fails, and those that keep good images from the fleet. Ties: fewer changes, then order.
+ * worst), the squares weighted and summed, the smallest sum. Squares, because a policy that is poor in one thing is worse
+ * than one that is middling in two. Left out, where anything remains: policies with which an expectation of the scenario
+ * fails. Ties: fewer changes, then order.
+ *
+ *   Blast radius 7 to 33 %, duration 20 to 190 min. 13 % in 90 min: 2 (6/26)^2 + (70/170)^2 = 0.28. 7 % in 190 min: 1.
  */
 export function recommend(pool: readonly PlayedPolicy[], definitions: readonly ObjectiveDefinition[]): PlayedPolicy {
-  const delivering = among(pool, ({ completed }) => completed >= COMPLETED_MIN)
-  const eligible = among(delivering, ({ failed }) => failed.length === 0)
-  const front = frontOf(eligible.map(({ point }) => point)).map((index) => eligible[index]!)
+  const front = frontPolicies(pool)
   const ranges = definitions.map((_, objective) => {
     const values = front.map(({ point }) => point[objective]!)
     return { low: Math.min(...values), high: Math.max(...values) }
@@ -31,9 +42,9 @@ export function recommend(pool: readonly PlayedPolicy[], definitions: readonly O
   const regret = ({ point }: PlayedPolicy) =>
     definitions.reduce((sum, { name }, objective) => {
       const { low, high } = ranges[objective]!
-      return sum + (high === low ? 0 : (WEIGHTS[name] * (point[objective]! - low)) / (high - low))
+      return sum + (high === low ? 0 : WEIGHTS[name] * ((point[objective]! - low) / (high - low)) ** 2)
     }, 0)
-  return front
+  return among(front, ({ failed }) => failed.length === 0)
     .map((policy) => ({ policy, regret: Number(regret(policy).toPrecision(9)) }))
     .reduce((best, one) =>
       one.regret < best.regret || (one.regret === best.regret && one.policy.changes < best.policy.changes) ? one : best,

@@ -4,7 +4,7 @@ import { simulate } from '../sim/simulate.ts'
 import type { SeedRange } from './campaign.ts'
 import { judge } from './judge.ts'
 import { comparable, type ObjectiveDefinition, ObjectiveReader, type Objectives, objectivesOf } from './objectives.ts'
-import { frontOf, rankOf } from './pareto.ts'
+import { rankOf } from './pareto.ts'
 import {
   assignmentsOf,
   declaredPolicy,
@@ -17,10 +17,10 @@ import {
   sizeOf,
   spreadOf,
 } from './policy-space.ts'
-import { type Reason, reasonsOf, recommend } from './recommend.ts'
+import { deliveringOf, frontPolicies, type Reason, reasonsOf, recommend } from './recommend.ts'
 import type { Runner } from './runner.ts'
 import type { Sample } from './sample.ts'
-import { imageWorlds, noiseWorlds, type TuningWorld } from './tuning-worlds.ts'
+import { imageWorlds, noiseWorld, type TuningWorld } from './tuning-worlds.ts'
 import { loadVariant, type ScenarioSource } from './variant.ts'
 
 /** A policy with everything that its runs say. */
@@ -64,8 +64,13 @@ export interface TuneReport {
   readonly refined: number
   readonly totalRuns: number
   readonly declared: PlayedPolicy | null
-  /** Those that none dominates, by the first objective; of several with the same outcome the one with the fewest changes. */
+  /**
+   * Those that none dominates, by the first objective; of several with the same outcome the one with the fewest changes.
+   * Policies under which a good image does not reach the fleet are none, unless all are such.
+   */
   readonly front: readonly FrontPolicy[]
+  /** Policies under which too few good images reach the whole fleet within the run. */
+  readonly stuck: number
   readonly recommended: PlayedPolicy
   readonly reasons: readonly Reason[]
   readonly isComplete: boolean
@@ -157,7 +162,7 @@ function worldsOf(source: ScenarioSource, scenario: Scenario, set: readonly stri
   const endMs = Math.max(...pilot.rollouts.map(({ endedAtMs }) => endedAtMs ?? scenario.durationMs))
   // Other policies take longer than the declared one.
   const toMs = Math.min(scenario.durationMs, endMs + (endMs - fromMs))
-  return [...images, ...noiseWorlds(scenario, good, { fromMs: Math.max(0, fromMs - LEAD_MS), toMs })]
+  return [...images, noiseWorld(scenario, good, { fromMs: Math.max(0, fromMs - LEAD_MS), toMs })]
 }
 
 /** Noise may begin so long before the rollout. */
@@ -249,6 +254,7 @@ class Search {
       totalRuns: this.done,
       declared: pool.find(({ set }) => set.length === 0) ?? null,
       front: this.front(pool),
+      stuck: pool.length - deliveringOf(pool).length,
       recommended,
       reasons: reasonsOf(recommended, pool, this.space, this.definitions),
       isComplete,
@@ -328,31 +334,44 @@ class Search {
 
   /** Plays further runs in every world and adds them to the candidates; the finished ones come back. */
   private async play(candidates: readonly Candidate[], from: number, runs: number): Promise<Candidate[]> {
-    const jobs = candidates.flatMap((candidate) => this.worlds.map((world) => ({ candidate, world })))
+    const fromSeed = this.scenario.seed + from
+    // Where every run has faults of its own each of them is a variant of its own.
+    const parts = this.worlds.flatMap((world) =>
+      world.faults === undefined
+        ? [{ world, set: world.set, fromSeed, runs }]
+        : Array.from({ length: runs }, (_, run) => ({
+            world,
+            set: [...world.set, ...world.faults!(fromSeed + run)],
+            fromSeed: fromSeed + run,
+            runs: 1,
+          })),
+    )
     const results: (readonly Sample[] | undefined)[] = []
     let next = 0
     const worker = async () => {
-      while (next < jobs.length && !this.isInterrupted()) {
+      while (next < candidates.length * parts.length && !this.isInterrupted()) {
         const index = next++
-        const { candidate, world } = jobs[index]!
-        const variant = { source: this.source, set: [...this.set, ...candidate.set, ...world.set] }
-        const played = await this.runner.play({ variant, fromSeed: this.scenario.seed + from, runs })
+        const candidate = candidates[Math.floor(index / parts.length)]!
+        const part = parts[index % parts.length]!
+        const variant = { source: this.source, set: [...this.set, ...candidate.set, ...part.set] }
+        const played = await this.runner.play({ variant, fromSeed: part.fromSeed, runs: part.runs })
         results[index] = played.samples
-        this.done += runs
+        this.done += part.runs
         this.options.onProgress?.(this.done, this.total)
       }
     }
     await Promise.all(Array.from({ length: this.runner.parallel }, worker))
-    const size = this.worlds.length
     const finished = candidates.filter((_, at) =>
-      this.worlds.every((_world, world) => results[at * size + world] !== undefined),
+      parts.every((_part, part) => results[at * parts.length + part] !== undefined),
     )
     // A later round counts for all or for none: policies are compared on equal seeds.
     if (from > 0 && finished.length < candidates.length) return finished
     for (const candidate of finished) {
       const at = candidates.indexOf(candidate)
-      for (const [index, { name }] of this.worlds.entries())
-        candidate.samples.set(name, [...(candidate.samples.get(name) ?? []), ...results[at * size + index]!])
+      for (const [index, { world }] of parts.entries()) {
+        const samples = results[at * parts.length + index]!
+        candidate.samples.set(world.name, [...(candidate.samples.get(world.name) ?? []), ...samples])
+      }
     }
     return finished
   }
@@ -381,8 +400,7 @@ class Search {
 
   private front(pool: readonly PlayedPolicy[]): FrontPolicy[] {
     const byOutcome = new Map<string, PlayedPolicy[]>()
-    for (const index of frontOf(pool.map(({ point }) => point))) {
-      const policy = pool[index]!
+    for (const policy of frontPolicies(pool)) {
       const key = JSON.stringify(policy.point)
       byOutcome.set(key, [...(byOutcome.get(key) ?? []), policy])
     }

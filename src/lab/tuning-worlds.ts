@@ -11,13 +11,15 @@ export interface TuningWorld {
   readonly describe: string
   /** What is laid on the scenario to get there; empty: the scenario as it stands. */
   readonly set: readonly string[]
+  /** Besides, what happens in the run of this seed only. */
+  readonly faults?: (seed: number) => readonly string[]
 }
 
 /** Shares of a declared defect in the bad worlds besides the declared one: thresholds are for what hits only some. */
 const SHARES = [50, 20] as const
 const MADE_UP_SHARES = [100, 50, 20] as const
-/** How much of a fleet noise takes out, percent; at least one instance. One world each. */
-const NOISE_PERCENT = [3, 7, 12, 20] as const
+/** How much of a fleet noise takes out in a run, percent, from least to most; at least one instance. */
+const NOISE_PERCENT = [3, 20] as const
 
 /** What is wrong with something new, and the assignments that take it away or make it rarer. */
 interface Flaw {
@@ -130,29 +132,38 @@ export interface RolloutWindow {
 }
 
 /**
- * Worlds with a good image in which instances fail that have nothing to do with it: each for a quarter to three quarters of
- * an hour, at moments drawn from the seed while the rollout may be under way.
+ * The world with a good image in which instances fail that have nothing to do with it: in every run others, at moments while
+ * the rollout may be under way, each for a quarter to three quarters of an hour.
  */
-export function noiseWorlds(scenario: Scenario, good: TuningWorld, { fromMs, toMs }: RolloutWindow): TuningWorld[] {
-  const streams = new RandomStreams(scenario.seed)
-  return NOISE_PERCENT.map((percent): TuningWorld => {
-    const faults = scenario.scaleSets.flatMap(({ model: { name, sku } }) => {
-      if (sku.capacity === 0) return []
-      const stream = streams.stream(`tune/noise/${percent}/${name}`)
-      const count = Math.max(1, Math.round((sku.capacity * percent) / 100))
-      return drawn(sku.capacity, count, (slot) => stream.uniform(slot, 0)).map((number, index) => {
-        const at = fromMs + Math.floor(stream.uniform(index, 1) * (toMs - fromMs))
-        const lasts = 900 + Math.floor(stream.uniform(index, 2) * 1800)
-        const verb = stream.uniform(index, 3) < 2 / 3 ? 'breakInstance' : 'hangInstance'
-        return `timeline[+]={ at: PT${Math.floor(at / 1000)}S, ${verb}: { instances: ["${name}/${number}"], for: PT${lasts}S } }`
-      })
+export function noiseWorld(scenario: Scenario, good: TuningWorld, window: RolloutWindow): TuningWorld {
+  const [least, most] = NOISE_PERCENT
+  return {
+    name: 'noise',
+    kind: 'noise',
+    describe: `a good image while ${least} to ${most} % of the instances fail for other reasons, in every run others`,
+    set: good.set,
+    faults: (seed) => faultsOf(scenario, window, seed),
+  }
+}
+
+function faultsOf({ seed: own, scaleSets }: Scenario, { fromMs, toMs }: RolloutWindow, seed: number): string[] {
+  const streams = new RandomStreams(own)
+  const [least, most] = NOISE_PERCENT
+  return scaleSets.flatMap(({ model: { name, sku } }) => {
+    const { capacity } = sku
+    if (capacity === 0) return []
+    const stream = streams.stream(`tune/noise/${seed}/${name}`)
+    const percent = least + stream.uniform(0, 4) * (most - least)
+    const count = Math.max(1, Math.round((capacity * percent) / 100))
+    return drawn(capacity, count, (slot) => stream.uniform(slot, 0)).map((number, index) => {
+      const at = fromMs + Math.floor(stream.uniform(index, 1) * (toMs - fromMs))
+      const lasts = 900 + Math.floor(stream.uniform(index, 2) * 1800)
+      const verb = stream.uniform(index, 3) < 2 / 3 ? 'breakInstance' : 'hangInstance'
+      // Under MaxSurge newcomers take the place of the first fleet and go on counting. Whichever of the two is there at that
+      // moment fails, so that noise meets every policy alike; one that is not there is passed over.
+      const instances = `["${name}/${number}", "${name}/${number + capacity}"]`
+      return `timeline[+]={ at: PT${Math.floor(at / 1000)}S, ${verb}: { instances: ${instances}, for: PT${lasts}S } }`
     })
-    return {
-      name: `noise-${percent}`,
-      kind: 'noise',
-      describe: `a good image while ${percent} % of the instances fail for other reasons`,
-      set: [...good.set, ...faults],
-    }
   })
 }
 
