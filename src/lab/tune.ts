@@ -88,6 +88,8 @@ export interface TuneOptions {
   readonly policies: number
   /** Of the blast radius, 0 to 1. */
   readonly quantile: number
+  /** How many policies stay to the last round at least. Default 16: enough for a front to choose from. */
+  readonly finalists?: number
   readonly onProgress?: (done: number, total: number) => void
   readonly isInterrupted?: () => boolean
 }
@@ -102,8 +104,7 @@ interface Candidate {
 /** Half of the policies go on to the next round, which has twice the runs. */
 const HALVING = 2
 const FIRST_ROUND_SHARE = 8
-/** So many stay to the end, that there is a front to choose from. */
-const FINALISTS_MIN = 16
+const FINALISTS = 16
 /** Times the recommendation is tried against what lies around it. */
 const REFINEMENTS = 4
 
@@ -206,7 +207,7 @@ class Search {
     const all = this.candidates()
     let survivors = all
     let isComplete = true
-    const schedule = scheduleOf(all.length, options.runs)
+    const schedule = scheduleOf(all.length, options.runs, options.finalists)
     this.total = schedule.reduce(
       (sum, { policies, runs }, round) => sum + policies * (runs - (schedule[round - 1]?.runs ?? 0)) * worlds.length,
       0,
@@ -426,14 +427,14 @@ function compareLists(a: readonly number[], b: readonly number[]): number {
  *
  *   128 policies, 24 runs -> 128 x 3, 64 x 6, 32 x 12, 16 x 24.   10 policies, 24 runs -> 10 x 24.
  */
-export function scheduleOf(policies: number, runs: number): TuneRound[] {
-  if (policies <= FINALISTS_MIN) return [{ policies, runs }]
+export function scheduleOf(policies: number, runs: number, finalists = FINALISTS): TuneRound[] {
+  if (policies <= finalists) return [{ policies, runs }]
   const rounds: TuneRound[] = []
   let left = policies
   for (let upTo = Math.max(2, Math.ceil(runs / FIRST_ROUND_SHARE)); ; upTo *= HALVING) {
     const isLast = upTo >= runs
     rounds.push({ policies: left, runs: isLast ? runs : upTo })
     if (isLast) return rounds
-    left = Math.min(left, Math.max(FINALISTS_MIN, Math.ceil(left / HALVING)))
+    left = Math.min(left, Math.max(finalists, Math.ceil(left / HALVING)))
   }
 }

@@ -54,7 +54,7 @@ export function policyCode(report: Pick<TuneReport, 'scenario' | 'space'>, polic
       properties: known(Object.fromEntries([...sections].map((section) => [section, model[section]]))) as Plain,
     })),
     set: policy.set,
-    patch: casePatch(policy.set),
+    patch: casePatch(report, policy),
   }
 }
 
@@ -88,12 +88,18 @@ function azCommands({ space, scenario }: Pick<TuneReport, 'space' | 'scenario'>,
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
-function casePatch(set: readonly string[]): string {
-  const lines = set.map((assignment) => {
+/** A case of its own expects something of its own: what the scenario does and this policy keeps. */
+function casePatch({ scenario }: Pick<TuneReport, 'scenario'>, { set, failed }: PlayedPolicy): string {
+  if (set.length === 0) return ''
+  const values = set.map((assignment) => {
     const equals = assignment.lastIndexOf('=')
     return `      ${JSON.stringify(assignment.slice(0, equals))}: ${assignment.slice(equals + 1)}`
   })
-  return lines.length === 0 ? '' : `${['cases:', '  - name: tuned', '    set:', ...lines].join('\n')}\n`
+  const kept = scenario.expect.map(({ text }) => text).filter((text) => !failed.includes(text))
+  const expected = (kept.length === 0 ? ['rollouts.length >= 1'] : kept).map(
+    (text) => `      - ${JSON.stringify(text)}`,
+  )
+  return `${['cases:', '  - name: tuned', '    set:', ...values, '    expect:', ...expected].join('\n')}\n`
 }
 
 /** What a resource has beside its properties. */
