@@ -25,26 +25,30 @@ export function frontPolicies(pool: readonly PlayedPolicy[]): PlayedPolicy[] {
   return frontOf(delivering.map(({ point }) => point)).map((index) => delivering[index]!)
 }
 
+/** A range below this, in the unit of the objective, is no range: 1 or 3 % of false halts are both good. */
+const RANGE_MIN: Readonly<Partial<Record<ObjectiveName, number>>> = { blastRadius: 20, falseHalts: 0.5 }
+
 /**
- * The policy of the front that is nearest to the best of everything: each objective from 0 (the best of the front) to 1 (the
- * worst), the squares weighted and summed, the smallest sum. Squares, because a policy that is poor in one thing is worse
- * than one that is middling in two. Left out, where anything remains: policies with which an expectation of the scenario
- * fails. Ties: fewer changes, then order.
+ * The policy of the front that is nearest to the best of everything: each objective from 0 (the best there is) to 1 (the
+ * worst of those played to the end), the squares weighted and summed, the smallest sum. Squares, because a policy that is
+ * poor in one thing is worse than one that is middling in two. Left out, where anything remains: policies with which a bound
+ * that the scenario expects does not hold. Ties: fewer changes, then order.
  *
  *   Blast radius 7 to 33 %, duration 20 to 190 min. 13 % in 90 min: 2 (6/26)^2 + (70/170)^2 = 0.28. 7 % in 190 min: 1.
  */
 export function recommend(pool: readonly PlayedPolicy[], definitions: readonly ObjectiveDefinition[]): PlayedPolicy {
   const front = frontPolicies(pool)
-  const ranges = definitions.map((_, objective) => {
-    const values = front.map(({ point }) => point[objective]!)
-    return { low: Math.min(...values), high: Math.max(...values) }
+  const scales = definitions.map(({ name }) => {
+    const values = deliveringOf(pool).map(({ objectives }) => objectives[name]!.value)
+    const low = Math.min(...values)
+    return { low, range: Math.max(Math.max(...values) - low, RANGE_MIN[name] ?? 0) }
   })
-  const regret = ({ point }: PlayedPolicy) =>
+  const regret = ({ objectives }: PlayedPolicy) =>
     definitions.reduce((sum, { name }, objective) => {
-      const { low, high } = ranges[objective]!
-      return sum + (high === low ? 0 : WEIGHTS[name] * ((point[objective]! - low) / (high - low)) ** 2)
+      const { low, range } = scales[objective]!
+      return sum + (range === 0 ? 0 : WEIGHTS[name] * ((objectives[name]!.value - low) / range) ** 2)
     }, 0)
-  return among(front, ({ failed }) => failed.length === 0)
+  return among(front, ({ unmet }) => unmet.length === 0)
     .map((policy) => ({ policy, regret: Number(regret(policy).toPrecision(9)) }))
     .reduce((best, one) =>
       one.regret < best.regret || (one.regret === best.regret && one.policy.changes < best.policy.changes) ? one : best,
@@ -64,7 +68,7 @@ export interface Reason {
   readonly instead: PolicyValue | null
   /** Objectives that differ, from those of `instead` to those of `value`. */
   readonly differences: readonly Difference[]
-  /** Expectations that fail with the other value and hold with this one. */
+  /** Expected bounds that do not hold with the other value and do with this one. */
   readonly breaks: readonly string[]
 }
 
@@ -94,7 +98,7 @@ export function reasonsOf(
         value: recommended.values[field]!,
         instead: values[field]!,
         differences: differencesOf(other, recommended, definitions),
-        breaks: other.failed.filter((text) => !recommended.failed.includes(text)),
+        breaks: other.unmet.filter((text) => !recommended.unmet.includes(text)),
       },
     ]
   })

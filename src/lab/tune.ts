@@ -37,6 +37,8 @@ export interface PlayedPolicy {
   readonly completed: number
   /** Expectations of the scenario that did not hold with it. */
   readonly failed: readonly string[]
+  /** Those of them that set a bound (`<=` and the like); an equality tells what happens under the declared policy. */
+  readonly unmet: readonly string[]
   /** Runs in each world. */
   readonly runs: number
 }
@@ -385,6 +387,9 @@ class Search {
     const { values, set, samples } = candidate
     const objectives = this.reader.read(samples)
     const asDeclared = samples.get(this.worlds.find((world) => world.set.length === 0)?.name ?? '') ?? []
+    const failed = this.scenario.expect.filter(
+      (expectation, index) => judge(expectation, index, asDeclared).verdict === 'fail',
+    )
     return {
       values,
       set,
@@ -392,9 +397,8 @@ class Search {
       objectives,
       point: comparable(objectives, this.definitions),
       completed: this.reader.completed(samples),
-      failed: this.scenario.expect
-        .filter((expectation, index) => judge(expectation, index, asDeclared).verdict === 'fail')
-        .map(({ text }) => text),
+      failed: failed.map(({ text }) => text),
+      unmet: failed.filter(({ operator }) => operator !== '==' && operator !== '!=').map(({ text }) => text),
       runs: samples.get(this.worlds[0]!.name)?.length ?? 0,
     }
   }

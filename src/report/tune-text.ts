@@ -197,9 +197,9 @@ function recommendationTexts(report: TuneReport): string[] {
     ...(declared === null || recommended.set.length === 0
       ? []
       : [againstText('The declared policy', differencesOf(declared, recommended, definitions), 'comes to the same')]),
-    ...(recommended.failed.length === 0
+    ...(recommended.unmet.length === 0
       ? []
-      : [`No policy that was played meets all expectations; with this one these fail: ${list(recommended.failed)}.`]),
+      : [`No policy that was played meets all expectations; with this one these fail: ${list(recommended.unmet)}.`]),
     ...space.fields.flatMap((field, index) =>
       fieldTexts(
         space.fields,
@@ -237,21 +237,21 @@ function againstText(subject: string, differences: readonly Difference[], same: 
 /** `halves rollout duration (52 min to 26 min), but doubles blast radius (10 % to 20 %)`: gains first. */
 function tradeText(differences: readonly Difference[]): string {
   const text = ({ objective, from, to }: Difference) =>
-    `${verb(from, to)} ${objective.title} (${amount(objective, from)} to ${amount(objective, to)})`
+    `${change(objective.title, from, to)} (${amount(objective, from)} to ${amount(objective, to)})`
   const gains = differences.filter(({ from, to }) => to < from).map(text)
   const losses = differences.filter(({ from, to }) => to > from).map(text)
   return [list(gains), list(losses)].filter((part) => part !== '').join(', but ')
 }
 
-function verb(from: number, to: number): string {
-  if (to === 0) return 'takes away'
-  if (from === 0) return 'brings'
+function change(title: string, from: number, to: number): string {
+  if (to === 0) return `removes ${title}`
+  if (from === 0) return `adds ${title}`
   const ratio = to / from
-  if (Math.abs(ratio - 0.5) < 0.05) return 'halves'
-  if (Math.abs(ratio - 2) < 0.15) return 'doubles'
-  if (ratio > 2) return `multiplies by ${decimal(ratio)} the`
-  if (ratio < 0.5) return `divides by ${decimal(1 / ratio)} the`
-  return ratio < 1 ? 'lowers' : 'raises'
+  if (Math.abs(ratio - 0.5) < 0.05) return `halves ${title}`
+  if (Math.abs(ratio - 2) < 0.15) return `doubles ${title}`
+  if (ratio > 2) return `multiplies ${title} by ${decimal(ratio)}`
+  if (ratio < 0.5) return `divides ${title} by ${decimal(1 / ratio)}`
+  return `${ratio < 1 ? 'lowers' : 'raises'} ${title}`
 }
 
 function applySections(report: TuneReport, { confirm }: TuneTextOptions, paint: Palette): string[] {
@@ -264,7 +264,7 @@ function applySections(report: TuneReport, { confirm }: TuneTextOptions, paint: 
   // Commands and code stay on their lines, however long, so that they can be copied.
   const fragments = (write: (properties: Readonly<Record<string, unknown>>) => string) =>
     code.fragments.flatMap(({ scaleSet, properties }) => [
-      ...(code.fragments.length > 1 ? [`# ${scaleSet}`] : []),
+      ...(code.fragments.length > 1 ? [`// ${scaleSet}`] : []),
       ...write(properties).split('\n'),
     ])
   const inside = (text: string, dedent: number) =>

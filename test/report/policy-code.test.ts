@@ -27,6 +27,7 @@ const policy: PlayedPolicy = {
   point: [],
   completed: 1,
   failed: [],
+  unmet: [],
   runs: 1,
 }
 const code = policyCode({ scenario, space }, policy)
