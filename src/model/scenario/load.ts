@@ -75,8 +75,10 @@ export function loadScenarios(text: string, file: string, options: LoadOptions):
   const broken = checkShape(source)
   const cases = readCases(source, soundness(broken))
   const base = build(source, broken, file, options)
+  // A case lays the options over its own `set`, on the file as written: what grows by [+] must not have grown before.
+  const written = cases.length > 0 && options.set !== undefined ? readDocument(text, file) : source
   const scenarios = cases.map((one): Scenario => {
-    const own = caseDocument(one, source, options.set ?? [])
+    const own = caseDocument(one, source, written, options.set ?? [])
     const scenario = build(own, checkShape(own), file, options)
     takeOverMistakes(one, own, source)
     const { name, title, description } = one.raw
