@@ -13,6 +13,7 @@ import { guarded } from './reporters.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { sensitivityCommand } from './sensitivity.ts'
+import { tuneCommand } from './tune.ts'
 import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 
@@ -37,6 +38,7 @@ const COMMANDS: KnownCommands = {
   fuzz: ['set', 'case', 'runs', 'max-time', 'seed', 'replay', 'out', 'output', 'o'],
   merge: ['output', 'o', 'reporter', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o', 'reporter'],
+  tune: ['set', 'case', 'seed', 'runs', 'policies', 'quantile', 'workers', 'output', 'o'],
   explain: ['output', 'o'],
   schema: [],
   completion: [],
@@ -89,6 +91,7 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .command(compareCommand(io, done))
     .command(sensitivityCommand(io, done))
     .command(fuzzCommand(io, done))
+    .command(tuneCommand(io, done))
     .command(mergeCommand(io, done))
     .command(explainCommand(io, done))
     .command(schemaCommand(io, done))

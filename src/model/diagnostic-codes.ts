@@ -434,6 +434,24 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Narrow the bounds of vary to values that the scenario takes.',
   ),
   entry(
+    'E0190',
+    'Nothing to vary between',
+    'An entry of vary names a field of a policy, and its bounds are no range and no list of values.',
+    'Write from and to, both whole numbers or both durations, or values with a list.',
+  ),
+  entry(
+    'E0191',
+    'No policy to tune',
+    'No scale set upgrades in batches, and vary names no path below upgradePolicy or automaticRepairsPolicy of a scale set.',
+    'Set upgradePolicy.mode to Rolling, or name what may change in vary.',
+  ),
+  entry(
+    'E0192',
+    'No rollout to tune for',
+    'With a good image nothing is rolled out within the run, so that every policy comes to the same.',
+    'Let the timeline bring something new, for example updateModel, and the run last until it is done.',
+  ),
+  entry(
     'E0201',
     'The service would refuse this value',
     'Azure answers InvalidParameter to it, so the set could not exist as declared.',

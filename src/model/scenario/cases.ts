@@ -29,13 +29,19 @@ export function readCases(source: SourceDocument, sound: (path: Path) => boolean
 }
 
 /**
- * The document of a case: that of the base, with `set` of the case laid on top as `--set` would, then the options of the
- * command line once more, since they win. Everything in it has the place where the case writes it.
+ * The document of a case: the file as written, with `set` of the case laid on top as `--set` would, then the options of the
+ * command line, since they win. Everything in it has the place where the case writes it.
  *
- * @param set `path=value` each, which have been applied to the base
+ * @param base with the options applied; mistakes are told there
+ * @param set `path=value` each
  */
-export function caseDocument({ path, raw }: Case, base: SourceDocument, set: readonly string[]): SourceDocument {
-  const own = base.fork('cases')
+export function caseDocument(
+  { path, raw }: Case,
+  base: SourceDocument,
+  asWritten: SourceDocument,
+  set: readonly string[],
+): SourceDocument {
+  const own = asWritten.fork('cases')
   for (const [written, value] of Object.entries(raw.set)) {
     const at: Path = [...path, 'set', written]
     const key = topKey(written)

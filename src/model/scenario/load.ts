@@ -76,8 +76,10 @@ export function loadScenarios(text: string, file: string, options: LoadOptions):
   const broken = checkShape(source)
   const cases = readCases(source, soundness(broken))
   const base = build(source, broken, file, options)
+  // A case lays the options over its own `set`, on the file as written: what grows by [+] must not have grown before.
+  const written = cases.length > 0 && options.set !== undefined ? readDocument(text, file) : source
   const scenarios = cases.map((one): Scenario => {
-    const own = caseDocument(one, source, options.set ?? [])
+    const own = caseDocument(one, source, written, options.set ?? [])
     const scenario = build(own, checkShape(own), file, options)
     takeOverMistakes(one, own, source)
     const { name, title, description } = one.raw
@@ -114,7 +116,7 @@ export function prepareScenario(
   const given = options.set ?? []
   for (const assignment of given) applySet(source, assignment)
   const found = wanted === undefined ? undefined : readCases(source, () => true).find(({ raw }) => raw.name === wanted)
-  const own = found === undefined ? source.fork('cases') : caseDocument(found, source, given)
+  const own = found === undefined ? source.fork('cases') : caseDocument(found, source, readDocument(text, file), given)
   const withAll = (set: readonly string[]): SourceDocument => {
     const changed = own.fork('vary')
     for (const assignment of set) applySet(changed, assignment)

@@ -42,6 +42,15 @@ describe('cases', () => {
     ])
   })
 
+  it('a list grows by [+] once in each of them, whatever the case makes of it', () => {
+    const set = ['timeline[+]={ at: PT30M, scaleTo: { capacity: 5 } }']
+    expect(all(CASES, set).map(({ timeline }) => timeline.map(({ atMs }) => atMs))).toEqual([
+      [600_000, 1_800_000],
+      [60_000, 1_800_000],
+      [1_800_000],
+    ])
+  })
+
   it('are given the same as --set would give, and leave the base and each other alone', () => {
     const [base, big, calm] = all(CASES)
     const bySet = load(BEGINNER, {

@@ -1,0 +1,110 @@
+import type { CommandModule } from 'yargs'
+import { tune } from '../lab/tune.ts'
+import { tuneDocument } from '../report/tune-json.ts'
+import { renderTune } from '../report/tune-text.ts'
+import { readRuns, readWorkers } from './campaign.ts'
+import { EXIT } from './exit-codes.ts'
+import { type Io, wantsColor, widthOf } from './io.ts'
+import { startProgress } from './progress.ts'
+import { replayCommand } from './run.ts'
+import { BASE, loadOne, readSeed } from './scenarios.ts'
+import { onlyOnce, UsageError } from './usage.ts'
+import { engine } from './version.ts'
+
+interface TuneArguments {
+  readonly scenario: string
+  readonly set: readonly string[] | undefined
+  readonly case: string | undefined
+  readonly seed: string | undefined
+  readonly runs: string
+  readonly policies: string
+  readonly quantile: string
+  readonly workers: string | undefined
+  readonly output: 'text' | 'json'
+}
+
+export function tuneCommand(io: Io, done: (code: number) => void): CommandModule<object, TuneArguments> {
+  const single = (name: string, describe: string) =>
+    ({ type: 'string', requiresArg: true, coerce: onlyOnce(name), describe }) as const
+  return {
+    command: 'tune <scenario>',
+    describe: 'Search the rolling policy: what safety, speed and cost can be had together, and which one to take',
+    builder: (args) =>
+      args
+        .positional('scenario', { type: 'string', demandOption: true, describe: 'a scenario file' })
+        .option('set', { type: 'string', array: true, nargs: 1, describe: 'change a value before playing, path=value' })
+        .option('case', single('case', 'a case of the file; default: the file without its cases'))
+        .option('seed', single('seed', "the first seed; default: the scenario's"))
+        .option('runs', { ...single('runs', 'runs of a policy in each world, in the last round'), default: '16' })
+        .option('policies', { ...single('policies', 'policies to begin with'), default: '96' })
+        .option('quantile', { ...single('quantile', 'which quantile of the blast radius counts'), default: '0.95' })
+        .option('workers', single('workers', 'threads to play in; by default one for each processor'))
+        .option('output', {
+          alias: 'o',
+          choices: ['text', 'json'] as const,
+          default: 'text' as const,
+          requiresArg: true,
+          coerce: onlyOnce('output'),
+        })
+        .example('$0 tune scenarios/tuning/30-instances.yaml', 'the front, a recommendation, and how to apply it')
+        .example('$0 tune a.yaml --policies 400 --runs 60', 'a longer search')
+        .epilogue(
+          'The scenario says in vary what may change: { path: <as --set takes it>, from: 5, to: 50 } or { path, values: [false, true] }. Without it the policy is varied around what is declared.',
+        ) as never,
+    handler: async (args) => done(await run(io, args)),
+  }
+}
+
+async function run(io: Io, args: TuneArguments): Promise<number> {
+  const runs = readRuns(args.runs)!
+  const policies = readPolicies(args.policies)
+  const quantile = readQuantile(args.quantile)
+  const workers = readWorkers(io, args.workers)
+  const seed = readSeed(args.seed)
+  const { source, scenario, set } = loadOne(io, args.scenario, (args.set ?? []).map(String), args.case, seed)
+  let interrupted = false
+  io.onInterrupt(() => {
+    interrupted = true
+  })
+  const runner = io.runner(workers)
+  const progress = startProgress(io, scenario.name, 1)
+  try {
+    const report = await tune(source, scenario, set, runner, {
+      runs,
+      policies,
+      quantile,
+      onProgress: (finished, total) => progress.update(finished, total),
+      isInterrupted: () => interrupted,
+    })
+    progress.stop()
+    if (report === null) {
+      io.stderr.write('interrupted: no policy had met every world\n')
+      return EXIT.interrupted
+    }
+    const caseName = scenario.case ?? (scenario.hasCases === true ? BASE : undefined)
+    const confirm = replayCommand(source.file, scenario.seed, [...set, ...report.recommended.set], caseName)
+    io.stdout.write(
+      args.output === 'json'
+        ? `${JSON.stringify(tuneDocument(report, engine(), confirm), null, 2)}\n`
+        : renderTune(report, { confirm, color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }),
+    )
+    if (report.isComplete) return EXIT.holds
+    io.stderr.write('interrupted: what was finished is kept\n')
+    return EXIT.interrupted
+  } finally {
+    progress.stop()
+    await runner.close()
+  }
+}
+
+function readPolicies(text: string): number {
+  const policies = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (policies >= 1 && policies <= 100_000) return policies
+  throw new UsageError(`--policies must be a whole number from 1 to 100000, got "${text}"`, 'write --policies 96')
+}
+
+function readQuantile(text: string): number {
+  const quantile = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN
+  if (quantile > 0 && quantile <= 1) return quantile
+  throw new UsageError(`--quantile must be above 0 and at most 1, got "${text}"`, 'write --quantile 0.95')
+}
