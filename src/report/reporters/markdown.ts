@@ -94,7 +94,9 @@ function findingBlocks(findings: readonly Finding[]): string[] {
       const at = place === undefined ? '' : ` (${prose(`${place.file}:${place.line}`)})`
       const ruled = rules.length === 0 ? '' : ` Rules ${prose(rules.join(', '))}.`
       const cure = fix === undefined ? '' : ` Fix: ${prose(fix)}`
-      const facts = evidence.map((sentence) => `  - ${prose(sentence)}\n`).join('')
+      // A lone dash below a line would make it a heading.
+      const sentences = evidence.map((sentence) => prose(sentence)).filter((sentence) => sentence !== '')
+      const facts = sentences.map((sentence) => `  - ${sentence}\n`).join('')
       const shown = confirm === undefined ? '' : `  - confirm: ${code(confirm)}\n`
       return `- ${severity} **${prose(name)}** ${prose(title)}: ${prose(where)}${at}.${ruled}${cure}\n${facts}${shown}`
     }),
