@@ -12,10 +12,11 @@ import { readRuns } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { assignments, OUTPUT, single } from './options.ts'
 import { startProgress } from './progress.ts'
 import { exitCodeOf } from './run.ts'
 import { loadOne, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
-import { onlyOnce, UsageError } from './usage.ts'
+import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
 
 interface FuzzArguments {
@@ -31,8 +32,6 @@ interface FuzzArguments {
 }
 
 export function fuzzCommand(io: Io, done: (code: number) => void): CommandModule<object, FuzzArguments> {
-  const single = (name: string, describe: string) =>
-    ({ type: 'string', requiresArg: true, coerce: onlyOnce(name), describe }) as const
   return {
     command: 'fuzz <scenario>',
     describe: 'Search for a world in which the policy breaks a property, and make the counterexample small',
@@ -43,12 +42,7 @@ export function fuzzCommand(io: Io, done: (code: number) => void): CommandModule
           demandOption: true,
           describe: 'a scenario file; its vary says what may change, its properties what must hold',
         })
-        .option('set', {
-          type: 'string',
-          array: true,
-          nargs: 1,
-          describe: 'change a value before searching, path=value; may be given several times',
-        })
+        .option('set', assignments('change a value before searching, path=value; may be given several times'))
         .option('case', single('case', 'this case of the file; default: the file without its cases'))
         .option('runs', { ...single('runs', 'cases to play'), default: '500' })
         .option('max-time', single('max-time', 'end the search after so long, PT1M'))
@@ -58,13 +52,7 @@ export function fuzzCommand(io: Io, done: (code: number) => void): CommandModule
           'out',
           single('out', 'where the counterexample goes; default: <scenario>.counterexample.yaml beside the scenario'),
         )
-        .option('output', {
-          alias: 'o',
-          choices: ['text', 'json'] as const,
-          default: 'text' as const,
-          requiresArg: true,
-          coerce: onlyOnce('output'),
-        })
+        .option('output', OUTPUT)
         .example(
           '$0 fuzz scenarios/payments-after.yaml --runs 2000',
           'is the declared policy safe in the worlds around?',

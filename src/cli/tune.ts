@@ -5,10 +5,11 @@ import { renderTune } from '../report/tune-text.ts'
 import { readRuns, readWorkers } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
 import { replayCommand } from './run.ts'
 import { BASE, loadOne, readSeed } from './scenarios.ts'
-import { onlyOnce, UsageError } from './usage.ts'
+import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
 
 interface TuneArguments {
@@ -24,28 +25,20 @@ interface TuneArguments {
 }
 
 export function tuneCommand(io: Io, done: (code: number) => void): CommandModule<object, TuneArguments> {
-  const single = (name: string, describe: string) =>
-    ({ type: 'string', requiresArg: true, coerce: onlyOnce(name), describe }) as const
   return {
     command: 'tune <scenario>',
     describe: 'Search the rolling policy: what safety, speed and cost can be had together, and which one to take',
     builder: (args) =>
       args
         .positional('scenario', { type: 'string', demandOption: true, describe: 'a scenario file' })
-        .option('set', { type: 'string', array: true, nargs: 1, describe: 'change a value before playing, path=value' })
+        .option('set', assignments('change a value before playing, path=value'))
         .option('case', single('case', 'a case of the file; default: the file without its cases'))
         .option('seed', single('seed', "the first seed; default: the scenario's"))
         .option('runs', { ...single('runs', 'runs of a policy in each world, in the last round'), default: '16' })
         .option('policies', { ...single('policies', 'policies to begin with'), default: '96' })
         .option('quantile', { ...single('quantile', 'which quantile of the blast radius counts'), default: '0.95' })
-        .option('workers', single('workers', 'threads to play in; by default one for each processor'))
-        .option('output', {
-          alias: 'o',
-          choices: ['text', 'json'] as const,
-          default: 'text' as const,
-          requiresArg: true,
-          coerce: onlyOnce('output'),
-        })
+        .option('workers', WORKERS)
+        .option('output', OUTPUT)
         .example('$0 tune scenarios/tuning/30-instances.yaml', 'the front, a recommendation, and how to apply it')
         .example('$0 tune a.yaml --policies 400 --runs 60', 'a longer search')
         .epilogue(
