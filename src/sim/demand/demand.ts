@@ -1,13 +1,11 @@
 import { type Demand, isConstant } from '../../model/demand.ts'
 import { nextChangeMs, plannedLevel } from '../../model/demand-level.ts'
 import type { Instance } from '../instance.ts'
-import type { Landmark } from '../kernel/trace.ts'
-import { readNumbers } from '../read-trace.ts'
 import type { UnservedDemand } from '../result.ts'
-import { NO_RULE, type Run, ruleName, setSubject, traceCode, WORLD, WORLD_LANE } from '../run.ts'
+import { NO_RULE, type Run, setSubject, traceCode, WORLD, WORLD_LANE } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
-import { TRACE_NAMES } from '../trace-catalogue.ts'
 import { DemandPool } from './pool.ts'
+import { UnservedReasons } from './unserved.ts'
 
 const CHANGED = traceCode('demand.changed')
 const UNSERVED = traceCode('demand.unserved')
@@ -15,13 +13,6 @@ const SERVED_AGAIN = traceCode('demand.servedAgain')
 
 const MAX_INT = 2 ** 31 - 1
 const whole = (value: number): number => Math.min(MAX_INT, Math.round(value))
-
-/** Requests that one reason left without capacity. `landmark` null: nothing happened, the demand rose by itself. */
-interface Blame {
-  readonly landmark: Landmark | null
-  readonly firstAtMs: number
-  requests: number
-}
 
 /** A factor that somebody laid on the demand during the run, until `endMs`. */
 interface Shift {
@@ -37,11 +28,16 @@ interface PoolState {
   readonly isQuiet: boolean
   shifts: Shift[]
   isShort: boolean
-  /** The step, spike or shift that the level last rose by; -1: none. */
-  changeEntry: number
+  /** Steps, spikes and shifts that the level rose by, the last one last. */
+  drivers: Driver[]
   unservedAtShort: number
-  blame: Blame | null
-  readonly blames: Map<string, Blame>
+  readonly unserved: UnservedReasons
+}
+
+/** Its entry in the trace, and until when it lasts. */
+interface Driver {
+  readonly entry: number
+  readonly endMs: number
 }
 
 /**
@@ -71,10 +67,9 @@ export class DemandFlow {
         isQuiet: isConstant(demand) && !run.scenario.timeline.some(({ action }) => action.verb === 'shiftDemand'),
         shifts: [],
         isShort: false,
-        changeEntry: -1,
+        drivers: [],
         unservedAtShort: 0,
-        blame: null,
-        blames: new Map(),
+        unserved: new UnservedReasons(run),
       }
       state.pool.level = this.levelOf(state)
       this.states.push(state)
@@ -88,6 +83,7 @@ export class DemandFlow {
     this.hasBegun = true
     for (const state of this.states) {
       this.run.kernel.cause = -1
+      state.unserved.causeBrings(state.pool.unservedPerSecond)
       this.checkShortage(state)
       this.scheduleNext(state)
     }
@@ -109,9 +105,7 @@ export class DemandFlow {
     if (state === undefined || state.pool.isQueue) return
     this.settle(state)
     state.pool.unnoticed += by
-    if (state.isShort) return
-    if (by > 0) state.blame ??= this.blameFor(state)
-    else if (state.pool.unnoticed === 0) state.blame = null
+    if (this.hasBegun) state.unserved.causeBrings(state.pool.unservedPerSecond)
   }
 
   /** `shiftDemand`: from now on so many times as much, for a while or for good. */
@@ -122,15 +116,16 @@ export class DemandFlow {
       run.kernel.cause = -1
       const endMs = forMs === undefined ? Number.POSITIVE_INFINITY : run.nowMs + forMs
       state.shifts.push({ factor, endMs })
-      this.setLevel(state, `${factor} times as much`)
+      this.setLevel(state, { what: `${factor} times as much`, endMs })
       if (forMs !== undefined) run.kernel.at(endMs, WORLD_LANE, this.unshiftCode, WORLD, state.index)
     }
   }
 
   private unshift(state: PoolState): void {
-    this.run.kernel.cause = -1
-    state.shifts = state.shifts.filter(({ endMs }) => endMs > this.run.nowMs)
-    this.setLevel(state, 'the shift is over')
+    const { run } = this
+    run.kernel.cause = -1
+    state.shifts = state.shifts.filter(({ endMs }) => endMs > run.nowMs)
+    this.setLevel(state, { what: 'the shift is over', endMs: Number.POSITIVE_INFINITY })
   }
 
   private levelChanges(state: PoolState): void {
@@ -156,21 +151,26 @@ export class DemandFlow {
     return level * (1 + (percent / 100) * (2 * uniform - 1))
   }
 
-  /** `what`: the step, spike or shift that begins or ends; empty: the demand moves as it always does. */
-  private setLevel(state: PoolState, what: string): void {
+  private setLevel(state: PoolState, { what, endMs }: Change): void {
     const { run } = this
-    const { pool } = state
+    const { pool, unserved } = state
     const level = this.levelOf(state)
     if (level === pool.level && what === '') return
     this.settle(state)
     const before = pool.level
     pool.level = level
+    // One that ends now is still the one that takes back what it brought.
+    state.drivers = state.drivers.filter((driver) => driver.endMs >= run.nowMs)
     if (what !== '') {
       const subject = state.demand.isOwn ? setSubject(this.setOf(state)) : WORLD
       const entry = run.record(CHANGED, subject, NO_RULE, run.text(what), whole(before), whole(level))
-      state.changeEntry = level > before ? entry : state.changeEntry
+      if (level > before) state.drivers.push({ entry, endMs })
     }
-    run.kernel.cause = state.changeEntry
+    const driver = state.drivers.at(-1)
+    run.kernel.cause = driver?.entry ?? -1
+    const isDriven = what !== '' || (driver !== undefined && driver.endMs < Number.POSITIVE_INFINITY)
+    if (isDriven) unserved.causeBrings(pool.unservedPerSecond)
+    else unserved.movementBrings(pool.unservedPerSecond)
     this.checkShortage(state)
     this.onChange(state)
   }
@@ -186,17 +186,17 @@ export class DemandFlow {
     const { cause } = kernel
     this.settle(state)
     state.pool.serving += instance.serving ? 1 : -1
+    if (this.hasBegun) state.unserved.instanceBrings(state.pool.unservedPerSecond, instance.index)
     this.checkShortage(state)
     kernel.cause = cause
     this.onChange(state)
   }
 
   private settle(state: PoolState): void {
-    const lost = state.pool.settle(this.run.nowMs)
-    if (state.blame !== null) state.blame.requests += lost
+    state.unserved.settle(state.pool.settle(this.run.nowMs))
   }
 
-  /** Tells when demand begins to exceed capacity and when it no longer does, and whom to blame meanwhile. */
+  /** Tells when demand begins to exceed capacity and when it no longer does. */
   private checkShortage(state: PoolState): void {
     const { run } = this
     const { pool, isShort } = state
@@ -204,24 +204,12 @@ export class DemandFlow {
     state.isShort = pool.isShort
     const subject = state.demand.isOwn ? setSubject(this.setOf(state)) : WORLD
     if (state.isShort) {
-      state.blame = this.blameFor(state)
       state.unservedAtShort = pool.unservedRequests
       if (!state.isQuiet) run.record(UNSERVED, subject, NO_RULE, whole(pool.level), whole(pool.capacity))
       return
     }
-    if (pool.unnoticed === 0) state.blame = null
     const lost = whole(pool.unservedRequests - state.unservedAtShort)
     if (!state.isQuiet) run.record(SERVED_AGAIN, subject, NO_RULE, lost)
-  }
-
-  private blameFor(state: PoolState): Blame {
-    const { run } = this
-    const { cause } = run.kernel
-    const landmark = cause < 0 ? null : run.trace.landmarkBefore(cause)
-    const key = landmark === null ? '' : `${landmark.what}/${landmark.id}`
-    const blame = state.blames.get(key) ?? { landmark, firstAtMs: run.nowMs, requests: 0 }
-    state.blames.set(key, blame)
-    return blame
   }
 
   settleAll(): void {
@@ -230,34 +218,41 @@ export class DemandFlow {
 
   /** What left requests without capacity, most first. */
   unserved(): UnservedDemand[] {
-    const { run } = this
     return this.states
-      .flatMap(({ blames }) => [...blames.values()])
+      .flatMap(({ unserved }) => unserved.results())
       .filter(({ requests }) => requests > 0)
       .sort((a, b) => b.requests - a.requests || a.firstAtMs - b.firstAtMs)
-      .map(({ landmark, firstAtMs, requests }) => ({
-        reason: landmark === null ? 'demand.rises' : TRACE_NAMES[landmark.what]!,
-        subject: landmark === null || landmark.subject >= 0 ? null : run.describe(landmark.subject),
-        numbers: landmark === null ? {} : readNumbers(run, landmark.what, (position) => landmark.numbers[position]!),
-        rule: landmark === null ? null : ruleName(landmark.rule),
-        entry: landmark?.id ?? null,
-        firstAtMs: landmark?.atMs ?? firstAtMs,
-        requests,
-      }))
   }
 }
 
-/** What of the declared demand begins or ends at this very moment; empty: nothing that has a name. */
-function whatChanges({ steps, spikes }: Demand, nowMs: number): string {
-  const words = [
-    ...steps.flatMap(({ atMs, factor, forMs }) => [
-      ...(atMs === nowMs ? [`step to ${factor} times`] : []),
-      ...(forMs !== undefined && atMs + forMs === nowMs ? ['the step is over'] : []),
-    ]),
-    ...spikes.flatMap(({ atMs, factor, riseMs, holdMs, fallMs }) => [
-      ...(atMs === nowMs ? [`spike to ${factor} times`] : []),
-      ...(atMs + riseMs + holdMs + fallMs === nowMs ? ['the spike is over'] : []),
-    ]),
-  ]
-  return words.join(', ')
+/** What of the demand begins or ends at a moment, in words; empty: it moves as it always does. `endMs`: until when it lasts. */
+interface Change {
+  readonly what: string
+  readonly endMs: number
+}
+
+/** What of the declared demand begins or ends at this very moment. */
+function whatChanges({ steps, spikes }: Demand, nowMs: number): Change {
+  const bounds = [
+    ...steps.map(({ atMs, factor, forMs = Number.POSITIVE_INFINITY }) => ({
+      kind: 'step',
+      atMs,
+      factor,
+      endMs: atMs + forMs,
+    })),
+    ...spikes.map(({ atMs, factor, riseMs, holdMs, fallMs }) => ({
+      kind: 'spike',
+      atMs,
+      factor,
+      endMs: atMs + riseMs + holdMs + fallMs,
+    })),
+  ].filter(({ atMs, endMs }) => atMs === nowMs || endMs === nowMs)
+  const words = bounds.map(({ kind, atMs, factor }) =>
+    atMs === nowMs ? `${kind} to ${factor} times` : `the ${kind} is over`,
+  )
+  const begun = bounds.filter(({ atMs }) => atMs === nowMs)
+  return {
+    what: words.join(', '),
+    endMs: begun.length > 0 ? Math.max(...begun.map(({ endMs }) => endMs)) : Number.POSITIVE_INFINITY,
+  }
 }

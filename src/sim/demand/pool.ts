@@ -43,9 +43,10 @@ export class DemandPool {
 
   /**
    * The same with those that are lost on the way to somebody who has gone. 300 requests on 8 that serve and 2 that have gone:
-   * 240 arrive where they can be served, by 50 each all of them, so 60 are lost.
+   * 240 arrive where they can be served, by 50 each all of them, so 60 are lost. What waits in a queue is not lost.
    */
-  private get unservedPerSecond(): number {
+  get unservedPerSecond(): number {
+    if (this.isQueue) return 0
     if (this.unnoticed === 0) return this.shortPerSecond
     const arriving = (this.level * this.serving) / (this.serving + this.unnoticed)
     return this.level - Math.min(arriving, this.capacity)
@@ -57,7 +58,7 @@ export class DemandPool {
     if (passedMs === 0) return 0
     const seconds = passedMs / 1000
     this.totalRequests += this.level * seconds
-    const lost = this.isQueue ? 0 : this.unservedPerSecond * seconds
+    const lost = this.unservedPerSecond * seconds
     this.unservedRequests += lost
     if (this.isQueue) {
       this.backlog = this.backlogAt(nowMs)

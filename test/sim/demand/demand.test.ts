@@ -110,6 +110,41 @@ describe('the trace of demand', () => {
     const sum = run.unservedDemand.reduce((total, { requests }) => total + requests, 0)
     expect(sum).toBeCloseTo(run.measures.demand.unservedRequests!, 6)
   })
+
+  // A hundred requests a second on ten instances with ten each; four of them stand in zone 1.
+  const zone = { at: 'PT20M', failZone: { zone: '1', for: 'PT30M' } }
+  const zones = ['1', '2', '3']
+  const put = (own: Record<string, unknown>, more: World) =>
+    Object.fromEntries(
+      play(demand(own, { zones, ...more })).unservedDemand.map(({ reason, requests }) => [
+        reason,
+        Math.round(requests),
+      ]),
+    )
+
+  it('puts to each of two reasons at once what it brought', () => {
+    // 40 a second are missed for 30 minutes; the shift brings 100 more for 20, half of them before the zone is back.
+    const shift = { at: 'PT40M', shiftDemand: { factor: 2, for: 'PT20M' } }
+    expect(put({}, { timeline: [zone, shift] })).toEqual({ 'demand.changed': 100 * 1200, 'zone.failed': 40 * 1800 })
+    // The other way round.
+    const earlier = { at: 'PT10M', shiftDemand: { factor: 2, for: 'PT20M' } }
+    expect(put({}, { timeline: [earlier, zone] })).toEqual({ 'demand.changed': 100 * 1200, 'zone.failed': 40 * 1800 })
+  })
+
+  it('gives back first what ends, then what is oldest', () => {
+    const shift = { at: 'PT30M', shiftDemand: { factor: 2 } }
+    // The zone is back at 50 minutes; ten more instances serve from about an hour on, and nobody misses anything.
+    const out = { at: 'PT55M', scaleTo: { scaleSet: 'vmss', capacity: 20 } }
+    const { 'zone.failed': byZone, 'demand.changed': byShift } = put({}, { timeline: [zone, shift, out] })
+    expect(byZone).toBe(40 * 1800)
+    expect(byShift).toBeGreaterThan(100 * 1500)
+    expect(byShift).toBeLessThan(100 * 2400)
+  })
+
+  it('is no reason of its own when the demand moves as it always does', () => {
+    const noise = { percent: 10, every: 'PT1M' }
+    expect(Object.keys(put({ perInstance: 12, noise }, { timeline: [zone] }))).toEqual(['zone.failed'])
+  })
 })
 
 // A second implementation that knows nothing but seconds.
