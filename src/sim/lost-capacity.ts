@@ -77,6 +77,8 @@ export class LostCapacities {
 
   private conditionOf({ harmed, hung, broken, faultMask, life, allocationFailure }: Instance): number {
     const hasNoMachine = life === LIFE.failed && allocationFailure !== null
+    // One that is off misses nothing, and does not wait for what it needs to come back.
+    if (life === LIFE.stopped) return 0
     const isCutOff = (faultMask & this.run.plan.needsMask) !== 0
     return (
       (harmed ? HARMED : 0) |

@@ -71,6 +71,13 @@ describe('lost capacity', () => {
     expect(reasons({ timeline })).toEqual(['instance.broken 10', 'instance.hung 10'])
   })
 
+  it('stays with what switched an instance off when its zone is lost meanwhile', () => {
+    const off = { at: 'PT10M', deallocate: { instances: ['vmss/0'] } }
+    const zone = { at: 'PT20M', failZone: { region: 'eastus', zone: '1', for: 'PT20M' } }
+    const world: World = { capacity: 3, zones: ['1', '2', '3'], duration: 'PT1H', timeline: [off, zone] }
+    expect(lost(world)).toMatchObject([{ reason: 'instance.stopping', minutes: 50 }])
+  })
+
   it('ends for one that is deleted, and begins for one that is created', () => {
     const timeline = [
       { at: 'PT10M', breakInstance: { instance: 'vmss/0' } },
