@@ -22,6 +22,7 @@ export type FleetAssumptionName =
   | 'boundsCooldown'
   | 'scaleOperationTimeout'
   | 'predictiveHistory'
+  | 'sameWeekdayWeight'
 
 /** Open readings of how demand moves and how capacity follows it. Defaults: `DEFAULT_ASSUMPTIONS`. */
 export const PLAYED_FLEET_ASSUMPTIONS: { readonly [K in FleetAssumptionName]: Played<Assumptions[K]> } = {
@@ -141,6 +142,18 @@ export const PLAYED_FLEET_ASSUMPTIONS: { readonly [K in FleetAssumptionName]: Pl
       { value: 15 * DAY, meaning: 'For fifteen days or longer: the best forecast at once.' },
       { value: 7 * DAY, meaning: 'For seven days, the least it needs.' },
       { value: 0, meaning: 'The set is new: no forecast in the first seven days.' },
+    ],
+    source: 'Azure Monitor documentation: predictive autoscale',
+  },
+  sameWeekdayWeight: {
+    kind: 'integer',
+    min: 1,
+    rules: ['AS-53'],
+    summary:
+      'How much the same day of the week weighs in the forecast of predictive autoscale, where any other day of the history weighs one.',
+    values: [
+      { value: 6, meaning: 'As much as the six others together.' },
+      { value: 1, meaning: 'No more than the others: the mean of the same minute on all days.' },
     ],
     source: 'Azure Monitor documentation: predictive autoscale',
   },

@@ -108,6 +108,7 @@ export interface Assumptions {
   readonly boundsCooldown: boolean
   readonly scaleOperationTimeout: number
   readonly predictiveHistory: number
+  readonly sameWeekdayWeight: number
   readonly allocationPartialOutcome: 'keep' | 'rollBack'
   readonly maxScaleStep: number | 'none'
   readonly fullZoneIsUnavailable: boolean
@@ -258,6 +259,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   boundsCooldown: false,
   scaleOperationTimeout: 3_600_000,
   predictiveHistory: 15 * 24 * 3_600_000,
+  sameWeekdayWeight: 6,
   allocationPartialOutcome: 'keep',
   maxScaleStep: 'none',
   fullZoneIsUnavailable: true,

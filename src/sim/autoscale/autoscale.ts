@@ -157,7 +157,7 @@ export class Autoscale {
       const key = `${of.index}/${minuteMs}/${days}`
       const known = state.forecasts.get(key)
       if (known !== undefined) return known
-      const forecast = forecastTotal(totalAt, minuteMs, days)
+      const forecast = forecastTotal(totalAt, minuteMs, days, run.assumptions.sameWeekdayWeight)
       state.forecasts.set(key, forecast)
       return forecast
     }

@@ -3,8 +3,6 @@ const DAY_MS = 86_400_000
 /** Least and most history of a forecast, days. AS-51. */
 const DAYS_MIN = 7
 const DAYS_MAX = 15
-/** The same weekday weighs as much as the six others together. AS-53. */
-const SAME_WEEKDAY_WEIGHT = 6
 
 /** The sum of a metric over all instances in the minute of this moment, before the run as well; null: nothing is known. */
 export type TotalAt = (atMs: number) => number | null
@@ -16,18 +14,18 @@ export function historyDays(historyMs: number, nowMs: number): number {
 
 /**
  * The forecast for a moment, as a sum over instances (five give up to 500 %): the mean of the same minute on the days before,
- * seven at least and fifteen at most. Null while there are fewer. AS-51, AS-53.
+ * seven at least and fifteen at most; the same weekday weighs more. Null while there are fewer. AS-51, AS-53, `sameWeekdayWeight`.
  *
- *   7 days, 300 on the same weekday and 100 on the six others -> (6 * 300 + 6 * 100) / 12 = 200.
+ *   7 days, weight 6, 300 on the same weekday and 100 on the six others -> (6 * 300 + 6 * 100) / 12 = 200.
  */
-export function forecastTotal(totalAt: TotalAt, atMs: number, days: number): number | null {
+export function forecastTotal(totalAt: TotalAt, atMs: number, days: number, sameWeekdayWeight: number): number | null {
   if (days < DAYS_MIN) return null
   let sum = 0
   let weights = 0
   for (let day = 1; day <= Math.min(days, DAYS_MAX); day++) {
     const total = totalAt(atMs - day * DAY_MS)
     if (total === null) continue
-    const weight = day % 7 === 0 ? SAME_WEEKDAY_WEIGHT : 1
+    const weight = day % 7 === 0 ? sameWeekdayWeight : 1
     sum += weight * total
     weights += weight
   }

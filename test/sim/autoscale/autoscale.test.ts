@@ -421,6 +421,15 @@ describe('predictive autoscale', () => {
     })
   })
 
+  it('AS-53 a busy weekday is expected again by sameWeekdayWeight', () => {
+    // A Monday. The two before had 520 %, the thirteen other days 100 %: 302 % with six times the weight, 156 % without.
+    const mondays = (atMs: number) => (Math.floor(atMs / DAY) % 7 === 0 ? 520 : 100)
+    const capacities = (assumptions: Record<string, unknown>) =>
+      changes(playAutoscale({ ...world, load: mondays, setting: policy('Enabled'), assumptions })).map(([, , to]) => to)
+    expect(capacities({})).toEqual([3, 4, 5])
+    expect(capacities({ sameWeekdayWeight: 1 })).toEqual([3])
+  })
+
   it('AS-50 a rule by another aggregation does not look at the forecast', () => {
     const never = rule('GreaterThan', 1000, 'Increase')
     const byMaximum = rule('GreaterThan', 70, 'Increase', { metric: { statistic: 'Max' } })

@@ -465,25 +465,26 @@ describe('the forecast', () => {
   it('AS-51 needs seven days of history, and looks at fifteen at most', () => {
     expect(historyDays(7 * DAY - 1, 0)).toBe(6)
     expect(
-      forecastTotal(() => 100, DAY, 6),
+      forecastTotal(() => 100, DAY, 6, 6),
       'still being trained',
     ).toBeNull()
-    expect(forecastTotal(() => 100, DAY, 7)).toBe(100)
+    expect(forecastTotal(() => 100, DAY, 7, 6)).toBe(100)
     expect(historyDays(15 * DAY, 3 * DAY)).toBe(15)
     expect(historyDays(5 * DAY, 2 * DAY), 'the run adds to it').toBe(7)
     const asked: number[] = []
-    forecastTotal((atMs) => asked.push(atMs / DAY), 20 * DAY, 99)
+    forecastTotal((atMs) => asked.push(atMs / DAY), 20 * DAY, 99, 6)
     expect(asked).toEqual([19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5])
   })
 
   it('AS-51 it is of CPU summed over the instances: five give up to 500', () => {
-    expect(forecastTotal(() => 500, 0, 15)).toBe(500)
+    expect(forecastTotal(() => 500, 0, 15, 6)).toBe(500)
   })
 
   it('AS-53 the mean of the same minute, in which the same weekday weighs as the six others together', () => {
     const monday = (atMs: number) => ((atMs / DAY) % 7 === 0 ? 300 : 100)
-    expect(forecastTotal(monday, 7 * DAY, 7)).toBe(200)
-    expect(forecastTotal((atMs) => (atMs % DAY === 9 * HOUR ? 80 : 0), 30 * DAY + 9 * HOUR, 15)).toBe(80)
+    expect(forecastTotal(monday, 7 * DAY, 7, 6)).toBe(200)
+    expect(forecastTotal(monday, 7 * DAY, 7, 1), 'no more than the others').toBeCloseTo(900 / 7, 9)
+    expect(forecastTotal((atMs) => (atMs % DAY === 9 * HOUR ? 80 : 0), 30 * DAY + 9 * HOUR, 15, 6)).toBe(80)
   })
 
   it('AS-52 the highest minute from now to the look-ahead counts', () => {
