@@ -230,6 +230,7 @@ export const goodRollout: Sample = (() => {
 })()
 
 const BAD_MEASURES: SetMeasures = {
+  ...NO_HARM,
   blastRadius: {
     instances: 6,
     percent: 20,
@@ -242,23 +243,6 @@ const BAD_MEASURES: SetMeasures = {
   exposed: { instances: 6, percent: 20 },
   availability: { minServing: 24, minServingPercent: 80, lostInstanceMinutes: 2094, zonesDown: 0 },
   timeToHalt: at(4.5),
-  timeToRecover: null,
-  timeToRollBack: null,
-  timeToCapacity: null,
-  bootTime: { p50: null, max: null },
-  repairs: { count: 0, loops: 0, suspended: 0 },
-  spot: {
-    evictions: 0,
-    evictionsBy: { reclaim: 0, price: 0, hazard: 0, simulated: 0 },
-    restored: 0,
-    abruptStops: 0,
-    minRegular: null,
-  },
-  faults: { hosts: 0, faultDomains: 0, freezes: 0, failedDeletes: 0 },
-  zoneBalance: { moves: 0 },
-  autoscale: { scaleOuts: null, scaleIns: null, flaps: null, flapsPrevented: null },
-  demand: NO_DEMAND,
-  cost: { instanceHours: { regular: 180, spot: 0 }, surgeHours: 0, replicaHours: null, ...NO_MONEY },
 }
 
 export const BAD_FINDING: Finding = {

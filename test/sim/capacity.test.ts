@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { entries, healthExtension, MINUTE, play } from './play.ts'
+import { balanced, entries, healthExtension, MINUTE, play } from './play.ts'
 
 const scale = (at: string, capacity: number) => ({ at, scaleTo: { capacity } })
 
@@ -164,20 +164,7 @@ describe('health as the fleet shows it', () => {
     const hang = { at: 'PT5M', hangInstance: { instance: 'vmss/0', for: 'PT10M' } }
     const silent = play({ timeline: [hang] })
     expect(entries(silent, 'health.changed')[0]!.numbers).toMatchObject({ from: 'Healthy', to: 'None' })
-    const probe = {
-      id: 'lb/probes/p',
-      protocol: 'Http',
-      port: 80,
-      requestPath: '/health',
-      intervalInSeconds: 5,
-      numberOfProbes: 2,
-    }
-    const balanced = play({
-      uniform: true,
-      probe: null,
-      profile: { networkProfile: { healthProbe: probe } },
-      timeline: [hang],
-    })
-    expect(entries(balanced, 'health.changed').map((entry) => entry.numbers['to'])).toEqual(['Unhealthy', 'Healthy'])
+    const asked = play({ ...balanced(), timeline: [hang] })
+    expect(entries(asked, 'health.changed').map((entry) => entry.numbers['to'])).toEqual(['Unhealthy', 'Healthy'])
   })
 })

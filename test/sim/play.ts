@@ -69,6 +69,24 @@ export const healthExtension = (version = '2.0', settings: Record<string, unknow
   },
 })
 
+/** A Uniform set whose health source is the probe of a load balancer. */
+export const balanced = (numberOfProbes = 2): World => ({
+  uniform: true,
+  probe: null,
+  profile: {
+    networkProfile: {
+      healthProbe: {
+        id: 'lb/probes/p',
+        protocol: 'Http',
+        port: 80,
+        requestPath: '/health',
+        intervalInSeconds: 5,
+        numberOfProbes,
+      },
+    },
+  },
+})
+
 export function scenarioOf(world: World): Scenario {
   const probe = world.probe === undefined ? {} : world.probe
   const timeline = world.timeline ?? [changeImage()]

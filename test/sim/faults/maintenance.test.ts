@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { maintenanceWaves } from '../../../src/sim/host-maintenance.ts'
-import { entries, MINUTE, play } from '../play.ts'
+import { balanced, entries, MINUTE, play } from '../play.ts'
 
 type World = Parameters<typeof play>[0]
 type Run = ReturnType<typeof play>
@@ -110,23 +110,7 @@ describe('a freeze', () => {
   })
 
   it('AV-09 a load balancer marks it down after about 10 s, two probes 5 s apart; a health extension sees nothing', () => {
-    const behind: World = {
-      uniform: true,
-      probe: null,
-      profile: {
-        networkProfile: {
-          healthProbe: {
-            id: 'lb/probes/p',
-            protocol: 'Http',
-            port: 80,
-            requestPath: '/health',
-            intervalInSeconds: 5,
-            numberOfProbes: 2,
-          },
-        },
-      },
-      set: { platformFaultDomainCount: 5 },
-    }
+    const behind: World = { ...balanced(), set: { platformFaultDomainCount: 5 } }
     const changes = (world: World, length: string) =>
       entries(play({ ...world, timeline: [freeze({ for: length })] }), 'health.changed')
     const long = changes(behind, 'PT15S').filter(({ numbers }) => numbers['to'] === 'Unhealthy')

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/model/scenario/load.ts'
 import { simulate } from '../../../src/sim/simulate.ts'
-import { badOn, breakAt, changeImage, entries, first, MINUTE, play, scenarioOf } from '../play.ts'
+import { badOn, balanced, breakAt, changeImage, entries, first, MINUTE, play, scenarioOf } from '../play.ts'
 import {
   alive,
   alwaysBroken,
@@ -31,23 +31,8 @@ const manualUpgrade = (at: string, instances: string[] | '*' = '*') => ({ at, ma
 const enable = (at: string, more: Record<string, unknown> = {}) =>
   update(at, { automaticRepairsPolicy: { enabled: true, ...more } })
 
-/** A load balancer's probe as the health source: it goes on asking whoever does not answer. */
-const balanced = (): RepairWorld => ({
-  uniform: true,
-  probe: null,
-  profile: {
-    networkProfile: {
-      healthProbe: {
-        id: 'lb/probes/p',
-        protocol: 'Http',
-        port: 80,
-        requestPath: '/health',
-        intervalInSeconds: 5,
-        numberOfProbes: 1,
-      },
-    },
-  },
-})
+/** Such a probe goes on asking whoever does not answer. */
+const stubborn = (): RepairWorld => balanced(1)
 
 /** A platform image that tracks latest, and the extension that `play.ts` gives a set. */
 const followsLatest = {
@@ -96,7 +81,7 @@ describe('what repairs need (RE-1)', () => {
   const extension = { ...followsLatest.extensionProfile.extensions[0]!, typeHandlerVersion: '1.0' }
   const twoSources: RepairWorld = {
     uniform: true,
-    profile: { ...balanced().profile, extensionProfile: { extensions: [extension] } },
+    profile: { ...stubborn().profile, extensionProfile: { extensions: [extension] } },
   }
   const probeOf = (at: string, id: string | null) =>
     update(at, { 'virtualMachineProfile.networkProfile.healthProbe': id === null ? null : { id } })
@@ -125,9 +110,9 @@ describe('what repairs need (RE-1)', () => {
       settings: { durabilityLevel: 'Silver' },
     }
     const run = playRepairs({
-      ...balanced(),
+      ...stubborn(),
       mode: 'Automatic',
-      profile: { ...balanced().profile, extensionProfile: { extensions: [fabric] } },
+      profile: { ...stubborn().profile, extensionProfile: { extensions: [fabric] } },
       timeline: [breakOne],
     })
     expect(run.findings.map(({ code }) => code)).toContain('RepairsWithoutHealthSource')
@@ -165,7 +150,7 @@ describe('who is repaired (RE-2, HE-20, HE-23)', () => {
   it('RE-2 nobody who failed to provision, though a load balancer calls it unhealthy', () => {
     const neverUp = { defects: [{ name: 'no boot', breaks: ['boot'], share: 100, instances: ['vmss/10'] }] }
     const run = playRepairs({
-      ...balanced(),
+      ...stubborn(),
       oldImage: neverUp,
       timings: { provisioningTimeout: 'PT15M' },
       timeline: [{ at: 'PT5M', scaleTo: { capacity: 11 } }],
@@ -176,7 +161,7 @@ describe('who is repaired (RE-2, HE-20, HE-23)', () => {
   })
 
   it('nobody who is deallocated, though a load balancer gets no answer from it', () => {
-    const run = playRepairs({ ...balanced(), timeline: [{ at: 'PT5M', deallocate: { instance: 'vmss/3' } }] })
+    const run = playRepairs({ ...stubborn(), timeline: [{ at: 'PT5M', deallocate: { instance: 'vmss/3' } }] })
     expect(entries(run, 'health.changed').at(-1)!.numbers['to']).toBe('Unhealthy')
     expect(repairs(run)).toEqual([])
   })
@@ -187,7 +172,7 @@ describe('who is repaired (RE-2, HE-20, HE-23)', () => {
 
   it('HE-23 RE-7 but under a load balancer probe it is Unhealthy, and a restart cures it', () => {
     const timeline = [{ at: 'PT5M10S', hangInstance: { instance: 'vmss/3' } }]
-    const run = playRepairs({ ...balanced(), action: 'Restart', timeline })
+    const run = playRepairs({ ...stubborn(), action: 'Restart', timeline })
     expect(repairs(run)).toEqual([[6, 3]])
     expect(entries(run, 'health.changed').at(-1)!.numbers['to']).toBe('Healthy')
   })

@@ -1,22 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { breakAt, changeImage, entries, first, MINUTE, play } from '../play.ts'
-
-const balanced = {
-  uniform: true,
-  probe: null,
-  profile: {
-    networkProfile: {
-      healthProbe: {
-        id: 'lb/probes/p',
-        protocol: 'Http',
-        port: 80,
-        requestPath: '/health',
-        intervalInSeconds: 5,
-        numberOfProbes: 2,
-      },
-    },
-  },
-}
+import { balanced, breakAt, changeImage, entries, first, MINUTE, play } from '../play.ts'
 
 const flips = (run: ReturnType<typeof play>) =>
   entries(run, 'health.changed').map(({ atMs, rule, numbers }) => ({
@@ -41,7 +24,7 @@ describe('health changes name their rule', () => {
     const rule = (run: ReturnType<typeof play>) => flips(run).map((flip) => flip.rule)
     expect(rule(play({ timeline }))).toEqual(['HE-14'])
     expect(rule(play({ timeline, version: '1.0' }))).toEqual(['HE-8'])
-    expect(rule(play({ ...balanced, timeline }))).toEqual(['HE-4'])
+    expect(rule(play({ ...balanced(), timeline }))).toEqual(['HE-4'])
   })
 })
 
@@ -86,13 +69,13 @@ describe('when a health source sees what', () => {
   })
 
   it('HE-4 an instance that is deleted is probed no longer', () => {
-    const run = play({ ...balanced, timeline: [{ at: 'PT5M', deleteInstance: { instance: 'vmss/0' } }] })
+    const run = play({ ...balanced(), timeline: [{ at: 'PT5M', deleteInstance: { instance: 'vmss/0' } }] })
     expect(flips(run).map(({ atMs, to }) => [atMs, to])).toEqual([[5 * MINUTE, 'None']])
   })
 
   it('HE-4 the load balancer asks a new instance as soon as it is powered on', () => {
     const run = play({
-      ...balanced,
+      ...balanced(),
       oldImage: { boot: 'PT10M' },
       timeline: [{ at: 'PT5M', scaleTo: { capacity: 11 } }],
     })
@@ -150,7 +133,7 @@ describe('what an upgrade makes of health', () => {
 
   it('HE-20 an instance that is still starting is no verdict yet, though its load balancer calls it Unhealthy', () => {
     const timeline = [{ at: 'PT5M', scaleTo: { capacity: 14 } }, changeImage()]
-    const world = { ...balanced, oldImage: { boot: 'PT30M' }, timeline }
+    const world = { ...balanced(), oldImage: { boot: 'PT30M' }, timeline }
     expect(firstCheck(play(world))).toMatchObject({ count: 0, total: 14 })
     expect(firstCheck(play({ ...world, assumptions: { startingCountsAsUnhealthy: true } }))).toMatchObject({ count: 4 })
   })
@@ -158,8 +141,8 @@ describe('what an upgrade makes of health', () => {
   it('HE-20 an instance that is still being set up but Healthy to its load balancer is healthy', () => {
     const slow = { name: 'agent', publisher: 'P', type: 'T', typeHandlerVersion: '1.0', settings: {} }
     const run = play({
-      ...balanced,
-      profile: { ...balanced.profile, extensionProfile: { extensions: [slow] } },
+      ...balanced(),
+      profile: { ...balanced().profile, extensionProfile: { extensions: [slow] } },
       timings: { extensionInstall: 'PT30M' },
       timeline: [{ at: 'PT5M', scaleTo: { capacity: 14 } }, changeImage()],
       assumptions: { startingCountsAsUnhealthy: true },
