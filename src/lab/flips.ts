@@ -168,8 +168,8 @@ function boundsOf({ range, declared }: FlipField): { from: PolicyValue; to: Poli
 }
 
 type Found = readonly { readonly flip: Flip; readonly distance: number }[]
-/** A flag or another word is as far away as half of a range. */
-const WORD_DISTANCE = 0.5
+/** A flag or another word is another policy; a threshold or a pause that does it is always nearer. */
+const WORD_DISTANCE = 10
 
 const assignmentOf = (field: FlipField, value: PolicyValue): string => `${field.path}=${value}`
 

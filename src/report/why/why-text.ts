@@ -1,7 +1,7 @@
 import type { Flip, FlipSearch } from '../../lab/flips.ts'
 import { formatClock } from '../../model/duration.ts'
 import { type Palette, palette, verdictPaint } from '../palette.ts'
-import { columns, padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from '../typeset.ts'
+import { padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from '../typeset.ts'
 import { plural, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
 import type { Step } from './story.ts'
 import type { Why, WhyStory } from './why.ts'
@@ -69,7 +69,7 @@ function storyLines(why: Why, story: WhyStory, layout: Layout): string[] {
   const sources = sourceLines(why, story, width, paint)
   if (layout.whole) return [...head, ...folded(story.steps, width, paint), ...sayings.flat(), ...flips, ...sources]
   // What has to fit is what decided it; what stands beside it, the sources and the far end of the chain give way, in this order.
-  const parts = { sayings, sources, steps: [...story.steps] }
+  const parts: Parts = { sayings, sources, steps: [...story.steps] }
   const all = () => [
     ...head,
     ...parts.steps.flatMap((step, at) => stepLines(step, at, width, paint)),
@@ -81,21 +81,29 @@ function storyLines(why: Why, story: WhyStory, layout: Layout): string[] {
   return all()
 }
 
+interface Parts {
+  sayings: string[][]
+  sources: string[]
+  steps: Step[]
+}
+
 /** Takes away what the story loses least by; false: there is nothing left that may go. */
-function giveWay(parts: { sayings: string[][]; sources: string[]; steps: Step[] }): boolean {
-  const light = parts.steps.findLastIndex(({ weight }, at) => weight === 1 && at > 0)
-  if (light >= 0) parts.steps.splice(light, 1)
-  else if (parts.sayings.length > 1) parts.sayings.pop()
-  else if (parts.sources.length > 1) parts.sources = []
-  else {
-    const next = parts.steps.findLastIndex(({ weight }, at) => weight === 2 && at > 0)
-    if (next >= 0) parts.steps.splice(next, 1)
-    else if (parts.sayings.length > 0) parts.sayings.pop()
-    else if (parts.sources.length > 0) parts.sources = []
-    else if (parts.steps.length > 3) parts.steps.splice(-2, 1)
-    else return false
-  }
+function giveWay(parts: Parts): boolean {
+  if (dropStep(parts, 1)) return true
+  if (parts.sayings.length > 1) parts.sayings.pop()
+  else if (dropStep(parts, 2)) return true
+  else if (parts.sayings.length > 0) parts.sayings = []
+  else if (dropStep(parts, 3)) return true
+  else if (parts.sources.length > 0) parts.sources = []
+  else return false
   return true
+}
+
+/** Drops the earliest step of that weight, never the end of the story. */
+function dropStep({ steps }: Parts, wanted: Step['weight']): boolean {
+  const at = steps.findLastIndex(({ weight }, place) => weight === wanted && place > 0)
+  if (at >= 0) steps.splice(at, 1)
+  return at >= 0
 }
 
 function headLines(why: Why, story: WhyStory, { width, paint }: Layout): string[] {
@@ -107,7 +115,7 @@ function headLines(why: Why, story: WhyStory, { width, paint }: Layout): string[
   )
 }
 
-const CLOCK_WIDTH = 10
+const CLOCK_WIDTH = 9
 const LABEL_WIDTH = CLOCK_WIDTH + 2
 
 /** Rules that the text does not name yet stand behind it. */
@@ -166,12 +174,11 @@ const OTHERS_MAX = 2
 
 /** `maxUnhealthyUpgradedInstancePercent 100 instead of 20 (99 is not enough): Completed`. */
 function flipText({ field, from, to, stillHolds, after }: Flip): string {
-  const still = stillHolds === null ? '' : ` (${String(stillHolds)} is not enough)`
-  return `with ${field.name} ${String(to)} instead of ${String(from)}${still}: ${shortOutcome(after)}`
+  const still = stillHolds === null ? '' : ` (${String(stillHolds)} does not do)`
+  return `with ${field.name} ${String(to)} instead of ${String(from)}${still}: ${after}`
 }
 
 const shortFlip = ({ field, to }: Flip): string => `${field.name} ${String(to)}`
-const shortOutcome = (outcome: string): string => outcome
 
 function noFlipText({ tried, plays, isComplete }: FlipSearch): string {
   if (tried.length === 0) return 'no threshold, pause or probe setting bears on it'
@@ -180,16 +187,20 @@ function noFlipText({ tried, plays, isComplete }: FlipSearch): string {
   return `no single one of ${plural(names.length, 'setting')} flips it ${scope} (${plural(plays, 'run')} played)`
 }
 
+/** `Azure documentation: configure rolling upgrades (TH-5), Application Health extension (HE-12)`; of several sources of a rule the first. */
 function sourceLines(why: Why, story: WhyStory, width: number, paint: Palette): string[] {
   const ids = new Set(story.steps.flatMap(({ rules }) => rules))
-  const sources = why.sources.filter(({ id }) => ids.has(id))
-  if (sources.length === 0) return []
-  // One source often stands behind several rules.
-  const bySource = new Map<string, string[]>()
-  for (const { id, source } of sources) {
-    const [first] = source.split('; ')
-    bySource.set(first!, [...(bySource.get(first!) ?? []), id])
+  const publishers = new Map<string, Map<string, string[]>>()
+  for (const { id, source } of why.sources) {
+    if (!ids.has(id)) continue
+    const [, publisher = '', page] = /^(?:([^:;]+): )?([^;]*)/.exec(source)!
+    const pages = publishers.get(publisher) ?? new Map<string, string[]>()
+    publishers.set(publisher, pages.set(page!, [...(pages.get(page!) ?? []), id]))
   }
-  const text = [...bySource].map(([source, of]) => `${of.join(', ')}: ${source}`).join(' · ')
-  return wrapped('Sources', text, Math.max(width, columns('Sources') + 20)).map(paint.quiet)
+  if (publishers.size === 0) return []
+  const text = [...publishers].map(([publisher, pages]) => {
+    const named = [...pages].map(([page, of]) => `${page} (${of.join(', ')})`).join(', ')
+    return publisher === '' ? named : `${publisher}: ${named}`
+  })
+  return wrapped('Sources', text.join('; '), width).map(paint.quiet)
 }

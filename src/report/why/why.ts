@@ -202,17 +202,17 @@ function storyOfRollout(traced: TracedRollout, index: TraceIndex): WhyStory {
   const { rollout, at } = traced
   const entry = traced.ended ?? lastOfRollout(traced, index)
   const tale = entry === null ? NO_TALE : taleOf(entry, index)
-  const ended =
-    rollout.endedAtMs === null
-      ? 'was still rolling when the run ended'
-      : `ended ${rollout.status} at ${formatClock(rollout.endedAtMs)}`
-  const code = rollout.errorCode === null ? '' : `, ${rollout.errorCode}`
+  const ended = rollout.endedAtMs === null ? 'was still rolling when the run ended' : `ended ${rollout.status}`
   return {
     expectations: [],
-    headline: `rollout ${at + 1} of ${rollout.scaleSet} ${ended}${code}`,
+    headline: `rollout ${at + 1} of ${rollout.scaleSet} ${ended}`,
     verdict: null,
     steps: tale.steps,
-    sayings: [...tale.beside, ...closestSaying(traced, index)],
+    sayings: [
+      ...tale.beside,
+      ...(rollout.errorCode === null ? [] : [rollout.errorCode]),
+      ...closestSaying(traced, index),
+    ],
     chain: tale.chain,
     question: { kind: 'rollout', at, scaleSet: rollout.scaleSet },
     scaleSets: [rollout.scaleSet],
@@ -243,11 +243,9 @@ function storyOfHolding(index: TraceIndex): WhyStory {
   if (traced === null) return storyOfNoRollout(held, index)
   const story = storyOfRollout(traced, index)
   const { rollout } = traced
-  const untouched = rollout.pending
-  const stopped =
-    rollout.status === 'Faulted' && untouched > 0
-      ? `: it stopped there, and ${plural(untouched, 'instance')} stayed as they were`
-      : ''
+  const { pending } = rollout
+  // What stopped the harm is the halt: it kept the change from the rest.
+  const stopped = rollout.status === 'Faulted' && pending > 0 ? `, which spared ${plural(pending, 'instance')}` : ''
   const check = rollout.status === 'Completed' ? closestWithSomebody(traced, index) : null
   const tale = check === null ? null : taleOf(check, index)
   return {
