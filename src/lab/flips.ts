@@ -173,13 +173,15 @@ const WORD_DISTANCE = 10
 
 const assignmentOf = (field: FlipField, value: PolicyValue): string => `${field.path}=${value}`
 
-/** Another outcome that answers the question: what failed passes, what held fails, a rollout that is there ends otherwise. */
-const isFlip = ({ before }: Play, outcome: string | null): outcome is string =>
-  outcome !== null &&
-  outcome !== before &&
-  outcome !== 'undecided' &&
-  !outcome.startsWith(MISSING) &&
-  (before !== 'undecided' || outcome === 'pass')
+/**
+ * Another outcome that answers the question: what failed passes, what held fails, a rollout that is there ends otherwise. One
+ * that has merely not ended when the run does, and a measure without a sample, are no outcome.
+ */
+function isFlip({ before }: Play, outcome: string | null): outcome is string {
+  if (outcome === null || outcome === before || outcome.startsWith(MISSING)) return false
+  if (outcome === 'undecided' || outcome === 'RollingForward') return false
+  return before !== 'undecided' || outcome === 'pass'
+}
 
 const MISSING = 'no such'
 

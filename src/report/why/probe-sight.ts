@@ -7,15 +7,13 @@ import { causesOf } from './chain.ts'
 import { healthSourceAt } from './models.ts'
 import type { TraceIndex } from './trace-index.ts'
 
-/** How many probes in a row, how far apart: `3 in a row, every 5 s`. */
-function rhythm(source: HealthSource): string {
-  if (source.kind !== 'extension' && source.kind !== 'loadBalancer') return ''
-  const often = source.numberOfProbes === 1 ? '' : `, ${source.numberOfProbes} in a row`
-  return `${often}, every ${span(source.intervalMs)}`
+/** `, 3 in a row`. */
+function rhythm({ numberOfProbes }: Probed): string {
+  return numberOfProbes === 1 ? '' : `, ${numberOfProbes} in a row`
 }
 
 /**
- * What the probe of an instance saw that made it Unhealthy or Unknown: `/ready answered 503, 3 in a row, every 5 s`. Null where
+ * What the probe of an instance saw that made it Unhealthy or Unknown: `/ready answered 503, 3 in a row`. Null where
  * the change has nothing to do with a probe.
  */
 export function probeSight(change: TraceEntry, index: TraceIndex): string | null {
@@ -40,7 +38,7 @@ function answerTo(change: TraceEntry, source: Probed, index: TraceIndex): string
     return failing(source, index.scenario, breaks)
   }
   if (led.what === 'dependency.failed') return failing(source, index.scenario, [String(led.numbers['dependency'])])
-  return 'got no answer'
+  return led.what === 'instance.broken' ? 'was refused: nothing listens' : 'got no answer'
 }
 
 /** Entries that say what a probe can have seen. */
@@ -92,7 +90,7 @@ function failing(source: Probed, scenario: Scenario, broken: readonly string[]):
   if (kind === 'fixed' && endpoint?.answers.kind === 'fixed')
     return answered(endpoint.answers.status, endpoint.answers.body)
   const speaksRich = kind === 'rich' || (kind === 'honest' && source.kind === 'extension' && source.rich)
-  return speaksRich ? 'answered 200 with ApplicationHealthState Unhealthy' : 'answered 503'
+  return speaksRich ? 'answered 200 Unhealthy' : 'answered 503'
 }
 
 function endpointOf(source: Probed, { world }: Scenario): Endpoint | undefined {

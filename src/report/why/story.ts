@@ -179,7 +179,7 @@ function endStep(entry: TraceEntry, before: TraceEntry | undefined, index: Trace
   const traced = index.rolloutAt(entry)
   const batches = traced?.rollout.batches.length ?? 0
   const when = batches === 0 ? 'before batch 1' : `after batch ${batches}`
-  const head = `rollout ${(traced?.at ?? 0) + 1} ${String(entry.numbers['status'])} ${when}`
+  const head = `${String(entry.numbers['status'])} ${when}`
   if (before?.what !== 'rollout.check') return plain(entry, head, index, 4)
   const inequality = inequalityOf(before)
   // A rollout that went on to its end was not decided by its last test: what it did says more.
@@ -223,7 +223,7 @@ const namesOf = (entries: readonly TraceEntry[]): string => firstAndMore(entries
 const FAILED_AS: Readonly<Record<CountedInstance['as'], { readonly text: string; readonly rules: readonly string[] }>> =
   {
     unhealthy: { text: '', rules: [] },
-    restored: { text: '; former disk restored', rules: ['AO-15'] },
+    restored: { text: '; disk restored', rules: ['AO-15'] },
     surgeFailed: { text: '; the new one is deleted', rules: ['MS-8'] },
     evicted: { text: '; evicted', rules: ['SP-33'] },
   }
@@ -231,9 +231,10 @@ const FAILED_AS: Readonly<Record<CountedInstance['as'], { readonly text: string;
 function failedStep(entries: readonly TraceEntry[], as: CountedInstance['as'], index: TraceIndex): Step {
   const first = entries[0]!
   const waitedMs = Number(first.numbers['waitedMs'])
-  const within = waitedMs > 0 ? ` (${span(waitedMs)})` : ''
+  const reason = String(first.numbers['reason'])
+  const why = reason === 'not healthy in time' && waitedMs > 0 ? `not healthy in ${span(waitedMs)}` : reason
   const { text, rules } = FAILED_AS[as]
-  const step = ofSeveral(entries, `${namesOf(entries)}: ${String(first.numbers['reason'])}${within}${text}`, index)
+  const step = ofSeveral(entries, `${namesOf(entries)}: ${why}${text}`, index)
   return { ...step, rules: [...step.rules, ...rules] }
 }
 

@@ -2,7 +2,7 @@ import type { Flip, FlipSearch } from '../../lab/flips.ts'
 import { formatClock } from '../../model/duration.ts'
 import { type Palette, palette, verdictPaint } from '../palette.ts'
 import { padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from '../typeset.ts'
-import { plural, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
+import { list, plural, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
 import type { Step } from './story.ts'
 import type { Why, WhyStory } from './why.ts'
 
@@ -66,6 +66,8 @@ function storyLines(why: Why, story: WhyStory, layout: Layout): string[] {
   const head = headLines(why, story, layout)
   const sayings = story.sayings.map((saying) => wrapped('', saying, width).map(paint.quiet))
   const flips = layout.flips === undefined ? [] : flipLines(layout.flips, width, paint)
+  if (layout.flips !== undefined)
+    sayings.push(...otherFlips(layout.flips, width).map((lines) => lines.map(paint.quiet)))
   const sources = sourceLines(why, story, width, paint)
   if (layout.whole) return [...head, ...folded(story.steps, width, paint), ...sayings.flat(), ...flips, ...sources]
   // What has to fit is what decided it; what stands beside it, the sources and the far end of the chain give way, in this order.
@@ -118,10 +120,12 @@ function headLines(why: Why, story: WhyStory, { width, paint }: Layout): string[
 const CLOCK_WIDTH = 9
 const LABEL_WIDTH = CLOCK_WIDTH + 2
 
-/** Rules that the text does not name yet stand behind it. */
+/** Rules that the text does not name yet stand behind it, with the one that it ends in. */
 function stepText({ text, rules }: Step): string {
   const missing = rules.filter((rule) => !text.includes(`(${rule})`))
-  return missing.length === 0 ? text : `${text} (${missing.join(', ')})`
+  if (missing.length === 0) return text
+  const last = rules.find((rule) => text.endsWith(` (${rule})`))
+  return last === undefined ? `${text} (${missing.join(', ')})` : `${text.slice(0, -1)}, ${missing.join(', ')})`
 }
 
 function stepLines(step: Step, at: number, width: number, paint: Palette): string[] {
@@ -161,24 +165,29 @@ function wrapped(label: string, text: string, width: number): string[] {
 }
 
 function flipLines({ search, command }: StoryFlips, width: number, paint: Palette): string[] {
-  const [nearest, ...more] = search.flips
+  const [nearest] = search.flips
   if (nearest === undefined) return wrapped('Differs', noFlipText(search), width).map(paint.quiet)
-  const others = more.length === 0 ? '' : `; also ${more.slice(0, OTHERS_MAX).map(shortFlip).join(', ')}`
   return [
-    ...wrapped('Differs', `${flipText(nearest)}${others}`, width),
+    ...wrapped('Differs', flipText(nearest), width),
     `  ${' '.repeat(LABEL_WIDTH)}${paint.accent(printable(command(nearest)))}`,
   ]
 }
 
-const OTHERS_MAX = 2
+const OTHERS_MAX = 3
 
-/** `maxUnhealthyUpgradedInstancePercent 100 instead of 20 (99 is not enough): Completed`. */
-function flipText({ field, from, to, stillHolds, after }: Flip): string {
-  const still = stillHolds === null ? '' : ` (${String(stillHolds)} does not do)`
-  return `with ${field.name} ${String(to)} instead of ${String(from)}${still}: ${after}`
+/** Flips that are farther away, in one sentence; none: nothing. */
+function otherFlips({ search }: StoryFlips, width: number): string[][] {
+  const others = search.flips
+    .slice(1, 1 + OTHERS_MAX)
+    .map(({ field, to, from }) => `${field.name} ${String(to)} instead of ${String(from)}`)
+  return others.length === 0 ? [] : [wrapped('', `${list(others)} would do it as well`, width)]
 }
 
-const shortFlip = ({ field, to }: Flip): string => `${field.name} ${String(to)}`
+/** `maxUnhealthyUpgradedInstancePercent 100 instead of 20 (99 does not): Completed`. */
+function flipText({ field, from, to, stillHolds, after }: Flip): string {
+  const still = stillHolds === null ? '' : ` (${String(stillHolds)} does not)`
+  return `${field.name} ${String(to)} instead of ${String(from)}${still}: ${after}`
+}
 
 function noFlipText({ tried, plays, isComplete }: FlipSearch): string {
   if (tried.length === 0) return 'no threshold, pause or probe setting bears on it'
@@ -187,13 +196,17 @@ function noFlipText({ tried, plays, isComplete }: FlipSearch): string {
   return `no single one of ${plural(names.length, 'setting')} flips it ${scope} (${plural(plays, 'run')} played)`
 }
 
+const NO_SOURCE = 'none found'
+
 /** `Azure documentation: configure rolling upgrades (TH-5), Application Health extension (HE-12)`; of several sources of a rule the first. */
 function sourceLines(why: Why, story: WhyStory, width: number, paint: Palette): string[] {
   const ids = new Set(story.steps.flatMap(({ rules }) => rules))
   const publishers = new Map<string, Map<string, string[]>>()
-  for (const { id, source } of why.sources) {
+  for (const { id, source, confidence } of why.sources) {
     if (!ids.has(id)) continue
-    const [, publisher = '', page] = /^(?:([^:;]+): )?([^;]*)/.exec(source)!
+    const known =
+      confidence === 'undocumented' && source === NO_SOURCE ? 'undocumented, a proposal of the twin' : source
+    const [, publisher = '', page] = /^(?:([^:;]+): )?([^;]*)/.exec(known)!
     const pages = publishers.get(publisher) ?? new Map<string, string[]>()
     publishers.set(publisher, pages.set(page!, [...(pages.get(page!) ?? []), id]))
   }

@@ -238,31 +238,44 @@ function closestSaying({ rollout }: TracedRollout, index: TraceIndex): string[] 
 function storyOfHolding(index: TraceIndex): WhyStory {
   const { expectations, verdict } = index.result
   const held =
-    expectations.length === 0 ? 'nothing was expected' : `all ${plural(expectations.length, 'expectation')} hold`
+    expectations.length === 0
+      ? 'nothing was expected'
+      : `${plural(expectations.length, 'expectation')} ${expectations.length === 1 ? 'holds' : 'hold'}`
   const traced = tellingRollout(index)
   if (traced === null) return storyOfNoRollout(held, index)
   const story = storyOfRollout(traced, index)
   const { rollout } = traced
   const { pending } = rollout
   // What stopped the harm is the halt: it kept the change from the rest.
-  const stopped = rollout.status === 'Faulted' && pending > 0 ? `, which spared ${plural(pending, 'instance')}` : ''
+  const stopped =
+    rollout.status === 'Faulted' && pending > 0
+      ? `, sparing ${pending} of ${rollout.successful + rollout.failed + rollout.inProgress + pending}`
+      : ''
   const check = rollout.status === 'Completed' ? closestWithSomebody(traced, index) : null
   const tale = check === null ? null : taleOf(check, index)
   return {
     ...story,
-    headline: `${held}; ${story.headline}${stopped}`,
+    headline: `${held}; ${endSaying(traced, false)}${stopped}`,
     verdict,
-    ...(tale === null ? {} : { steps: tale.steps, chain: tale.chain, sayings: [...tale.beside, endSaying(traced)] }),
-    ...(tale === null ? { sayings: [...story.sayings, ...others(traced, index)] } : {}),
+    ...(tale === null
+      ? {}
+      : { steps: tale.steps, chain: tale.chain, sayings: [...tale.beside, endSaying(traced), ...harmSaying(index)] }),
+    ...(tale === null ? { sayings: [...harmSaying(index), ...story.sayings, ...others(traced, index)] } : {}),
   }
 }
 
-const endSaying = ({ rollout, at }: TracedRollout): string =>
-  `rollout ${at + 1} of ${rollout.scaleSet} ${rollout.status}${rollout.endedAtMs === null ? '' : ` at ${formatClock(rollout.endedAtMs)}`}`
+function endSaying({ rollout, at }: TracedRollout, withTime = true): string {
+  const when = rollout.endedAtMs === null || !withTime ? '' : ` at ${formatClock(rollout.endedAtMs)}`
+  return `rollout ${at + 1} of ${rollout.scaleSet} ${rollout.status}${when}`
+}
+
+/** How far harm went, where there was any. */
+const harmSaying = (index: TraceIndex): readonly string[] =>
+  index.result.measures.blastRadius.instances === 0 ? [] : anchorOf(['blastRadius', 'instances'], index).sayings
 
 function others(traced: TracedRollout, index: TraceIndex): string[] {
   const rest = index.rollouts.filter((one) => one !== traced)
-  return rest.length === 0 ? [] : [`beside it ${list(rest.map(endSaying))}`]
+  return rest.length === 0 ? [] : [`beside it ${list(rest.map((one) => endSaying(one)))}`]
 }
 
 /** The test of a rollout that came nearest to its limit with anybody in its numerator. */
