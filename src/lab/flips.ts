@@ -58,8 +58,10 @@ export const FLIP_PLAYS_MAX = 240
 /** The outcome in words, which are equal when it is. */
 export function outcomeOf(question: Question, result: RunResult): string {
   switch (question.kind) {
-    case 'verdict':
-      return result.verdict
+    case 'verdict': {
+      const failed = result.expectations.find(({ verdict }) => verdict === 'fail')
+      return failed === undefined ? result.verdict : `fail, ${failed.text}`
+    }
     case 'expectation':
       return result.expectations[question.at]?.verdict ?? 'undecided'
     case 'rollout': {

@@ -18,7 +18,7 @@ function rhythm({ numberOfProbes }: Probed): string {
  */
 export function probeSight(change: TraceEntry, index: TraceIndex): string | null {
   const source = healthSourceAt(change, index)
-  const to = change.numbers['to']
+  const to = change.numbers['to'] ?? change.numbers['health']
   if (source === null || (to !== 'Unhealthy' && to !== 'Unknown')) return null
   if (source.kind !== 'extension' && source.kind !== 'loadBalancer') return null
   const asked =
@@ -61,14 +61,15 @@ const TELLING: ReadonlySet<string> = new Set([
 function notYet(change: TraceEntry, source: Probed, index: TraceIndex): string {
   const endpoint = endpointOf(source, index.scenario)
   if (endpoint?.answers.kind === 'fixed') return answered(endpoint.answers.status, endpoint.answers.body)
-  const doesServe = index.latest(
+  const last = index.latest(
     change.subject,
     change.id,
     ({ what }) => what === 'instance.guestUp' || what === 'instance.serving',
   )
-  if (doesServe?.what === 'instance.serving')
-    return `answered what ${source.kind === 'extension' ? 'the extension' : 'the load balancer'} does not take for healthy`
-  return 'had no healthy answer while the application was starting'
+  if (last?.what === 'instance.guestUp') return 'had no healthy answer while the application was starting'
+  const isRich = source.kind === 'extension' && source.rich
+  if (isRich && endpoint?.answers.kind === 'plain') return 'answered 200 without an ApplicationHealthState'
+  return 'had no healthy answer'
 }
 
 const answered = (status: number, body?: string): string =>

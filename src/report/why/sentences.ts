@@ -165,7 +165,7 @@ export const SENTENCES: Readonly<Record<TraceName, Sentence>> = {
   'imageTemplate.triggerDisabled': (n) =>
     `the trigger of template ${n.text('template')} is switched off after ${plural(n.number('failures'), 'failure')} in a row`,
   'osUpgrade.found': (n, set) =>
-    `automatic OS upgrade of ${set} finds ${n.text('image')}: ${isOrAre(n.number('behind'), 'instance')} behind${n.flag('deferred') ? '; it waits for an approval' : ''}`,
+    `automatic OS upgrade of ${set} finds ${n.text('image')}: ${plural(n.number('behind'), 'instance')} behind${n.flag('deferred') ? '; it waits for an approval' : ''}`,
   'osUpgrade.nothingNewer': (n, set) => `automatic OS upgrade of ${set} finds nothing newer than ${n.text('image')}`,
   'osUpgrade.blocked': (n, set) =>
     `automatic OS upgrade of ${set} does nothing for ${plural(n.number('instances'), 'instance')}: ${OBSTACLES[n.text('reason')] ?? n.text('reason')}`,

@@ -113,6 +113,9 @@ function stepAt(links: readonly Link[], at: number, index: TraceIndex): Step | n
       return defectStep(entry, index)
     case 'instance.updating':
       return updateStep(entry, links[at + 1]?.entry, index)
+    case 'osUpgrade.found':
+    case 'model.updated':
+      return plain(entry, startText(entry, links[0]!.entry, index), index, 3)
     default:
       return plain(entry, sentenceOf(entry, index), index, WEIGHTS[entry.what] ?? 2)
   }
@@ -124,14 +127,21 @@ const WEIGHTS: Readonly<Record<string, Step['weight']>> = {
   'gallery.replicated': 1,
   'imageTemplate.runStarted': 1,
   'instance.serving': 1,
-  'model.updated': 3,
-  'osUpgrade.found': 3,
   'dependency.failed': 4,
   'zone.failed': 4,
   'spot.reclaimed': 4,
   'instance.broken': 4,
   'instance.hung': 4,
   'run.started': 1,
+}
+
+/** What started it all; of which scale set the head of the story says. */
+function startText(entry: TraceEntry, end: TraceEntry, index: TraceIndex): string {
+  const sentence = sentenceOf(entry, index)
+  if (index.scaleSetOf(end.subject) !== entry.subject) return sentence
+  return entry.what === 'model.updated'
+    ? `the model is changed: ${String(entry.numbers['change'])}`
+    : sentence.replace(` of ${entry.subject}`, '')
 }
 
 /** Whether a neighbour says it already. `next`: the next one that is told. */
@@ -179,7 +189,7 @@ function endStep(entry: TraceEntry, before: TraceEntry | undefined, index: Trace
   const traced = index.rolloutAt(entry)
   const batches = traced?.rollout.batches.length ?? 0
   const when = batches === 0 ? 'before batch 1' : `after batch ${batches}`
-  const head = `${String(entry.numbers['status'])} ${when}`
+  const head = `${String(entry.numbers['status'])} ${traced?.rollout.mode === 'Automatic' ? 'in mode Automatic, without batches or thresholds' : when}`
   if (before?.what !== 'rollout.check') return plain(entry, head, index, 4)
   const inequality = inequalityOf(before)
   // A rollout that went on to its end was not decided by its last test: what it did says more.
@@ -204,7 +214,8 @@ function countedStep(check: TraceEntry, index: TraceIndex): Step {
       return failedStep(entries, members[0]!.instance.as, index)
     default: {
       const more = entries.length === 1 ? '' : `; ${entries.length - 1} more alike`
-      return ofSeveral(entries, `${sentenceOf(first, index)}${more}`, index)
+      const seen = probeSight(first, index)
+      return ofSeveral(entries, `${sentenceOf(first, index)}${seen === null ? '' : `: ${seen}`}${more}`, index)
     }
   }
 }
@@ -268,11 +279,15 @@ function updateStep(entry: TraceEntry, before: TraceEntry | undefined, index: Tr
   const traced = index.rolloutAt(before)
   const of = traced?.started == null ? '' : ` of ${String(traced.started.numbers['workList'])}`
   const what = image ?? traced?.rollout.target ?? 'the new model'
-  const instances = Number(size) === 1 ? 'instance' : 'instances'
+  const instances = Number(size) === 1 && of === '' ? 'instance' : 'instances'
+  const who = traced?.rollout.mode === 'Automatic' ? 'all at once,' : `batch ${Number(batch) + 1} gave`
   return {
     ...plain(
       entry,
-      `batch ${Number(batch) + 1} gave ${String(size)}${of} ${of === '' ? instances : 'instances'} ${what}`,
+      `${who} ${String(size)}${of} ${instances} ${traced?.rollout.mode === 'Automatic' ? 'got' : ''} ${what}`.replace(
+        / {2,}/g,
+        ' ',
+      ),
       index,
       3,
     ),

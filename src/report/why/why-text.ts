@@ -66,18 +66,23 @@ function storyLines(why: Why, story: WhyStory, layout: Layout): string[] {
   const head = headLines(why, story, layout)
   const sayings = story.sayings.map((saying) => wrapped('', saying, width).map(paint.quiet))
   const flips = layout.flips === undefined ? [] : flipLines(layout.flips, width, paint)
-  if (layout.flips !== undefined)
-    sayings.push(...otherFlips(layout.flips, width).map((lines) => lines.map(paint.quiet)))
-  const sources = sourceLines(why, story, width, paint)
-  if (layout.whole) return [...head, ...folded(story.steps, width, paint), ...sayings.flat(), ...flips, ...sources]
+  const others = layout.flips === undefined ? [] : otherFlips(layout.flips, width).map(paint.quiet)
+  return [
+    ...head,
+    ...folded(story.steps, width, paint),
+    ...sayings.flat(),
+    ...flips,
+    ...sourceLines(why, story.steps, width, paint),
+  ]
   // What has to fit is what decided it; what stands beside it, the sources and the far end of the chain give way, in this order.
-  const parts: Parts = { sayings, sources, steps: [...story.steps] }
+  const parts: Parts = { sayings, others, hasSources: true, steps: [...story.steps] }
   const all = () => [
     ...head,
     ...parts.steps.flatMap((step, at) => stepLines(step, at, width, paint)),
     ...parts.sayings.flat(),
     ...flips,
-    ...parts.sources,
+    ...parts.others,
+    ...(parts.hasSources ? sourceLines(why, parts.steps, width, paint) : []),
   ]
   while (all().length > STORY_LINES_MAX && giveWay(parts)) {}
   return all()
@@ -85,7 +90,9 @@ function storyLines(why: Why, story: WhyStory, layout: Layout): string[] {
 
 interface Parts {
   sayings: string[][]
-  sources: string[]
+  /** Flips that are farther away. */
+  others: string[]
+  hasSources: boolean
   steps: Step[]
 }
 
@@ -93,10 +100,11 @@ interface Parts {
 function giveWay(parts: Parts): boolean {
   if (dropStep(parts, 1)) return true
   if (parts.sayings.length > 1) parts.sayings.pop()
+  else if (parts.others.length > 0) parts.others = []
   else if (dropStep(parts, 2)) return true
   else if (parts.sayings.length > 0) parts.sayings = []
   else if (dropStep(parts, 3)) return true
-  else if (parts.sources.length > 0) parts.sources = []
+  else if (parts.hasSources) parts.hasSources = false
   else return false
   return true
 }
@@ -176,11 +184,11 @@ function flipLines({ search, command }: StoryFlips, width: number, paint: Palett
 const OTHERS_MAX = 3
 
 /** Flips that are farther away, in one sentence; none: nothing. */
-function otherFlips({ search }: StoryFlips, width: number): string[][] {
+function otherFlips({ search }: StoryFlips, width: number): string[] {
   const others = search.flips
     .slice(1, 1 + OTHERS_MAX)
     .map(({ field, to, from }) => `${field.name} ${String(to)} instead of ${String(from)}`)
-  return others.length === 0 ? [] : [wrapped('', `${list(others)} would do it as well`, width)]
+  return others.length === 0 ? [] : wrapped('', `${list(others)} would do it as well`, width)
 }
 
 /** `maxUnhealthyUpgradedInstancePercent 100 instead of 20 (99 does not): Completed`. */
@@ -192,20 +200,23 @@ function flipText({ field, from, to, stillHolds, after }: Flip): string {
 function noFlipText({ tried, plays, isComplete }: FlipSearch): string {
   if (tried.length === 0) return 'no threshold, pause or probe setting bears on it'
   const names = [...new Set(tried.map(({ name }) => name))]
-  const scope = isComplete ? `within its documented bounds` : 'so far; the search was stopped'
-  return `no single one of ${plural(names.length, 'setting')} flips it ${scope} (${plural(plays, 'run')} played)`
+  const what =
+    names.length <= NAMED_MAX ? list(names) : `any of ${names.length} settings, from ${names[0]} to ${names.at(-1)},`
+  const scope = isComplete ? 'within the documented bounds' : 'so far; the search was stopped'
+  return `no value of ${what} alone gives another outcome ${scope} (${plural(plays, 'run')} played)`
 }
+
+const NAMED_MAX = 3
 
 const NO_SOURCE = 'none found'
 
 /** `Azure documentation: configure rolling upgrades (TH-5), Application Health extension (HE-12)`; of several sources of a rule the first. */
-function sourceLines(why: Why, story: WhyStory, width: number, paint: Palette): string[] {
-  const ids = new Set(story.steps.flatMap(({ rules }) => rules))
+function sourceLines(why: Why, steps: readonly Step[], width: number, paint: Palette): string[] {
+  const ids = new Set(steps.flatMap(({ rules }) => rules))
   const publishers = new Map<string, Map<string, string[]>>()
-  for (const { id, source, confidence } of why.sources) {
+  for (const { id, source } of why.sources) {
     if (!ids.has(id)) continue
-    const known =
-      confidence === 'undocumented' && source === NO_SOURCE ? 'undocumented, a proposal of the twin' : source
+    const known = source.startsWith(NO_SOURCE) ? 'undocumented' : source
     const [, publisher = '', page] = /^(?:([^:;]+): )?([^;]*)/.exec(known)!
     const pages = publishers.get(publisher) ?? new Map<string, string[]>()
     publishers.set(publisher, pages.set(page!, [...(pages.get(page!) ?? []), id]))

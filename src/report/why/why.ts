@@ -247,10 +247,7 @@ function storyOfHolding(index: TraceIndex): WhyStory {
   const { rollout } = traced
   const { pending } = rollout
   // What stopped the harm is the halt: it kept the change from the rest.
-  const stopped =
-    rollout.status === 'Faulted' && pending > 0
-      ? `, sparing ${pending} of ${rollout.successful + rollout.failed + rollout.inProgress + pending}`
-      : ''
+  const stopped = rollout.status === 'Faulted' && pending > 0 ? `, sparing ${pending}` : ''
   const check = rollout.status === 'Completed' ? closestWithSomebody(traced, index) : null
   const tale = check === null ? null : taleOf(check, index)
   return {
@@ -352,13 +349,15 @@ function storiesOfInstance(instance: InstanceResult, index: TraceIndex): WhyStor
   const question = { kind: 'instance', scaleSet: instance.scaleSet, number: instance.number } as const
   if (chosen.length === 0) {
     const since = instance.createdAtMs <= 0 ? 'the start' : formatClock(instance.createdAtMs)
-    return [storyOfLine(`${instance.name} served from ${since} and was never down`, question, instance.scaleSet)]
+    return [
+      storyOfLine(`${label} (${instance.name}) served from ${since} and was never down`, question, instance.scaleSet),
+    ]
   }
   return chosen.map((entry) => {
     const tale = taleOf(entry, index)
     return {
       expectations: [],
-      headline: `${instance.name}: ${fateOf(entry)} at ${formatClock(entry.atMs)}`,
+      headline: `${label} (${instance.name}) ${fateOf(entry)} at ${formatClock(entry.atMs)}`,
       verdict: null,
       steps: tale.steps,
       sayings: [...tale.beside, ...outcomeSaying(instance, entry, index)],
@@ -375,6 +374,12 @@ const FATES: Readonly<Record<string, string>> = {
   'instance.provisioningFailed': 'not provisioned',
   'spot.evicted': 'evicted',
   'instance.deleting': 'deleted',
+  'instance.updating': 'changed',
+  'instance.stopping': 'stopped',
+  'instance.hung': 'hung',
+  'instance.broken': 'broken',
+  'host.failed': 'without a host',
+  'instance.notServing': 'not serving',
   'health.changed': 'Unhealthy',
 }
 const fateOf = ({ what }: TraceEntry): string => FATES[what] ?? 'down'
