@@ -93,6 +93,22 @@ export interface RunResult {
   readonly trace: readonly TraceEntry[]
   /** Life of each instance for the swimlane; empty unless the trace was kept. */
   readonly lanes: readonly Lane[]
+  /** How the demand moved, for charts; absent unless the trace was kept and there is one. */
+  readonly demandCurves?: readonly DemandCurve[]
+}
+
+/** A demand that some scale sets share, and what one instance of them can take. */
+export interface DemandCurve {
+  readonly scaleSets: readonly string[]
+  /** Requests a second. */
+  readonly perInstance: number
+  readonly levels: readonly DemandLevel[]
+}
+
+/** From `atMs` on so many requests a second, until the next level. */
+export interface DemandLevel {
+  readonly atMs: number
+  readonly requestsPerSecond: number
 }
 
 /** Something that stands in the trace as the reason for what was lost. */

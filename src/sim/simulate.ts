@@ -228,6 +228,7 @@ function resultOf(
       return entries
     },
     lanes: lanes?.result() ?? [],
+    ...(run.keepTrace && scenario.world.demand !== undefined ? { demandCurves: demand.curves() } : {}),
   }
 }
 

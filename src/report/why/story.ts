@@ -279,18 +279,13 @@ function updateStep(entry: TraceEntry, before: TraceEntry | undefined, index: Tr
   const traced = index.rolloutAt(before)
   const of = traced?.started == null ? '' : ` of ${String(traced.started.numbers['workList'])}`
   const what = image ?? traced?.rollout.target ?? 'the new model'
-  const instances = Number(size) === 1 && of === '' ? 'instance' : 'instances'
-  const who = traced?.rollout.mode === 'Automatic' ? 'all at once,' : `batch ${Number(batch) + 1} gave`
+  const instances = `${String(size)}${of} ${Number(size) === 1 && of === '' ? 'instance' : 'instances'}`
+  const text =
+    traced?.rollout.mode === 'Automatic'
+      ? `${instances} got ${what}, all at once`
+      : `batch ${Number(batch) + 1} gave ${instances} ${what}`
   return {
-    ...plain(
-      entry,
-      `${who} ${String(size)}${of} ${instances} ${traced?.rollout.mode === 'Automatic' ? 'got' : ''} ${what}`.replace(
-        / {2,}/g,
-        ' ',
-      ),
-      index,
-      3,
-    ),
+    ...plain(entry, text, index, 3),
     entries: [entry.id, before.id],
     rules: rulesOf(before),
   }
