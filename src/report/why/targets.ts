@@ -40,11 +40,11 @@ function anchorOfRollout(path: Path, index: TraceIndex): Anchor {
   const count = index.rollouts.length
   const said = count === 0 ? 'no rollout started' : `there ${count === 1 ? 'was' : 'were'} ${plural(count, 'rollout')}`
   const last = index.rollouts.at(-1)
-  const entry = lastOf(index, NO_ROLLOUT, () => true) ?? last?.ended ?? last?.started ?? null
+  const entry = obstacleOf(index) ?? last?.ended ?? last?.started ?? null
   return { entry, sayings: [said], rollout: last?.at ?? null }
 }
 
-/** Why a rollout that somebody waits for does not come. */
+/** Why a rollout that somebody waits for does not come: of several reasons the one that says most. */
 const NO_ROLLOUT = [
   'osUpgrade.blocked',
   'write.rejected',
@@ -55,6 +55,14 @@ const NO_ROLLOUT = [
   'gallery.refused',
   'osUpgrade.nothingNewer',
 ]
+
+function obstacleOf(index: TraceIndex): TraceEntry | null {
+  for (const what of NO_ROLLOUT) {
+    const found = lastOf(index, [what], () => true)
+    if (found !== null) return found
+  }
+  return null
+}
 
 function firstOf(index: TraceIndex, what: readonly string[], scope: Scope): TraceEntry | null {
   return index.result.trace.find((entry) => what.includes(entry.what) && scope(entry)) ?? null

@@ -12,8 +12,8 @@ import type { TraceEntry } from '../../../src/sim/result.ts'
 import { exceedsPercent } from '../../../src/sim/rolling-upgrade/thresholds.ts'
 import { simulate } from '../../../src/sim/simulate.ts'
 import { TRACE_CATALOGUE, TRACE_NAMES } from '../../../src/sim/trace-catalogue.ts'
-import { worldOf, weeks } from '../../sim/living-worlds.ts'
-import { scenarioOf } from '../../sim/play.ts'
+import { weeks, worldOf } from '../../sim/living-worlds.ts'
+import { breakAt, changeImage, scenarioOf } from '../../sim/play.ts'
 import { type PlayedCase, playFile, SHIPPED } from '../shipped.ts'
 
 /** What must hold of any trace: everything has a chain that ends at a root, and a sentence of words. */
@@ -63,22 +63,42 @@ describe('sentences of trace entries', () => {
     expect(Object.keys(SENTENCES).sort()).toEqual([...TRACE_NAMES].sort())
   })
 
-  it.each(TRACE_CATALOGUE.filter(({ name }) => name !== 'rollout.check'))('$name reads only numbers that it has', ({ name, numbers }) => {
-    const index = new TraceIndex({ scaleSets: [] } as never, { trace: [], instances: [], rollouts: [] } as never)
-    const values = Object.fromEntries(
-      numbers.map((marked) => {
-        const bare = marked.replace(/^[#~?]/, '')
-        return [bare, marked.startsWith('#') ? `(${bare})` : marked.startsWith('~') ? 'Unhealthy' : marked.startsWith('?') ? true : 7]
-      }),
-    )
-    const entry: TraceEntry = { id: 3, atMs: 0, what: name, subject: 'vmss/3', cause: null, rule: null, numbers: values }
-    const sentence = sentenceOf(entry, index)
-    expect(sentence).not.toMatch(/undefined|NaN/)
-    // Whoever reads it must learn the texts of the entry, as far as they are not words of its own.
-    for (const value of Object.values(values))
-      if (typeof value === 'string' && value.startsWith('(') && !['(fault)', '(what)'].includes(value))
-        expect(`${sentence} ${UNTOLD[name] ?? ''}`, name).toContain(value)
-  })
+  it.each(TRACE_CATALOGUE.filter(({ name }) => name !== 'rollout.check'))(
+    '$name reads only numbers that it has',
+    ({ name, numbers }) => {
+      const index = new TraceIndex({ scaleSets: [] } as never, { trace: [], instances: [], rollouts: [] } as never)
+      const values = Object.fromEntries(
+        numbers.map((marked) => {
+          const bare = marked.replace(/^[#~?]/, '')
+          return [
+            bare,
+            marked.startsWith('#')
+              ? `(${bare})`
+              : marked.startsWith('~')
+                ? 'Unhealthy'
+                : marked.startsWith('?')
+                  ? true
+                  : 7,
+          ]
+        }),
+      )
+      const entry: TraceEntry = {
+        id: 3,
+        atMs: 0,
+        what: name,
+        subject: 'vmss/3',
+        cause: null,
+        rule: null,
+        numbers: values,
+      }
+      const sentence = sentenceOf(entry, index)
+      expect(sentence).not.toMatch(/undefined|NaN/)
+      // Whoever reads it must learn the texts of the entry, as far as they are not words of its own.
+      for (const value of Object.values(values))
+        if (typeof value === 'string' && value.startsWith('(') && !['(fault)', '(what)'].includes(value))
+          expect(`${sentence} ${UNTOLD[name] ?? ''}`, name).toContain(value)
+    },
+  )
 })
 
 /** Texts that a sentence leaves to the entry itself. */
@@ -106,6 +126,48 @@ describe('every entry has a chain that ends at a root, and a sentence', () => {
     120_000,
   )
 
+  it('rollouts of half-bad images, with and without MaxSurge and restored disks', () => {
+    const policies = fc.record({
+      capacity: fc.integer({ min: 1, max: 12 }),
+      share: fc.constantFrom(0, 30, 60, 100),
+      batch: fc.constantFrom(20, 50, 100),
+      upgraded: fc.constantFrom(0, 20, 50, 100),
+      maxSurge: fc.boolean(),
+      rollbackFailedInstancesOnPolicyBreach: fc.boolean(),
+      uniform: fc.boolean(),
+      broken: fc.subarray([0, 1, 2]),
+    })
+    fc.assert(
+      fc.property(policies, ({ capacity, share, batch, upgraded, maxSurge, uniform, broken, ...flags }) => {
+        const scenario = scenarioOf({
+          capacity,
+          uniform,
+          ...(uniform ? { set: { overprovision: false } } : {}),
+          policy: {
+            maxBatchInstancePercent: batch,
+            maxUnhealthyInstancePercent: 100,
+            maxUnhealthyUpgradedInstancePercent: upgraded,
+            maxSurge,
+            ...flags,
+          },
+          newImage: { defects: [{ name: 'bad', share }] },
+          timeline: [
+            breakAt(
+              'PT12M',
+              broken.filter((one) => one < capacity),
+            ),
+            changeImage(),
+          ].flat(),
+        })
+        const result = simulate(scenario, { keepTrace: true })
+        checkTrace({ scenario, result })
+        checkStories(whyOf(scenario, result), { scenario, result })
+        checkStories(whyOf(scenario, result, { kind: 'rollout', number: 1 }), { scenario, result })
+      }),
+      { seed: 11, numRuns: 150 },
+    )
+  }, 120_000)
+
   it('generated weeks of everything that moves a fleet', () => {
     fc.assert(
       fc.property(weeks, (week) => {
@@ -122,10 +184,13 @@ describe('every entry has a chain that ends at a root, and a sentence', () => {
 describe('what a measure is told by', () => {
   const played = playFile('scenarios/payments-after.yaml')[0]!
   const index = new TraceIndex(played.scenario, played.result)
-  it.each([...Object.keys(SET_MEASURES), ...Object.keys(RUN_MEASURES)])('%s has an entry or says what there is not', (name) => {
-    const parsed = parseExpectation(`${name} == ${name.startsWith('time') || name.startsWith('boot') ? 'PT1M' : 1}`)
-    if (!('ok' in parsed)) throw new Error(name)
-    const { entry, sayings } = anchorOf(parsed.ok.measure, index)
-    expect(entry !== null || sayings.length > 0, name).toBe(true)
-  })
+  it.each([...Object.keys(SET_MEASURES), ...Object.keys(RUN_MEASURES)])(
+    '%s has an entry or says what there is not',
+    (name) => {
+      const parsed = parseExpectation(`${name} == ${name.startsWith('time') || name.startsWith('boot') ? 'PT1M' : 1}`)
+      if (!('ok' in parsed)) throw new Error(name)
+      const { entry, sayings } = anchorOf(parsed.ok.measure, index)
+      expect(entry !== null || sayings.length > 0, name).toBe(true)
+    },
+  )
 })
