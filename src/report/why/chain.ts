@@ -25,7 +25,7 @@ export interface CountedGroup {
 export function chainOf(entry: TraceEntry, index: TraceIndex): Link[] {
   const links: Link[] = [{ entry, by: 'asked' }]
   for (;;) {
-    const next = nextOf(links.at(-1)!.entry, index)
+    const next = nextOf(links.at(-1)!, index)
     if (next === null) return links
     links.push(next)
   }
@@ -38,8 +38,15 @@ export function causesOf(entry: TraceEntry, index: TraceIndex): TraceEntry[] {
   return entries
 }
 
-function nextOf(entry: TraceEntry, index: TraceIndex): Link | null {
-  if (entry.what === 'rollout.check' && entry.counted !== undefined) {
+/** A test that let the rollout go on rests on nobody, unless somebody asks for that very test. */
+const restsOnCounted = ({ entry, by }: Link): boolean =>
+  entry.what === 'rollout.check' &&
+  entry.counted !== undefined &&
+  (by === 'asked' || entry.numbers['breached'] === true)
+
+function nextOf(link: Link, index: TraceIndex): Link | null {
+  const { entry } = link
+  if (restsOnCounted(link)) {
     const [group] = countedGroups(entry, index)
     if (group !== undefined) return { entry: group.members[0]!.entry, by: 'counted' }
   }

@@ -81,11 +81,10 @@ export function taleOf(entry: TraceEntry, index: TraceIndex): Tale {
   return { steps, beside, chain: links.map((link) => link.entry.id) }
 }
 
-/** The breached test that a step is about. */
+/** The test that a step is about, where the chain goes on with whom it counted. */
 function checkOf(links: readonly Link[], at: number): TraceEntry | null {
-  const { entry } = links[at]!
-  const check = entry.what === 'rollout.ended' ? links[at + 1]?.entry : entry
-  return check?.what === 'rollout.check' && check.counted !== undefined ? check : null
+  const place = links[at]!.entry.what === 'rollout.ended' ? at + 1 : at
+  return links[place + 1]?.by === 'counted' ? links[place]!.entry : null
 }
 
 function stepAt(links: readonly Link[], at: number, index: TraceIndex): Step | null {

@@ -138,12 +138,11 @@ function anchorOfHarm(index: TraceIndex, scope: Scope): Anchor {
   if (first === undefined) return { entry: null, sayings: ['no instance was harmed'], rollout: null }
   const instances = new Set(harmed.map(({ subject }) => subject))
   const reasons = new Set(harmed.map((entry) => reasonText(entry, index)))
-  const last = harmed.at(-1)!
+  const [from, to] = [first.atMs, harmed.at(-1)!.atMs].map(formatClock)
+  const when = from === to ? `at ${from}` : `from ${from} to ${to}`
   return {
     entry: first,
-    sayings: [
-      `${plural(instances.size, 'instance')} harmed by ${list([...reasons])}, from ${formatClock(first.atMs)} to ${formatClock(last.atMs)}`,
-    ],
+    sayings: [`${plural(instances.size, 'instance')} harmed by ${list([...reasons])}, ${when}`],
     rollout: index.rolloutAt(first)?.at ?? null,
   }
 }

@@ -210,7 +210,7 @@ function storyOfRollout(traced: TracedRollout, index: TraceIndex): WhyStory {
     steps: tale.steps,
     sayings: [
       ...tale.beside,
-      ...(rollout.errorCode === null ? [] : [rollout.errorCode]),
+      ...(rollout.errorCode === null ? [] : [`error code ${rollout.errorCode}`]),
       ...closestSaying(traced, index),
     ],
     chain: tale.chain,
