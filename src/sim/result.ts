@@ -93,6 +93,22 @@ export interface RunResult {
   readonly trace: readonly TraceEntry[]
   /** Life of each instance for the swimlane; empty unless the trace was kept. */
   readonly lanes: readonly Lane[]
+  /** How the demand moved, for charts; absent unless the trace was kept and there is one. */
+  readonly demandCurves?: readonly DemandCurve[]
+}
+
+/** A demand that some scale sets share, and what one instance of them can take. */
+export interface DemandCurve {
+  readonly scaleSets: readonly string[]
+  /** Requests a second. */
+  readonly perInstance: number
+  readonly levels: readonly DemandLevel[]
+}
+
+/** From `atMs` on so many requests a second, until the next level. */
+export interface DemandLevel {
+  readonly atMs: number
+  readonly requestsPerSecond: number
 }
 
 /** Something that stands in the trace as the reason for what was lost. */
@@ -190,6 +206,18 @@ export interface TraceEntry {
   /** Rule that decided it; null when it is a plain fact. */
   readonly rule: string | null
   readonly numbers: Readonly<Record<string, number | string | boolean>>
+  /** Of a threshold test: the instances its numerator counts, in order of creation. Absent: none, or no such test. */
+  readonly counted?: readonly CountedInstance[]
+}
+
+/**
+ * An instance that a threshold test counted, and as what: `unhealthy` at that moment (TH-9, HE-20), `restored` to its former
+ * disk (AO-15), `evicted` in its batch (SP-33), or a new one of MaxSurge that never became healthy (MS-8).
+ */
+export interface CountedInstance {
+  /** Index into `RunResult.instances`. */
+  readonly index: number
+  readonly as: 'unhealthy' | 'restored' | 'evicted' | 'surgeFailed'
 }
 
 /** A null is a measure that had no sample. Durations in ms. Design §3. */

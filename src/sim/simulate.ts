@@ -217,6 +217,7 @@ function resultOf(
     findings,
     verdict: overallVerdict(expectations),
     lanes: lanes?.result() ?? [],
+    ...(run.keepTrace && scenario.world.demand !== undefined ? { demandCurves: demand.curves() } : {}),
   })
 }
 
