@@ -69,7 +69,7 @@ function closestCall(rollout: RolloutResult): string {
 }
 
 /** `3 of 3 upgraded instances unhealthy = 100 % > 20 % (TH-5)`: the comparison as the service makes it, exact (TH-4). */
-function inequality(rollout: RolloutResult, decision: ThresholdDecision): string {
+export function inequality(rollout: RolloutResult, decision: ThresholdDecision): string {
   const { count, total, limitPercent, breached, rule } = decision
   const value = ratioPercent(count, total, limitPercent)
   return `${counted(rollout, decision)} = ${value} % ${breached ? '>' : '<='} ${limitPercent} % (${rule})`.replace(

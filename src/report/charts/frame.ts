@@ -88,8 +88,9 @@ function axisOf(time: TimeScale): Markup {
   )
 }
 
-/** `7 h`, `48 min`: for a narrow place. */
-const roughly = (ms: number): string => `⋯${span(ms).replace(/^(\S+ \S+).*$/, '$1')}`
+/** `⋯7h`, `⋯48m`: for a narrow place. */
+const roughly = (ms: number): string =>
+  `⋯${span(ms).replace(/^(\d+)\S* (d|h|m|s).*$/, (_, amount: string, unit: string) => amount + unit)}`
 
 export const px = (value: number): string => String(Math.round(value * 10) / 10)
 
