@@ -34,6 +34,8 @@ export interface RunEntry {
 export interface Article {
   /** In addresses and in the index. */
   readonly name: string
+  /** Of the page, where it is the only article. */
+  readonly title: string
   readonly verdict: RunResult['verdict']
   readonly headline: string
   readonly markup: Markup
@@ -91,6 +93,7 @@ export function runArticle(entry: RunEntry, index: number): Article {
   const texts = [...story.why, story.outcome, ...runSections(result, several).flatMap((one) => one.texts)]
   return {
     name: report.name,
+    title: report.title ?? report.name,
     verdict: result.verdict,
     headline: `${story.outcome} ${story.harm}`,
     markup,
@@ -202,7 +205,7 @@ function cursorBar(prefix: string, { durationMs }: RunResult): Markup {
   return element(
     'div',
     { class: 'cursor-bar', hidden: true, role: 'group', 'aria-label': 'Moment' },
-    element('div', { class: 'clock' }, element('output', { class: 'now' }), element('span', { class: 'what' })),
+    element('div', { class: 'clock' }, element('output', { class: 'now' })),
     element(
       'div',
       { class: 'controls' },
@@ -218,6 +221,7 @@ function cursorBar(prefix: string, { durationMs }: RunResult): Markup {
       element('span', { class: 'chosen-text', role: 'status' }),
       button('clear', 'Choose no instance', '✕'),
     ),
+    element('div', { class: 'moment-text' }),
   )
 }
 
