@@ -7,6 +7,7 @@ import type { Scenario } from '../model/scenario.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
 import { renderComparison } from '../report/comparison.ts'
+import { type Article, runArticle } from '../report/html/run-article.ts'
 import { resultDocument } from '../report/json.ts'
 import { PERFETTO_SUFFIX, renderPerfetto } from '../report/perfetto/perfetto.ts'
 import { markdownOfReports } from '../report/reporters/markdown.ts'
@@ -23,6 +24,7 @@ import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT, single } from './options.ts'
+import { checkReport, REPORT, writePage } from './report-page.ts'
 import {
   type Outputs,
   PLAYED_REPORTERS,
@@ -47,6 +49,7 @@ interface RunArguments {
   readonly reporter: readonly string[] | undefined
   readonly case: string | undefined
   readonly trace: string | undefined
+  readonly report: string | undefined
   readonly quiet: boolean
   readonly runs: string | undefined
   readonly shard: string | undefined
@@ -93,6 +96,7 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
             'write the trace to this file: JSON lines, or for the Perfetto viewer when its name ends in .perfetto.json',
           ),
         )
+        .option('report', REPORT)
         .option('runs', single('runs', 'play so many runs, one seed after the other, and report distributions'))
         .option('until-decided', {
           type: 'boolean',
@@ -109,6 +113,10 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         })
         .example('$0 run scenarios/bad-image.yaml', 'the verdict, the batches and the fleet over time')
         .example('$0 run scenarios/conformance/*.yaml --quiet', 'a line each')
+        .example(
+          '$0 run scenarios/bad-image.yaml --report out.html',
+          'everything to look at, in one file for a browser',
+        )
         .example('$0 run scenarios/bad-image.yaml --runs 1000', 'how likely, with confidence intervals')
         .example(
           '$0 run a.yaml --set azure.scaleSets.vmss-authz.sku.capacity=60 --seed 3',
@@ -135,7 +143,9 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   const files = args.scenarios.map(String)
   const seed = readSeed(args.seed)
   checkTrace(args.trace, files)
-  const inputs = args.trace === undefined ? files : [...files, args.trace]
+  const given = (file: string | undefined) => (file === undefined ? [] : [file])
+  checkReport(args.report, [...files, ...given(args.trace)])
+  const inputs = [...files, ...given(args.trace), ...given(args.report)]
   const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, inputs)
   const scenarios = loadAll(io, files, args, seed, outputs)
   const runs = readRuns(args.runs)
@@ -158,7 +168,8 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     interrupted = true
   })
   const played: Played[] = []
-  const wantsTrace = args.trace !== undefined || (wants(outputs, 'text') && !args.quiet)
+  const articles: Article[] = []
+  const wantsTrace = args.trace !== undefined || args.report !== undefined || (wants(outputs, 'text') && !args.quiet)
   const onStdout = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
   const printsText = outputs.stdout === 'text'
   const isTerse = args.quiet && printsText && outputs.files.length === 0 && outputs.agents.length === 0
@@ -171,6 +182,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     const result = isTerse ? simulation.result() : withShaky(scenario, simulation.result())
     const one = { file, text, scenario, result }
     played.push(one)
+    if (args.report !== undefined) articles.push(articleOf(one, args, articles.length))
     if (printsText) printForPeople(io, runText(one, args, scenarios.length > 1, onStdout), outputs)
     // A Ctrl-C during the last stretch has waited until here; what is finished is kept.
     await io.breathe()
@@ -185,6 +197,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     },
     json: () => `${JSON.stringify(resultDocument(played.map(documentEntry), engine()), null, 2)}\n`,
   })
+  if (args.report !== undefined) writePage(io, args.report, articles)
   if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(traceOf(args.trace, played[0])))
   if (interrupted) {
     io.stderr.write(`interrupted: ${played.length} of ${scenarios.length} finished\n`)
@@ -288,6 +301,12 @@ export function reportedOf(make: () => readonly ScenarioReport[]): Reported {
     markdown: () => markdownOfReports(reports()),
     notes: () => notesOfReports(reports()),
   }
+}
+
+function articleOf(one: Played, args: RunArguments, index: number): Article {
+  const { file, scenario, result } = one
+  const summary = summarizeScenario({ ...scenario, file })
+  return runArticle({ report: reportOfPlayed(one, args), summary, scenario, result }, index)
 }
 
 function reportOfPlayed({ file, text, scenario, result }: Played, args: RunArguments): ScenarioReport {

@@ -1,4 +1,4 @@
-import type { DemandCurve, InstanceResult, Lane, LaneState, RunResult } from '../sim/result.ts'
+import type { InstanceResult, Lane, LaneState, RunResult } from '../sim/result.ts'
 
 /** A number that holds from `atMs` on until the next one. */
 export interface CountAt {
@@ -66,10 +66,6 @@ export function upgradedOverTime(result: RunResult, scaleSet: string): CountAt[]
   }
   return [...counts].map(([atMs, at]) => ({ atMs, count: at }))
 }
-
-/** What the instances that share a demand can take, requests a second. */
-export const capacityOverTime = (result: RunResult, { scaleSets, perInstance }: DemandCurve): CountAt[] =>
-  servingOverTime(result, scaleSets).map(({ atMs, count }) => ({ atMs, count: count * perInstance }))
 
 /** Scale sets in order of their first instance. */
 export const scaleSetsOf = ({ instances }: { readonly instances: readonly InstanceResult[] }): string[] => [

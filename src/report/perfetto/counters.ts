@@ -1,11 +1,5 @@
-import type { RunResult } from '../../sim/result.ts'
-import {
-  type CountAt,
-  capacityOverTime,
-  servingOverTime,
-  unhealthyOverTime,
-  upgradedOverTime,
-} from '../fleet-counts.ts'
+import type { RunResult, Steps } from '../../sim/result.ts'
+import { type CountAt, servingOverTime, unhealthyOverTime, upgradedOverTime } from '../fleet-counts.ts'
 import { type Counter, microseconds } from './events.ts'
 import { processOf, type Tracks, WORLD_PROCESS } from './tracks.ts'
 
@@ -20,13 +14,11 @@ export function counters(result: RunResult, tracks: Tracks): Counter[] {
         ...counter('upgraded', pid, 'instances', upgradedOverTime(result, set)),
       ]
     }),
-    ...(result.demandCurves ?? []).flatMap((curve) => {
-      const [only] = curve.scaleSets
-      const pid = curve.scaleSets.length === 1 ? processOf(tracks, only!) : WORLD_PROCESS
-      const levels = curve.levels.map(({ atMs, requestsPerSecond }) => ({ atMs, count: requestsPerSecond }))
+    ...(result.series?.demand ?? []).flatMap(({ scaleSets, level, capacity }) => {
+      const pid = scaleSets.length === 1 ? processOf(tracks, scaleSets[0]!) : WORLD_PROCESS
       return [
-        ...counter('demand', pid, 'requestsPerSecond', lastOfEachMoment(levels)),
-        ...counter('capacity', pid, 'requestsPerSecond', capacityOverTime(result, curve)),
+        ...counter('demand', pid, 'requestsPerSecond', countsOf(level)),
+        ...counter('capacity', pid, 'requestsPerSecond', countsOf(capacity)),
       ]
     }),
   ]
@@ -36,6 +28,4 @@ function counter(name: string, pid: number, unit: string, counts: readonly Count
   return counts.map(({ atMs, count }) => ({ ph: 'C', name, pid, ts: microseconds(atMs), args: { [unit]: count } }))
 }
 
-/** Of several levels within one instant the last one holds. */
-const lastOfEachMoment = (counts: readonly CountAt[]): CountAt[] =>
-  counts.filter(({ atMs }, place) => counts[place + 1]?.atMs !== atMs)
+const countsOf = ({ atMs, values }: Steps): CountAt[] => atMs.map((at, index) => ({ atMs: at, count: values[index]! }))

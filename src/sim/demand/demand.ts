@@ -1,7 +1,7 @@
 import { type Demand, isConstant } from '../../model/demand.ts'
 import { nextChangeMs, plannedLevel } from '../../model/demand-level.ts'
 import type { Instance } from '../instance.ts'
-import type { DemandCurve, DemandLevel, UnservedDemand } from '../result.ts'
+import type { UnservedDemand } from '../result.ts'
 import { NO_RULE, type Run, setSubject, traceCode, WORLD, WORLD_LANE } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import { DemandPool } from './pool.ts'
@@ -32,8 +32,6 @@ interface PoolState {
   drivers: Driver[]
   unservedAtShort: number
   readonly unserved: UnservedReasons
-  /** Every level it had, noise and shifts included; empty unless the trace is kept. */
-  readonly levels: DemandLevel[]
 }
 
 /** Its entry in the trace, and until when it lasts. */
@@ -68,14 +66,12 @@ export class DemandFlow {
         index,
         isQuiet: isConstant(demand) && !run.scenario.timeline.some(({ action }) => action.verb === 'shiftDemand'),
         shifts: [],
-        levels: [],
         isShort: false,
         drivers: [],
         unservedAtShort: 0,
         unserved: new UnservedReasons(run),
       }
       state.pool.level = this.levelOf(state)
-      if (run.keepTrace) state.levels.push({ atMs: 0, requestsPerSecond: state.pool.level })
       this.states.push(state)
       for (const set of run.sets) if (demand.scaleSets.includes(set.name)) this.stateOfSet[set.index] = state
     }
@@ -163,7 +159,6 @@ export class DemandFlow {
     this.settle(state)
     const before = pool.level
     pool.level = level
-    if (run.keepTrace) state.levels.push({ atMs: run.nowMs, requestsPerSecond: level })
     // One that ends now is still the one that takes back what it brought.
     state.drivers = state.drivers.filter((driver) => driver.endMs >= run.nowMs)
     if (what !== '') {
@@ -177,7 +172,7 @@ export class DemandFlow {
     if (isDriven) unserved.causeBrings(pool.unservedPerSecond)
     else unserved.movementBrings(pool.unservedPerSecond)
     this.checkShortage(state)
-    for (const tell of this.onChange) tell(state)
+    this.announce(state)
   }
 
   private setOf({ demand }: PoolState): ScaleSetState {
@@ -194,7 +189,11 @@ export class DemandFlow {
     if (this.hasBegun) state.unserved.instanceBrings(state.pool.unservedPerSecond, instance.index)
     this.checkShortage(state)
     kernel.cause = cause
-    for (const tell of this.onChange) tell(state)
+    this.announce(state)
+  }
+
+  private announce(state: PoolState): void {
+    for (const listener of this.onChange) listener(state)
   }
 
   private settle(state: PoolState): void {
@@ -219,11 +218,6 @@ export class DemandFlow {
 
   settleAll(): void {
     for (const state of this.states) this.settle(state)
-  }
-
-  /** How each demand moved; without levels unless the trace is kept. */
-  curves(): DemandCurve[] {
-    return this.states.map(({ demand: { scaleSets, perInstance }, levels }) => ({ scaleSets, perInstance, levels }))
   }
 
   /** What left requests without capacity, most first. */

@@ -121,19 +121,19 @@ describe('a run for the Perfetto viewer', () => {
         if (event.ts < result.durationMs * 1000) expect(active.length).toBe(countOf(event))
       }
     }
-    for (const [at, { levels, scaleSets }] of (result.demandCurves ?? []).entries()) {
+    for (const [at, { level, scaleSets }] of (result.series?.demand ?? []).entries()) {
       const pid = scaleSets.length === 1 ? processes.get(scaleSets[0]!)!.pid : 1
       const demand = of(pid, 'demand')
       expect(demand.length, `demand ${at}`).toBeGreaterThan(0)
       // The integral of what came is the number of requests that were measured.
-      if (result.demandCurves!.length > 1) continue
+      if (result.series!.demand.length > 1) continue
       const endTs = result.durationMs * 1000
       const requests = demand.reduce(
         (sum, event, place) => sum + (countOf(event) * ((demand[place + 1]?.ts ?? endTs) - event.ts)) / 1e6,
         0,
       )
       expect(requests / result.measures.demand.totalRequests!).toBeCloseTo(1, 9)
-      expect(countOf(demand.at(-1)!)).toBe(levels.at(-1)!.requestsPerSecond)
+      expect(countOf(demand.at(-1)!)).toBe(level.values.at(-1))
     }
   }
 
