@@ -50,6 +50,8 @@ export class Facts {
   readonly batchEnded: SetListener[] = []
   /** The set's rolling upgrade is over. */
   readonly upgradeEnded: SetListener[] = []
+  /** The set's rolling upgrade has an instance more behind it, or has taken one back. */
+  readonly upgradeProgressed: SetListener[] = []
   /** The document of the set was written anew, instances aside. */
   readonly modelChanged: ModelListener[] = []
   /** Somebody wrote to the set, with PUT, PATCH or POST: PL-32. */

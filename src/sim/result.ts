@@ -93,6 +93,57 @@ export interface RunResult {
   readonly trace: readonly TraceEntry[]
   /** Life of each instance for the swimlane; empty unless the trace was kept. */
   readonly lanes: readonly Lane[]
+  /** Counts over time, for charts; null unless the trace was kept. */
+  readonly series: RunSeries | null
+}
+
+/** A quantity that changes in steps: it is `values[i]` from `atMs[i]` until `atMs[i + 1]`. Times rise, neighbours differ. */
+export interface Steps {
+  readonly atMs: readonly number[]
+  readonly values: readonly number[]
+}
+
+/** What was counted over time, by the same functions that decide. It is no part of the trace. */
+export interface RunSeries {
+  /** In order of declaration. */
+  readonly scaleSets: readonly SetSeries[]
+  /** One for each of `rollouts`; without steps where an upgrade has no thresholds (mode Automatic). */
+  readonly rollouts: readonly RolloutSeries[]
+  /** In order of declaration; empty without a demand. */
+  readonly demand: readonly DemandSeries[]
+  /** By instance, like `lanes`: what it holds, from when on. */
+  readonly versions: readonly VersionLane[]
+}
+
+/** Instances of one scale set. */
+export interface SetSeries {
+  readonly scaleSet: string
+  readonly target: Steps
+  readonly serving: Steps
+  /** Those that thresholds count, and the unhealthy ones among them: TH-1, HE-20, BT-15, BT-16. */
+  readonly total: Steps
+  readonly unhealthy: Steps
+}
+
+/** Upgraded so far by this rollout and those of them that count as unhealthy: TH-6, TH-9. */
+export interface RolloutSeries {
+  readonly upgraded: Steps
+  readonly unhealthy: Steps
+}
+
+/** Rates in requests (of a queue messages) a second. */
+export interface DemandSeries {
+  readonly scaleSets: readonly string[]
+  readonly isQueue: boolean
+  readonly level: Steps
+  /** What the serving instances can do. */
+  readonly capacity: Steps
+}
+
+/** The image on the OS disk and the version of its scale set's model, counted from 0. */
+export interface VersionLane {
+  readonly instance: number
+  readonly spans: readonly { readonly fromMs: number; readonly image: string; readonly modelVersion: number }[]
 }
 
 /** Something that stands in the trace as the reason for what was lost. */

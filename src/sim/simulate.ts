@@ -40,6 +40,7 @@ import { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
 import { ScaleSetState } from './scale-set-state.ts'
 import { ScheduledEvents } from './scheduled-events.ts'
+import { SeriesRecorder } from './series.ts'
 import { Spot } from './spot/spot.ts'
 import { StandbyPools } from './standby-pool.ts'
 import { type Mechanisms, scheduleTimeline } from './timeline.ts'
@@ -110,6 +111,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const builder = new ImageBuilder(run, gallery)
   const spot = new Spot(run, life, capacity, events, demand)
   const zoneBalance = new AutomaticZoneBalance(run, life, capacity)
+  const series = run.keepTrace ? new SeriesRecorder(run, rolling, demand) : null
   const autoscale = new Autoscale(run, capacity, options.metrics?.(metrics) ?? metrics, options.load ?? metrics)
 
   const standby = new StandbyPools(run, capacity, meters, gallery)
@@ -162,7 +164,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
       if (isOver) run.release()
       return isOver
     },
-    result: () => resultOf(run, { meters, lost, lanes, zoneOutages }, mechanisms),
+    result: () => resultOf(run, { meters, lost, lanes, series, zoneOutages }, mechanisms),
   }
 }
 
@@ -172,11 +174,12 @@ function resultOf(
     readonly meters: Meters
     readonly lost: LostCapacities
     readonly lanes: Lanes | null
+    readonly series: SeriesRecorder | null
     readonly zoneOutages: ZoneOutages
   },
   mechanisms: Mechanisms,
 ): RunResult {
-  const { meters, lost, lanes, zoneOutages } = observers
+  const { meters, lost, lanes, series, zoneOutages } = observers
   const { scenario } = run
   const { gallery, repair, spot, builder, autoscale, demand } = mechanisms
   const measures = takeMeasures(run, meters, run.rollouts, {
@@ -228,6 +231,7 @@ function resultOf(
       return entries
     },
     lanes: lanes?.result() ?? [],
+    series: series?.result() ?? null,
   }
 }
 

@@ -327,6 +327,7 @@ export const anyRun: fc.Arbitrary<AnyRun> = fc
           verdict: fc.constantFrom('pass' as const, 'fail' as const, 'undecided' as const),
           instances,
           lanes: keep ? fc.tuple(...Array.from({ length: size }, (_, i) => lane(i))) : fc.constant([]),
+          series: fc.constant(null),
         })
         .map(({ set, perSet, ...rest }) => ({
           ...rest,

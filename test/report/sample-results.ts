@@ -128,6 +128,7 @@ export function run(
     instances: [],
     trace: [],
     lanes: [],
+    series: null,
     ...rest,
     rollouts,
     measures: { ...measures, rollouts, perScaleSet },

@@ -46,7 +46,8 @@ export class RollingUpgrade {
   readonly wait: HealthWait
   private readonly policy: EffectiveRollingPolicy
   private readonly goal: UpgradeGoal
-  private readonly index: number
+  /** Among the rollouts of the run. */
+  readonly index: number
   private work!: WorkList
   private readonly totalAtStart: number
   /** Instances given the new model by this upgrade, by index in the fleet: TH-9. */
@@ -289,6 +290,7 @@ export class RollingUpgrade {
     this.batch!.successful++
     this.record.successful++
     this.record.inProgress--
+    run.facts.announceSet(run.facts.upgradeProgressed, this.set)
     const old = this.replaces.get(instance.index)
     if (old === undefined) {
       this.decided(instance)
@@ -316,6 +318,7 @@ export class RollingUpgrade {
     if (!this.replaces.has(instance.index)) {
       this.upgraded.push(instance)
       if (!this.restore(instance, rule)) this.decided(instance)
+      run.facts.announceSet(run.facts.upgradeProgressed, this.set)
       return
     }
     if (!instance.serving) this.machinery.application.setHarmed(instance, true)
@@ -327,6 +330,7 @@ export class RollingUpgrade {
       this.upgraded.push(instance)
       this.deleteOfPair(run.fleet[this.replaces.get(instance.index)!]!, instance)
     }
+    run.facts.announceSet(run.facts.upgradeProgressed, this.set)
   }
 
   /**
@@ -435,8 +439,8 @@ export class RollingUpgrade {
     this.timer = run.kernel.after(pauseMs, CONTROL_LANE, this.machinery.codes.nextBatch, this.set.index, 0)
   }
 
-  /** TH-5, with numerator TH-9 and denominator TH-6. */
-  private checkUpgradedNow(): ThresholdCheck {
+  /** What the test after a batch would say at this moment. TH-5, with numerator TH-9 and denominator TH-6. */
+  checkUpgradedNow(): ThresholdCheck {
     const { run } = this
     let unhealthy = this.lostSurge
     for (const instance of this.upgraded) {

@@ -97,6 +97,11 @@ export class RollingUpgrades implements Machinery {
     return record
   }
 
+  /** The upgrade of this set that runs at present. */
+  runningOf(set: ScaleSetState): RollingUpgrade | null {
+    return this.running[set.index] ?? null
+  }
+
   /** A user's cancel. Nothing runs: 409, RU-12. */
   cancel(set: ScaleSetState): void {
     const upgrade = this.running[set.index]

@@ -1,0 +1,192 @@
+import type { DemandFlow } from './demand/demand.ts'
+import { type Instance, isMember, isStopped } from './instance.ts'
+import type { DemandSeries, RolloutSeries, RunSeries, SetSeries, Steps, VersionLane } from './result.ts'
+import type { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
+import { countsAsUnhealthy } from './rolling-upgrade/set-counts.ts'
+import type { Run } from './run.ts'
+import type { ScaleSetState } from './scale-set-state.ts'
+
+/** Steps under construction: of several values within one instant the last one stays. */
+class StepsBuilder implements Steps {
+  readonly atMs: number[] = []
+  readonly values: number[] = []
+
+  put(atMs: number, value: number): void {
+    const { atMs: times, values } = this
+    const last = times.length - 1
+    if (last >= 0 && times[last] === atMs) {
+      values[last] = value
+      if (last > 0 && values[last - 1] === value) {
+        times.pop()
+        values.pop()
+      }
+    } else if (last < 0 || values[last] !== value) {
+      times.push(atMs)
+      values.push(value)
+    }
+  }
+}
+
+interface SetCounters extends SetSeries {
+  readonly target: StepsBuilder
+  readonly serving: StepsBuilder
+  readonly total: StepsBuilder
+  readonly unhealthy: StepsBuilder
+  counts: { serving: number; total: number; unhealthy: number }
+}
+
+/** What one instance adds to the counts of its set. */
+const SERVING = 1
+const COUNTED = 2
+const UNHEALTHY = 4
+
+/**
+ * Counts over time what charts show, with the functions that decide. Only set up when the trace is kept; it schedules
+ * nothing, draws nothing and records nothing, so the run is the same with and without it.
+ */
+export class SeriesRecorder {
+  private readonly run: Run
+  private readonly rolling: RollingUpgrades
+  private readonly sets: SetCounters[]
+  private readonly rollouts: { readonly upgraded: StepsBuilder; readonly unhealthy: StepsBuilder }[] = []
+  private readonly demand: (DemandSeries & { readonly level: StepsBuilder; readonly capacity: StepsBuilder })[]
+  private readonly versions: { fromMs: number; image: string; modelVersion: number }[][] = []
+  /** By instance index, see the bits above. */
+  private readonly seen: number[] = []
+
+  constructor(run: Run, rolling: RollingUpgrades, flow: DemandFlow) {
+    this.run = run
+    this.rolling = rolling
+    this.sets = run.sets.map(({ name, targetCapacity }) => {
+      const counters = {
+        scaleSet: name,
+        target: new StepsBuilder(),
+        serving: new StepsBuilder(),
+        total: new StepsBuilder(),
+        unhealthy: new StepsBuilder(),
+        counts: { serving: 0, total: 0, unhealthy: 0 },
+      }
+      counters.target.put(0, targetCapacity)
+      return counters
+    })
+    this.demand = flow.states.map(({ demand, pool }) => {
+      const series = {
+        scaleSets: demand.scaleSets,
+        isQueue: pool.isQueue,
+        level: new StepsBuilder(),
+        capacity: new StepsBuilder(),
+      }
+      series.level.put(0, pool.level)
+      series.capacity.put(0, pool.capacity)
+      return series
+    })
+    flow.onChange.push(({ index, pool }) => {
+      this.demand[index]!.level.put(run.nowMs, pool.level)
+      this.demand[index]!.capacity.put(run.nowMs, pool.capacity)
+    })
+    const { facts } = run
+    const look = (instance: Instance) => this.look(instance)
+    for (const listeners of [
+      facts.looksDifferent,
+      facts.servingChanged,
+      facts.created,
+      facts.provisioned,
+      facts.provisioningFailed,
+      facts.protectionChanged,
+      facts.left,
+      facts.leaving,
+      facts.deleted,
+      facts.deleteFailed,
+      facts.started,
+      facts.stopped,
+    ])
+      listeners.push(look)
+    facts.modelChanged.push((set) => set.instances.forEach(look))
+    for (const listeners of [facts.upgradeProgressed, facts.batchEnded])
+      listeners.push((set) => this.lookAtUpgrade(set))
+  }
+
+  private look(instance: Instance): void {
+    const { run } = this
+    const { set, index } = instance
+    const series = this.sets[set.index]!
+    const now = this.bitsOf(instance)
+    const before = this.seen[index] ?? 0
+    if (now !== before) {
+      this.seen[index] = now
+      const { counts } = series
+      const change = (bit: number) => (now & bit ? 1 : 0) - (before & bit ? 1 : 0)
+      counts.serving += change(SERVING)
+      counts.total += change(COUNTED)
+      counts.unhealthy += change(UNHEALTHY)
+      series.serving.put(run.nowMs, counts.serving)
+      series.total.put(run.nowMs, counts.total)
+      series.unhealthy.put(run.nowMs, counts.unhealthy)
+    }
+    series.target.put(run.nowMs, set.targetCapacity)
+    this.lookAtVersion(instance)
+    this.lookAtUpgrade(set)
+  }
+
+  /** As `countSet` counts it. */
+  private bitsOf(instance: Instance): number {
+    const serving = instance.serving ? SERVING : 0
+    if (!isMember(instance) || instance.overprovisioned) return serving
+    const isExcluded = instance.protectFromScaleSetActions || isStopped(instance)
+    const isCounted = !isExcluded || this.run.assumptions.denominatorIncludesExcluded
+    return serving | (isCounted ? COUNTED : 0) | (countsAsUnhealthy(this.run, instance) ? UNHEALTHY : 0)
+  }
+
+  private lookAtVersion(instance: Instance): void {
+    const { index, modelVersion } = instance
+    const image = instance.compiled.imageKey
+    const spans = this.versions[index] ?? []
+    this.versions[index] = spans
+    const last = spans.at(-1)
+    if (last?.image === image && last.modelVersion === modelVersion) return
+    const { nowMs } = this.run
+    if (last?.fromMs === nowMs) Object.assign(last, { image, modelVersion })
+    else spans.push({ fromMs: nowMs, image, modelVersion })
+  }
+
+  private lookAtUpgrade(set: ScaleSetState): void {
+    const upgrade = this.rolling.runningOf(set)
+    if (upgrade === null) return
+    const { count, total } = upgrade.checkUpgradedNow()
+    const series = this.rolloutAt(upgrade.index)
+    series.upgraded.put(this.run.nowMs, total)
+    series.unhealthy.put(this.run.nowMs, count)
+  }
+
+  private rolloutAt(index: number) {
+    for (let i = this.rollouts.length; i <= index; i++)
+      this.rollouts.push({ upgraded: new StepsBuilder(), unhealthy: new StepsBuilder() })
+    return this.rollouts[index]!
+  }
+
+  result(): RunSeries {
+    const plain = ({ atMs, values }: Steps): Steps => ({ atMs, values })
+    if (this.run.rollouts.length > 0) this.rolloutAt(this.run.rollouts.length - 1)
+    return {
+      scaleSets: this.sets.map(({ scaleSet, target, serving, total, unhealthy }) => ({
+        scaleSet,
+        target: plain(target),
+        serving: plain(serving),
+        total: plain(total),
+        unhealthy: plain(unhealthy),
+      })),
+      rollouts: this.rollouts.map(
+        ({ upgraded, unhealthy }): RolloutSeries => ({ upgraded: plain(upgraded), unhealthy: plain(unhealthy) }),
+      ),
+      demand: this.demand.map(({ scaleSets, isQueue, level, capacity }) => ({
+        scaleSets,
+        isQueue,
+        level: plain(level),
+        capacity: plain(capacity),
+      })),
+      versions: this.run.fleet.map(
+        ({ index }): VersionLane => ({ instance: index, spans: this.versions[index] ?? [] }),
+      ),
+    }
+  }
+}
