@@ -36,7 +36,9 @@ export function catalogueOf(files: Readonly<Record<string, string>>): CatalogueG
     .map((file) => entryOf(file, files[file]!))
   const folders = [...new Set(entries.map(({ file }) => folderOf(file)))]
   const known = GROUPS.filter(([folder]) => folders.includes(folder))
-  const others = folders.filter((folder) => !GROUPS.some(([one]) => one === folder)).map((folder) => [folder, folder] as const)
+  const others = folders
+    .filter((folder) => !GROUPS.some(([one]) => one === folder))
+    .map((folder) => [folder, folder] as const)
   return [...known, ...others].map(([folder, title]) => ({
     title,
     entries: entries.filter(({ file }) => folderOf(file) === folder),

@@ -1,6 +1,6 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
 import { startEngine } from './engine/client.ts'
 import { FILES } from './library.ts'
-const engine = startEngine(FILES)
-engine.call('play', { slot: 'a', play: { text: FILES['scenarios/bad-image.yaml']!, file: 'scenarios/bad-image.yaml' } }).then((answer) => {
-  document.getElementById('app')!.textContent = JSON.stringify(answer).slice(0, 500)
-})
+
+render(<App engine={startEngine(FILES)} files={FILES} />, document.getElementById('app')!)

@@ -13,7 +13,14 @@ export type KnobValue = number | boolean | string | readonly string[] | null
 
 /** How a knob is turned. */
 export type KnobKind =
-  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly step: number; readonly unit: string; readonly exactMax: number }
+  | {
+      readonly kind: 'number'
+      readonly min: number
+      readonly max: number
+      readonly step: number
+      readonly unit: string
+      readonly exactMax: number
+    }
   /** ISO 8601 values from short to long; any other may be typed. */
   | { readonly kind: 'duration'; readonly levels: readonly string[] }
   | { readonly kind: 'flag' }
@@ -53,23 +60,77 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 const ROLLING = 'upgradePolicy.rollingUpgradePolicy'
 const AUTOMATIC_OS = 'upgradePolicy.automaticOSUpgradePolicy'
 const REPAIRS = 'automaticRepairsPolicy'
-const PAUSES = ['PT0S', 'PT30S', 'PT1M', 'PT2M', 'PT5M', 'PT10M', 'PT15M', 'PT20M', 'PT30M', 'PT1H', 'PT2H', 'PT6H', 'PT12H', 'P1D']
-const SPANS = ['PT0S', 'PT10S', 'PT20S', 'PT30S', 'PT1M', 'PT2M', 'PT3M', 'PT5M', 'PT10M', 'PT15M', 'PT20M', 'PT30M', 'PT1H', 'PT2H']
+const PAUSES = [
+  'PT0S',
+  'PT30S',
+  'PT1M',
+  'PT2M',
+  'PT5M',
+  'PT10M',
+  'PT15M',
+  'PT20M',
+  'PT30M',
+  'PT1H',
+  'PT2H',
+  'PT6H',
+  'PT12H',
+  'P1D',
+]
+const SPANS = [
+  'PT0S',
+  'PT10S',
+  'PT20S',
+  'PT30S',
+  'PT1M',
+  'PT2M',
+  'PT3M',
+  'PT5M',
+  'PT10M',
+  'PT15M',
+  'PT20M',
+  'PT30M',
+  'PT1H',
+  'PT2H',
+]
 const HORIZONS = ['PT30M', 'PT1H', 'PT2H', 'PT4H', 'PT6H', 'PT12H', 'P1D', 'P2D', 'P7D', 'P14D']
 
 /** Members of a policy in the order in which they are met, with one sentence each and their rules. */
 const ROLLING_HELP: readonly (readonly [member: string, help: string, rules: readonly string[]])[] = [
-  ['upgradePolicy.mode', 'Rolling goes batch by batch and can halt. Automatic takes everything at once. Manual waits for you.', ['TABLE-upgradePolicy', 'RP-1']],
+  [
+    'upgradePolicy.mode',
+    'Rolling goes batch by batch and can halt. Automatic takes everything at once. Manual waits for you.',
+    ['TABLE-upgradePolicy', 'RP-1'],
+  ],
   [`${ROLLING}.maxBatchInstancePercent`, 'The largest share of the scale set that one batch takes.', ['BT-2']],
-  [`${ROLLING}.maxUnhealthyInstancePercent`, 'No next batch while more than this share of the whole set is unhealthy.', ['TH-1', 'TH-3']],
-  [`${ROLLING}.maxUnhealthyUpgradedInstancePercent`, 'Halt when more than this share of the upgraded instances is unhealthy.', ['TH-5', 'TH-6']],
-  [`${ROLLING}.pauseTimeBetweenBatches`, 'How long to wait after a batch: the time in which slow failures can show.', ['RU-4']],
+  [
+    `${ROLLING}.maxUnhealthyInstancePercent`,
+    'No next batch while more than this share of the whole set is unhealthy.',
+    ['TH-1', 'TH-3'],
+  ],
+  [
+    `${ROLLING}.maxUnhealthyUpgradedInstancePercent`,
+    'Halt when more than this share of the upgraded instances is unhealthy.',
+    ['TH-5', 'TH-6'],
+  ],
+  [
+    `${ROLLING}.pauseTimeBetweenBatches`,
+    'How long to wait after a batch: the time in which slow failures can show.',
+    ['RU-4'],
+  ],
   [`${ROLLING}.prioritizeUnhealthyInstances`, 'Unhealthy instances go first.', ['BT-10']],
   [`${ROLLING}.enableCrossZoneUpgrade`, 'A batch may touch several zones; off, it stays within one.', ['BT-4']],
   [`${ROLLING}.maxSurge`, 'New instances come up beside the old ones, which go afterwards.', ['MS-1']],
-  [`${ROLLING}.rollbackFailedInstancesOnPolicyBreach`, 'On a halt, failed instances get their former model back.', ['TH-17']],
+  [
+    `${ROLLING}.rollbackFailedInstancesOnPolicyBreach`,
+    'On a halt, failed instances get their former model back.',
+    ['TH-17'],
+  ],
   [`${AUTOMATIC_OS}.enableAutomaticOSUpgrade`, 'Azure itself rolls out a newer image version.', ['AO-1']],
-  [`${AUTOMATIC_OS}.disableAutomaticRollback`, 'Off: an instance that fails its OS upgrade gets its former disk back.', ['AO-14']],
+  [
+    `${AUTOMATIC_OS}.disableAutomaticRollback`,
+    'Off: an instance that fails its OS upgrade gets its former disk back.',
+    ['AO-14'],
+  ],
 ]
 const REPAIR_HELP: typeof ROLLING_HELP = [
   [`${REPAIRS}.enabled`, 'Azure repairs instances that stay unhealthy.', ['RE-1']],
@@ -87,9 +148,12 @@ const FLEET_HELP: typeof ROLLING_HELP = [
 /** Everything of a scenario that can be turned. `document` is the file (or one of its cases) as plain values. */
 export function knobsOf(scenario: Scenario, document: Plain): KnobGroup[] {
   const sets = scenario.scaleSets.flatMap(({ model }) => scaleSetGroups(scenario, model.name, document))
-  return [...sets, ...worldGroups(scenario, document), timelineGroup(scenario, document), runGroup(scenario, document)].filter(
-    ({ knobs }) => knobs.length > 0,
-  )
+  return [
+    ...sets,
+    ...worldGroups(scenario, document),
+    timelineGroup(scenario, document),
+    runGroup(scenario, document),
+  ].filter(({ knobs }) => knobs.length > 0)
 }
 
 function scaleSetGroups(scenario: Scenario, scaleSet: string, document: Plain): KnobGroup[] {
@@ -98,7 +162,16 @@ function scaleSetGroups(scenario: Scenario, scaleSet: string, document: Plain): 
   const knob = ([member, help, rules]: (typeof ROLLING_HELP)[number]): Knob[] => {
     const control = policyControl(scenario, scaleSet, member)
     if (control === undefined) return []
-    return [made(at(member), member.slice(member.lastIndexOf('.') + 1), control, declaredValue(scenario, scaleSet, member), help, rules)]
+    return [
+      made(
+        at(member),
+        member.slice(member.lastIndexOf('.') + 1),
+        control,
+        declaredValue(scenario, scaleSet, member),
+        help,
+        rules,
+      ),
+    ]
   }
   const { model } = scenario.scaleSets.find((set) => set.model.name === scaleSet)!
   const isUniform = model.orchestrationMode === 'Uniform'
@@ -143,11 +216,22 @@ function policyControl(scenario: Scenario, scaleSet: string, member: string): Kn
       const isPercent = /Percent/.test(member)
       const declared = Number(declaredValue(scenario, scaleSet, member) ?? 0)
       // A slider over a thousand instances could not be aimed; the field beside it takes any number.
-      const max = member === 'sku.capacity' || check.max > 100 ? Math.min(check.max, Math.max(60, declared * 2)) : check.max
-      return { kind: 'number', min: check.min, max, step: PERCENT_STEP, unit: isPercent ? '%' : '', exactMax: check.max }
+      const max =
+        member === 'sku.capacity' || check.max > 100 ? Math.min(check.max, Math.max(60, declared * 2)) : check.max
+      return {
+        kind: 'number',
+        min: check.min,
+        max,
+        step: PERCENT_STEP,
+        unit: isPercent ? '%' : '',
+        exactMax: check.max,
+      }
     }
     case 'duration':
-      return { kind: 'duration', levels: (member === `${REPAIRS}.gracePeriod` ? minutesUpTo(check.minMs, check.maxMs) : PAUSES) }
+      return {
+        kind: 'duration',
+        levels: member === `${REPAIRS}.gracePeriod` ? minutesUpTo(check.minMs, check.maxMs) : PAUSES,
+      }
     default:
       return check satisfies never
   }
@@ -155,11 +239,16 @@ function policyControl(scenario: Scenario, scaleSet: string, member: string): Kn
 
 const minutesUpTo = (minMs: number, maxMs: number): string[] => {
   const STEP_MS = 600_000
-  return Array.from({ length: Math.floor((maxMs - minMs) / STEP_MS) + 1 }, (_, index) => formatDuration(minMs + index * STEP_MS))
+  return Array.from({ length: Math.floor((maxMs - minMs) / STEP_MS) + 1 }, (_, index) =>
+    formatDuration(minMs + index * STEP_MS),
+  )
 }
 
 const SETTING_HELP: Readonly<Record<string, readonly [help: string, rules: readonly string[]]>> = {
-  requestPath: ['What the probe asks. A path that checks little reports Healthy for an instance that cannot work.', ['HE-10']],
+  requestPath: [
+    'What the probe asks. A path that checks little reports Healthy for an instance that cannot work.',
+    ['HE-10'],
+  ],
   intervalInSeconds: ['Time between two probes.', ['HE-18']],
   numberOfProbes: ['So many equal answers in a row change the state.', ['HE-14', 'HE-18']],
   gracePeriod: ['How long a starting instance may stay Initializing.', ['HE-12', 'HE-15']],
@@ -167,7 +256,11 @@ const SETTING_HELP: Readonly<Record<string, readonly [help: string, rules: reado
 
 function healthKnobs(scenario: Scenario, scaleSet: string, typed: Plain): Knob[] {
   const body = isPlain(typed['properties']) ? ['properties'] : []
-  const profile = plain(plain(body.length > 0 ? plain(typed['properties'])['virtualMachineProfile'] : typed['virtualMachineProfile'])['extensionProfile'])
+  const profile = plain(
+    plain(body.length > 0 ? plain(typed['properties'])['virtualMachineProfile'] : typed['virtualMachineProfile'])[
+      'extensionProfile'
+    ],
+  )
   const extensions = listOf(profile['extensions'])
   const index = extensions.findIndex((one) => isHealthExtension(plain(plain(one)['properties'] ?? one)))
   if (index < 0) return []
@@ -175,15 +268,43 @@ function healthKnobs(scenario: Scenario, scaleSet: string, typed: Plain): Knob[]
   const inner = isPlain(extension['properties']) ? ['properties'] : []
   const own = plain(inner.length > 0 ? extension['properties'] : extension)
   const settings = plain(own['settings'])
-  const at: YamlPath = ['azure', 'scaleSets', scaleSet, ...body, 'virtualMachineProfile', 'extensionProfile', 'extensions', index, ...inner]
+  const at: YamlPath = [
+    'azure',
+    'scaleSets',
+    scaleSet,
+    ...body,
+    'virtualMachineProfile',
+    'extensionProfile',
+    'extensions',
+    index,
+    ...inner,
+  ]
   const version = String(own['typeHandlerVersion'] ?? '1.0')
   const isRich = Number.parseFloat(version) >= 2
   const knobs: Knob[] = [
-    made([...at, 'typeHandlerVersion'], 'typeHandlerVersion', { kind: 'choice', choices: distinct(['1.0', '2.0', version]) }, version, '2.0 knows Initializing and Unknown, and wants ApplicationHealthState in the body.', ['HE-6', 'HE-10']),
+    made(
+      [...at, 'typeHandlerVersion'],
+      'typeHandlerVersion',
+      { kind: 'choice', choices: distinct(['1.0', '2.0', version]) },
+      version,
+      '2.0 knows Initializing and Unknown, and wants ApplicationHealthState in the body.',
+      ['HE-6', 'HE-10'],
+    ),
   ]
-  const paths = distinct([...Object.keys(scenario.world.application.endpoints).filter((path) => path.startsWith('/')), ...texts(settings['requestPath'])])
+  const paths = distinct([
+    ...Object.keys(scenario.world.application.endpoints).filter((path) => path.startsWith('/')),
+    ...texts(settings['requestPath']),
+  ])
   if (paths.length > 0 && settings['protocol'] !== 'tcp')
-    knobs.push(made([...at, 'settings', 'requestPath'], 'requestPath', { kind: 'choice', choices: paths }, String(settings['requestPath'] ?? ''), ...SETTING_HELP['requestPath']!))
+    knobs.push(
+      made(
+        [...at, 'settings', 'requestPath'],
+        'requestPath',
+        { kind: 'choice', choices: paths },
+        String(settings['requestPath'] ?? ''),
+        ...SETTING_HELP['requestPath']!,
+      ),
+    )
   for (const { name, min, max } of EXTENSION_RANGES) {
     const help = SETTING_HELP[name]
     if (help === undefined || (name === 'gracePeriod' && !isRich)) continue
@@ -193,7 +314,15 @@ function healthKnobs(scenario: Scenario, scaleSet: string, typed: Plain): Knob[]
     const value = typeof settings[name] === 'number' ? settings[name] : preset
     const sliderMax = name === 'gracePeriod' ? Math.max(1200, value) : max
     const unit = name === 'numberOfProbes' ? '' : 's'
-    knobs.push(made([...at, 'settings', name], name, { kind: 'number', min, max: sliderMax, step: name === 'gracePeriod' ? 5 : 1, unit, exactMax: max }, value, ...help))
+    knobs.push(
+      made(
+        [...at, 'settings', name],
+        name,
+        { kind: 'number', min, max: sliderMax, step: name === 'gracePeriod' ? 5 : 1, unit, exactMax: max },
+        value,
+        ...help,
+      ),
+    )
   }
   return knobs
 }
@@ -204,9 +333,20 @@ const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)]
 function zoneKnobs(scenario: Scenario, scaleSet: string, path: YamlPath): Knob[] {
   const { model, zonePlacement } = scenario.scaleSets.find((set) => set.model.name === scaleSet)!
   if (zonePlacement !== undefined) return []
-  const region = Object.entries(scenario.world.regions).find(([name]) => name === model.location.toLowerCase().replaceAll(' ', ''))
+  const region = Object.entries(scenario.world.regions).find(
+    ([name]) => name === model.location.toLowerCase().replaceAll(' ', ''),
+  )
   const choices = distinct([...(region?.[1].zones ?? ['1', '2', '3']), ...(model.zones ?? [])]).sort()
-  return [made(path, 'zones', { kind: 'several', choices }, model.zones ?? [], 'Zones the instances are spread over; none is regional.', ['BT-4'])]
+  return [
+    made(
+      path,
+      'zones',
+      { kind: 'several', choices },
+      model.zones ?? [],
+      'Zones the instances are spread over; none is regional.',
+      ['BT-4'],
+    ),
+  ]
 }
 
 function worldGroups(scenario: Scenario, document: Plain): KnobGroup[] {
@@ -241,8 +381,19 @@ function defectKnobs(defects: unknown, at: YamlPath): Knob[] {
     const own = plain(defect)
     const name = typeof own['name'] === 'string' ? own['name'] : `defect ${index + 1}`
     return [
-      made([...at, index, 'share'], `${name}: share`, { kind: 'number', min: 0, max: 100, step: 1, unit: '%', exactMax: 100 }, typeof own['share'] === 'number' ? own['share'] : 100, 'Share of the instances that it hits.', []),
-      ...spanKnobs(own, [...at, index], [['onset', `${name}: onset`, 'From the end of the boot until it bites.', 'PT0S']]),
+      made(
+        [...at, index, 'share'],
+        `${name}: share`,
+        { kind: 'number', min: 0, max: 100, step: 1, unit: '%', exactMax: 100 },
+        typeof own['share'] === 'number' ? own['share'] : 100,
+        'Share of the instances that it hits.',
+        [],
+      ),
+      ...spanKnobs(
+        own,
+        [...at, index],
+        [['onset', `${name}: onset`, 'From the end of the boot until it bites.', 'PT0S']],
+      ),
     ]
   })
 }
@@ -261,7 +412,16 @@ function spanKnobs(own: Plain, at: YamlPath, spans: readonly SpanText[]): Knob[]
     if (written === undefined && preset === null) return []
     const middle = isPlain(written) ? (written['p50'] ?? written['mean'] ?? written['min']) : written
     const value = typeof middle === 'string' ? middle : preset
-    return [made([...at, key], label, { kind: 'duration', levels: SPANS }, value, isPlain(written) ? `${help} Varies; turned, it becomes constant.` : help, [])]
+    return [
+      made(
+        [...at, key],
+        label,
+        { kind: 'duration', levels: SPANS },
+        value,
+        isPlain(written) ? `${help} Varies; turned, it becomes constant.` : help,
+        [],
+      ),
+    ]
   })
 }
 
@@ -270,7 +430,9 @@ function demandGroups(world: Plain): KnobGroup[] {
   const groups: [string, YamlPath, Plain][] =
     'requestsPerSecond' in demand || 'perInstance' in demand
       ? [['Demand', ['world', 'demand'], demand]]
-      : Object.entries(demand).flatMap(([name, own]) => (isPlain(own) ? [[`Demand on ${name}`, ['world', 'demand', name], own] as [string, YamlPath, Plain]] : []))
+      : Object.entries(demand).flatMap(([name, own]) =>
+          isPlain(own) ? [[`Demand on ${name}`, ['world', 'demand', name], own] as [string, YamlPath, Plain]] : [],
+        )
   return groups.map(([title, at, own]) => ({
     id: at.join('/'),
     title,
@@ -283,7 +445,16 @@ function demandGroups(world: Plain): KnobGroup[] {
     ).flatMap(([key, help]) => {
       const value = own[key]
       if (typeof value !== 'number') return []
-      return [made([...at, key], key, { kind: 'number', min: 1, max: niceMax(value), step: niceStep(value), unit: '/s', exactMax: 1e9 }, value, help, [])]
+      return [
+        made(
+          [...at, key],
+          key,
+          { kind: 'number', min: 1, max: niceMax(value), step: niceStep(value), unit: '/s', exactMax: 1e9 },
+          value,
+          help,
+          [],
+        ),
+      ]
     }),
   }))
 }
@@ -293,7 +464,9 @@ const niceMax = (value: number): number => Math.max(10, niceStep(value) * Math.c
 const niceStep = (value: number): number => Math.max(1, 10 ** Math.floor(Math.log10(Math.max(1, value)) - 1))
 
 function spotGroup(scenario: Scenario, world: Plain): KnobGroup[] {
-  const isSpot = scenario.scaleSets.some(({ model }) => model.virtualMachineProfile.priority === 'Spot' || model['priorityMixPolicy'] !== undefined)
+  const isSpot = scenario.scaleSets.some(
+    ({ model }) => model.virtualMachineProfile.priority === 'Spot' || model['priorityMixPolicy'] !== undefined,
+  )
   const rate = plain(world['spot'])['evictionRatePercentPerHour']
   if (!isSpot && rate === undefined) return []
   if (rate !== undefined && typeof rate !== 'number') return []
@@ -303,7 +476,14 @@ function spotGroup(scenario: Scenario, world: Plain): KnobGroup[] {
       title: 'Spot market',
       part: 'world',
       knobs: [
-        made(['world', 'spot', 'evictionRatePercentPerHour'], 'evictionRatePercentPerHour', { kind: 'number', min: 0, max: 100, step: 1, unit: '%', exactMax: 100 }, rate ?? 0, 'Share of the Spot instances that is evicted in an hour.', ['SP-09']),
+        made(
+          ['world', 'spot', 'evictionRatePercentPerHour'],
+          'evictionRatePercentPerHour',
+          { kind: 'number', min: 0, max: 100, step: 1, unit: '%', exactMax: 100 },
+          rate ?? 0,
+          'Share of the Spot instances that is evicted in an hour.',
+          ['SP-09'],
+        ),
       ],
     },
   ]
@@ -314,7 +494,16 @@ function timelineGroup(scenario: Scenario, document: Plain): KnobGroup {
     const own = plain(entry)
     const at = own['at']
     if (typeof at !== 'string') return []
-    return [made(['timeline', index, 'at'], entryLabel(own), { kind: 'duration', levels: momentsUpTo(scenario.durationMs) }, at, 'When it happens, from the start of the run.', [])]
+    return [
+      made(
+        ['timeline', index, 'at'],
+        entryLabel(own),
+        { kind: 'duration', levels: momentsUpTo(scenario.durationMs) },
+        at,
+        'When it happens, from the start of the run.',
+        [],
+      ),
+    ]
   })
   return { id: 'timeline', title: 'Timeline', part: 'timeline', knobs }
 }
@@ -325,8 +514,12 @@ export function entryLabel(entry: Plain): string {
   const args = entry[verb]
   const words = isPlain(args)
     ? Object.entries(args).flatMap(([key, value]) => {
-        if (typeof value === 'string' || typeof value === 'number') return [key === 'image' ? shortImage(String(value)) : String(value)]
-        if (key === 'set' && isPlain(value)) return Object.entries(value).map(([path, to]) => `${path.slice(path.lastIndexOf('.') + 1)} ${JSON.stringify(to)}`)
+        if (typeof value === 'string' || typeof value === 'number')
+          return [key === 'image' ? shortImage(String(value)) : String(value)]
+        if (key === 'set' && isPlain(value))
+          return Object.entries(value).map(
+            ([path, to]) => `${path.slice(path.lastIndexOf('.') + 1)} ${JSON.stringify(to)}`,
+          )
         return []
       })
     : []
@@ -345,13 +538,22 @@ function momentsUpTo(durationMs: number): string[] {
 
 function runGroup(scenario: Scenario, document: Plain): KnobGroup {
   const written = Object.keys(plain(document['assumptions'])).filter((name) => name !== 'profile')
-  const assumptions = ASSUMPTIONS.filter(({ name }) => name === 'upgradedDenominator' || written.includes(name)).flatMap(({ name }): Knob[] => {
+  const assumptions = ASSUMPTIONS.filter(
+    ({ name }) => name === 'upgradedDenominator' || written.includes(name),
+  ).flatMap(({ name }): Knob[] => {
     const definition = findAssumption(name)!
     const choices = definition.values.map(({ value }) => formatAssumptionValue(definition, value))
     const value = formatAssumptionValue(definition, scenario.assumptions[name] as never)
     if (definition.kind !== 'enum' && definition.kind !== 'boolean') return []
     return [
-      made(['assumptions', name], name, definition.kind === 'boolean' ? { kind: 'flag' } : { kind: 'choice', choices }, definition.kind === 'boolean' ? value === 'true' : value, definition.summary, definition.rules),
+      made(
+        ['assumptions', name],
+        name,
+        definition.kind === 'boolean' ? { kind: 'flag' } : { kind: 'choice', choices },
+        definition.kind === 'boolean' ? value === 'true' : value,
+        definition.summary,
+        definition.rules,
+      ),
     ]
   })
   return {
@@ -359,14 +561,35 @@ function runGroup(scenario: Scenario, document: Plain): KnobGroup {
     title: 'Run',
     part: 'world',
     knobs: [
-      made(['seed'], 'seed', { kind: 'number', min: 0, max: 100, step: 1, unit: '', exactMax: Number.MAX_SAFE_INTEGER }, scenario.seed, 'Another seed is other luck: boots, defects and evictions fall differently.', []),
-      made(['duration'], 'duration', { kind: 'duration', levels: HORIZONS }, formatDuration(scenario.durationMs), 'The run ends there.', []),
+      made(
+        ['seed'],
+        'seed',
+        { kind: 'number', min: 0, max: 100, step: 1, unit: '', exactMax: Number.MAX_SAFE_INTEGER },
+        scenario.seed,
+        'Another seed is other luck: boots, defects and evictions fall differently.',
+        [],
+      ),
+      made(
+        ['duration'],
+        'duration',
+        { kind: 'duration', levels: HORIZONS },
+        formatDuration(scenario.durationMs),
+        'The run ends there.',
+        [],
+      ),
       ...assumptions,
     ],
   }
 }
 
-function made(path: YamlPath, label: string, control: KnobKind, value: KnobValue, help: string, rules: readonly string[]): Knob {
+function made(
+  path: YamlPath,
+  label: string,
+  control: KnobKind,
+  value: KnobValue,
+  help: string,
+  rules: readonly string[],
+): Knob {
   const isSpan = control.kind === 'duration' && typeof value === 'string'
   return {
     id: formatPath(path),

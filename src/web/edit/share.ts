@@ -53,8 +53,7 @@ function inflateWithin(bytes: Uint8Array, max: number): string {
     pieces.push(piece)
   })
   const STEP = 1024
-  for (let at = 0; at < bytes.length; at += STEP)
-    inflate.push(bytes.subarray(at, at + STEP), at + STEP >= bytes.length)
+  for (let at = 0; at < bytes.length; at += STEP) inflate.push(bytes.subarray(at, at + STEP), at + STEP >= bytes.length)
   const whole = new Uint8Array(length)
   let at = 0
   for (const piece of pieces) {

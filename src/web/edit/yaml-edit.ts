@@ -27,17 +27,30 @@ const PARSE = { version: '1.2', merge: false, prettyErrors: false, keepSourceTok
  * @throws RangeError when the text is not YAML, or the path leads through something that has no members
  */
 export function setInYaml(text: string, path: YamlPath, value: unknown): string {
-  return edited(text, path, (document) => place(text, document, path, value), (document) => document.setIn(path, value))
+  return edited(
+    text,
+    path,
+    (document) => place(text, document, path, value),
+    (document) => document.setIn(path, value),
+  )
 }
 
 /** The text without what stands at a path; where nothing stands there, the text. @throws RangeError like `setInYaml` */
 export function removeFromYaml(text: string, path: YamlPath): string {
   if (!parse(text).hasIn(path)) return text
-  return edited(text, path, (document) => take(text, document, path), (document) => document.deleteIn(path))
+  return edited(
+    text,
+    path,
+    (document) => take(text, document, path),
+    (document) => document.deleteIn(path),
+  )
 }
 
 /** Paths and values from the first to the last, each on what the one before left. */
-export function setAllInYaml(text: string, edits: readonly { readonly path: YamlPath; readonly value: unknown }[]): string {
+export function setAllInYaml(
+  text: string,
+  edits: readonly { readonly path: YamlPath; readonly value: unknown }[],
+): string {
   return edits.reduce((current, { path, value }) => setInYaml(current, path, value), text)
 }
 
@@ -75,7 +88,8 @@ function edited(
 
 function place(text: string, document: Document, path: YamlPath, value: unknown): string | undefined {
   let node = document.contents as Node | null
-  if (node === null) return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${flowPair(path[0]!, nest(path.slice(1), value))}\n`
+  if (node === null)
+    return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${flowPair(path[0]!, nest(path.slice(1), value))}\n`
   for (let depth = 0; depth < path.length; depth++) {
     const segment = path[depth]!
     const rest = path.slice(depth + 1)
@@ -96,7 +110,10 @@ function place(text: string, document: Document, path: YamlPath, value: unknown)
 }
 
 const pairOf = (map: YAMLMap, key: string | number): Pair | undefined =>
-  map.items.find(({ key: own }) => (isScalar(own) ? String(own.source ?? own.value) : '') === String(key) || (isScalar(own) && own.value === key))
+  map.items.find(
+    ({ key: own }) =>
+      (isScalar(own) ? String(own.source ?? own.value) : '') === String(key) || (isScalar(own) && own.value === key),
+  )
 
 const isEmpty = (value: unknown): boolean => value === null || (isScalar(value) && value.value === null)
 
@@ -197,7 +214,8 @@ function contentEnd(text: string, node: Node): number {
   return start + text.slice(start, end).trimEnd().length
 }
 
-const splice = (text: string, from: number, to: number, added: string): string => text.slice(0, from) + added + text.slice(to)
+const splice = (text: string, from: number, to: number, added: string): string =>
+  text.slice(0, from) + added + text.slice(to)
 const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1
 const columnOf = (text: string, at: number): number => at - lineStart(text, at)
 

@@ -1,0 +1,108 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { catalogueOf } from './catalogue.ts'
+import { decodeShared } from './edit/share.ts'
+import type { Engine } from './engine/client.ts'
+import { Playground } from './playground/playground.tsx'
+import type { Work } from './playground/work.ts'
+import { type Route, readRoute, writeRoute } from './routes.ts'
+import { RuleProvider } from './ui/rule.tsx'
+
+const FIRST = 'scenarios/bad-image.yaml'
+
+export function App({ engine, files }: { readonly engine: Engine; readonly files: Readonly<Record<string, string>> }) {
+  const [route, setRoute] = useState<Route>(() => readRoute(location.hash))
+  const catalogue = useMemo(() => catalogueOf(files), [files])
+  useEffect(() => {
+    const onHash = () => setRoute(readRoute(location.hash))
+    addEventListener('hashchange', onHash)
+    return () => removeEventListener('hashchange', onHash)
+  }, [])
+  return (
+    <RuleProvider engine={engine}>
+      <header class="top">
+        <a class="brand" href={writeRoute({ kind: 'playground' })}>
+          vmss-twin
+        </a>
+        <nav aria-label="Main">
+          <NavLink to={{ kind: 'playground' }} isCurrent={route.kind === 'playground' || route.kind === 'shared'}>
+            Playground
+          </NavLink>
+          <NavLink to={{ kind: 'lessons' }} isCurrent={route.kind === 'lessons' || route.kind === 'lesson'}>
+            Lessons
+          </NavLink>
+          <NavLink to={{ kind: 'class' }} isCurrent={route.kind === 'class'}>
+            Class
+          </NavLink>
+        </nav>
+        <p class="tagline">Rollouts of Azure VM Scale Sets, played in this page. Nothing is sent anywhere.</p>
+      </header>
+      <Screen route={route} engine={engine} files={files} catalogue={catalogue} />
+    </RuleProvider>
+  )
+}
+
+function NavLink({ to, isCurrent, children }: { to: Route; isCurrent: boolean; children: string }) {
+  return (
+    <a href={writeRoute(to)} {...(isCurrent ? { 'aria-current': 'page' as const } : {})}>
+      {children}
+    </a>
+  )
+}
+
+interface ScreenProps {
+  readonly route: Route
+  readonly engine: Engine
+  readonly files: Readonly<Record<string, string>>
+  readonly catalogue: ReturnType<typeof catalogueOf>
+}
+
+function Screen({ route, engine, files, catalogue }: ScreenProps) {
+  switch (route.kind) {
+    case 'shared': {
+      const shared = decodeShared(route.data)
+      if (shared === undefined)
+        return <Broken text="This link holds no scenario: it was cut off or changed on its way." />
+      const { yaml, file, pinned, atMs } = shared
+      const start: Work = { file, text: yaml, ...(shared.case === undefined ? {} : { case: shared.case }) }
+      return (
+        <Playground
+          key={route.data}
+          engine={engine}
+          catalogue={catalogue}
+          files={files}
+          start={start}
+          {...(pinned === undefined ? {} : { startPinned: pinned })}
+          {...(atMs === undefined ? {} : { startAtMs: atMs })}
+        />
+      )
+    }
+    case 'playground': {
+      const file = route.file ?? FIRST
+      const text = files[file]
+      if (text === undefined) return <Broken text={`There is no scenario ${file} in this page.`} />
+      const start: Work = { file, text, ...(route.case === undefined ? {} : { case: route.case }) }
+      return (
+        <Playground
+          key={`${file}?${route.case ?? ''}`}
+          engine={engine}
+          catalogue={catalogue}
+          files={files}
+          start={start}
+        />
+      )
+    }
+    default:
+      return <Broken text="No lessons yet." />
+  }
+}
+
+function Broken({ text }: { readonly text: string }) {
+  return (
+    <main class="broken">
+      <p role="alert">{text}</p>
+      <p>
+        <a href={writeRoute({ kind: 'playground' })}>To the playground</a>
+      </p>
+    </main>
+  )
+}

@@ -1,0 +1,76 @@
+import { formatClock } from '../../model/duration.ts'
+import { whyRollout } from '../../report/rollout-text.ts'
+import type { RunView } from '../engine/protocol.ts'
+
+/** A moment worth stopping at. */
+export interface Moment {
+  readonly atMs: number
+  readonly text: string
+}
+
+type Result = RunView['result']
+const MINUTE_MS = 60_000
+
+/** Starts and ends of rollouts and batches and the first harm, in order of time, one for each millisecond. */
+export function momentsOf(result: Result): Moment[] {
+  const several = result.rollouts.length > 1
+  const moments = result.rollouts.flatMap((rollout, index): Moment[] => {
+    const name = several ? `Rollout ${index + 1}` : 'The rollout'
+    return [
+      { atMs: rollout.startedAtMs, text: `${name} starts: ${rollout.target}` },
+      ...rollout.batches.flatMap((batch, at): Moment[] => [
+        { atMs: batch.startedAtMs, text: `Batch ${at + 1} starts with ${batch.instances.length}` },
+        ...(batch.endedAtMs === null
+          ? []
+          : [
+              {
+                atMs: batch.endedAtMs,
+                text: `Batch ${at + 1} ends: ${batch.successful} healthy, ${batch.failed} failed`,
+              },
+            ]),
+      ]),
+      ...(rollout.endedAtMs === null ? [] : [{ atMs: rollout.endedAtMs, text: `${name}: ${whyRollout(rollout)}` }]),
+    ]
+  })
+  const harm = firstHarmMs(result)
+  if (harm !== undefined) moments.push({ atMs: harm, text: 'The first instance breaks' })
+  const sorted = moments.sort((a, b) => a.atMs - b.atMs)
+  // Of several in one millisecond the last one tells most: an end after the batch that led to it.
+  return sorted.filter(({ atMs }, index) => sorted[index + 1]?.atMs !== atMs)
+}
+
+function firstHarmMs({ lanes }: Result): number | undefined {
+  let first: number | undefined
+  for (const { spans } of lanes)
+    for (const { fromMs, state } of spans)
+      if (
+        (state === 'broken' || state === 'unhealthy' || state === 'failed') &&
+        (first === undefined || fromMs < first)
+      )
+        first = fromMs
+  return first
+}
+
+/** The stretch of the run in which something goes on: from shortly before the first change to shortly after the last. */
+export function storyOf(result: Result): { readonly fromMs: number; readonly toMs: number } {
+  const { durationMs, rollouts } = result
+  const times: number[] = []
+  for (const rollout of rollouts) times.push(rollout.startedAtMs, rollout.endedAtMs ?? durationMs)
+  if (times.length === 0)
+    for (const { spans } of result.lanes) for (const { fromMs } of spans) if (fromMs > 0) times.push(fromMs)
+  if (times.length === 0) return { fromMs: 0, toMs: durationMs }
+  const first = times.reduce((a, b) => Math.min(a, b))
+  const last = times.reduce((a, b) => Math.max(a, b))
+  const margin = Math.max(2 * MINUTE_MS, Math.round((last - first) / 8))
+  return { fromMs: Math.max(0, first - margin), toMs: Math.min(durationMs, last + margin) }
+}
+
+/** Where to look first: at the end of the first rollout that went wrong, else of the last one, else at the end of the story. */
+export function firstLook(result: Result): number {
+  const ended = result.rollouts.filter(({ endedAtMs }) => endedAtMs !== null)
+  const wrong = ended.find(({ status }) => status !== 'Completed')
+  const rollout = wrong ?? ended.at(-1)
+  return rollout?.endedAtMs ?? storyOf(result).toMs
+}
+
+export const clockText = (atMs: number): string => formatClock(Math.max(0, Math.round(atMs)))
