@@ -1,4 +1,5 @@
 import type { InstanceResult, Lane, LaneState, RolloutResult, RunResult } from '../sim/result.ts'
+import { STATE_SIGNS } from './lane-states.ts'
 import { lanePaint, type Palette } from './palette.ts'
 import { clip, columns, GLUE, padEnd, printable, wrap } from './typeset.ts'
 import { clockMinutes, plural, span } from './wording.ts'
@@ -6,29 +7,8 @@ import { clockMinutes, plural, span } from './wording.ts'
 /** Rows that are drawn one per instance; above it equal rows are folded, above it again rows are merged. */
 const ROWS_MAX = 40
 
-interface Glyph {
-  readonly state: LaneState
-  readonly glyph: string
-  readonly meaning: string
-}
-
-/** By importance: a cell shows the first of these that occurs in its slice of time. */
-const GLYPHS: readonly Glyph[] = [
-  { state: 'failed', glyph: 'F', meaning: 'provisioning failed' },
-  { state: 'unhealthy', glyph: 'X', meaning: 'broken, reported unhealthy' },
-  { state: 'broken', glyph: 'x', meaning: 'broken, not yet reported' },
-  { state: 'deleting', glyph: 'd', meaning: 'being deleted' },
-  { state: 'upgrading', glyph: 'u', meaning: 'down for its upgrade' },
-  { state: 'creating', glyph: 'c', meaning: 'being created' },
-  { state: 'starting', glyph: 'b', meaning: 'booting, installing extensions' },
-  { state: 'application', glyph: 'a', meaning: 'application starting or warming' },
-  { state: 'stopped', glyph: '_', meaning: 'stopped, deallocated' },
-  { state: 'misjudged', glyph: '!', meaning: 'serving, but reported unhealthy' },
-  { state: 'serving', glyph: '.', meaning: 'serving' },
-  { state: 'absent', glyph: ' ', meaning: 'not there' },
-]
-const RANK = new Map(GLYPHS.map(({ state }, rank) => [state, rank]))
-const ABSENT_RANK = GLYPHS.length - 1
+const RANK = new Map(STATE_SIGNS.map(({ state }, rank) => [state, rank]))
+const ABSENT_RANK = STATE_SIGNS.length - 1
 const SERVING_RANK = RANK.get('serving')!
 
 /** Drawn instead of `.` where a batch starts, so that the eye can follow the border down the rows. */
@@ -253,7 +233,7 @@ function paintCells(cells: readonly number[], borders: ReadonlySet<number>, pain
   for (let start = 0; start < cells.length; ) {
     let end = start
     while (end < cells.length && cells[end] === cells[start]) end++
-    const { state, glyph } = GLYPHS[cells[start]!]!
+    const { state, glyph } = STATE_SIGNS[cells[start]!]!
     let run = ''
     for (let cell = start; cell < end; cell++) run += state === 'serving' && borders.has(cell) ? BORDER_GLYPH : glyph
     // Blanks stay unpainted, so that trailing ones can be trimmed.
@@ -320,7 +300,7 @@ function axis(window: Window): string {
 function legend(rows: readonly Row[], window: Window, bordered: boolean): string[] {
   const used = new Set(rows.flatMap((row) => row.cells))
   const entry = (glyph: string, meaning: string) => `${glyph} = ${meaning}`
-  const entries = GLYPHS.filter((_, rank) => used.has(rank) && rank !== ABSENT_RANK).map((one) =>
+  const entries = STATE_SIGNS.filter((_, rank) => used.has(rank) && rank !== ABSENT_RANK).map((one) =>
     entry(one.glyph, one.meaning),
   )
   // From the ordinary to the worst, as a reader meets them.
