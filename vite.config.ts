@@ -31,7 +31,9 @@ function plainScript(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler: (html) =>
-        html.replace(/<script type="module" crossorigin/g, '<script defer').replace(/<link rel="stylesheet" crossorigin/g, '<link rel="stylesheet"'),
+        html
+          .replace(/<script type="module" crossorigin/g, '<script defer')
+          .replace(/<link rel="stylesheet" crossorigin/g, '<link rel="stylesheet"'),
     },
   }
 }

@@ -1,12 +1,15 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
+import { chartPatterns } from '../report/charts/style.ts'
 import { catalogueOf } from './catalogue.ts'
 import { decodeShared } from './edit/share.ts'
 import type { Engine } from './engine/client.ts'
+import { Svg } from './playground/charts.tsx'
 import { Playground } from './playground/playground.tsx'
 import type { Work } from './playground/work.ts'
 import { type Route, readRoute, writeRoute } from './routes.ts'
 import { RuleProvider } from './ui/rule.tsx'
 
+const PATTERNS = chartPatterns()
 const FIRST = 'scenarios/bad-image.yaml'
 
 export function App({ engine, files }: { readonly engine: Engine; readonly files: Readonly<Record<string, string>> }) {
@@ -19,6 +22,7 @@ export function App({ engine, files }: { readonly engine: Engine; readonly files
   }, [])
   return (
     <RuleProvider engine={engine}>
+      <Svg text={PATTERNS} />
       <header class="top">
         <a class="brand" href={writeRoute({ kind: 'playground' })}>
           vmss-twin

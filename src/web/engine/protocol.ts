@@ -32,6 +32,21 @@ export interface RunView {
   readonly knobs: readonly KnobGroup[]
 }
 
+/** A drawing of a run over time, ready to stand in the page. */
+export interface ChartView {
+  readonly id: string
+  readonly title: string
+  /** Rules behind it. */
+  readonly rules: readonly string[]
+  readonly svg: string
+}
+
+export interface ChartsView {
+  readonly charts: readonly ChartView[]
+  /** Time `ms[i]` stands at `x[i]` px of every chart, linear between. */
+  readonly stops: { readonly ms: readonly number[]; readonly x: readonly number[] }
+}
+
 export type PlayAnswer =
   | { readonly kind: 'played'; readonly view: RunView }
   | { readonly kind: 'mistakes'; readonly diagnostics: readonly Diagnostic[] }
@@ -42,6 +57,8 @@ export interface Calls {
   /** Once, before anything else: the files that scenarios refer to. */
   start: { readonly args: { readonly files: Readonly<Record<string, string>> }; readonly answer: null }
   play: { readonly args: { readonly slot: Slot; readonly play: Play }; readonly answer: PlayAnswer }
+  /** Of the run that a slot holds; null: it holds none. */
+  charts: { readonly args: { readonly slot: Slot; readonly width: number }; readonly answer: ChartsView | null }
   explain: { readonly args: { readonly id: string }; readonly answer: Explanation | null }
 }
 

@@ -1,5 +1,6 @@
 import { config } from 'zod'
 import { explain } from '../../model/explain.ts'
+import { chartsView } from './charts-view.ts'
 import { type Played, play } from './engine.ts'
 import type { AnswerOf, Args, CallName, Request, Response, Slot } from './protocol.ts'
 import { viewOf } from './view.ts'
@@ -27,6 +28,10 @@ const calls: { readonly [N in CallName]: (args: Args<N>, id: number) => AnswerOf
     if (outcome.kind !== 'played') return outcome
     held.set(slot, outcome.played)
     return { kind: 'played', view: viewOf(outcome.played) }
+  },
+  charts: ({ slot, width }) => {
+    const played = held.get(slot)
+    return played === undefined ? null : chartsView(played, width)
   },
   explain: ({ id }) => explain(id) ?? null,
 }

@@ -66,7 +66,7 @@ export function Clock({ atMs, onMove, fromMs, toMs, moments }: ClockProps) {
     <div class="clock" role="group" aria-label="Time">
       <div class="clock-row">
         <button type="button" class="play" onClick={toggle} aria-label={isPlaying ? 'Pause' : 'Play'}>
-          {isPlaying ? '❚❚' : '▶'}
+          {isPlaying ? '❙❙' : '▶'}
         </button>
         <button
           type="button"
@@ -74,10 +74,10 @@ export function Clock({ atMs, onMove, fromMs, toMs, moments }: ClockProps) {
           disabled={previous === undefined}
           aria-label="To the moment before"
         >
-          ⏮
+          |◀
         </button>
         <button type="button" onClick={() => jump(next)} disabled={next === undefined} aria-label="To the next moment">
-          ⏭
+          ▶|
         </button>
         <output class="time">{clockText(atMs)}</output>
         <label class="speed">

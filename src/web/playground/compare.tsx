@@ -132,7 +132,6 @@ export function CompareTable({ a, b }: { readonly a: RunView; readonly b: RunVie
       <h2>
         A against B <span class="quiet">same seed {b.seed}, so the same luck</span>
       </h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div class="scroll" tabIndex={0} role="region" aria-label="Table of the comparison">
         <table>
           <thead>

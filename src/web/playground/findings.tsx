@@ -76,7 +76,6 @@ export function Batches({ view, onMove }: { readonly view: RunView; readonly onM
   if (rollouts.length === 0) return <p class="quiet">No rollout, so no batches.</p>
   const BATCHES_MAX = 60
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div class="scroll" tabIndex={0} role="region" aria-label="Table of batches">
       {rollouts.map((rollout, at) => (
         <table key={`${at}${rollout.target}`}>

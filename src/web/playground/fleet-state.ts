@@ -1,41 +1,14 @@
+import { letterOf, stateAt } from '../../report/charts/zone-grid.ts'
+import { STATE_SIGNS, signOf } from '../../report/lane-states.ts'
 import type { InstanceResult, Lane, LaneState } from '../../sim/result.ts'
 
-/** What an instance looks like: by letter, by colour (the class) and in words, so that no one channel has to carry it. */
-export interface StateLook {
-  readonly state: LaneState
-  readonly letter: string
-  readonly words: string
-}
+export { letterOf, signOf, stateAt }
 
-/** From the ordinary to the worst. The letters are those of the swimlane in the terminal. */
-export const STATE_LOOKS: readonly StateLook[] = [
-  { state: 'serving', letter: '·', words: 'serving' },
-  { state: 'upgrading', letter: 'u', words: 'down for its upgrade' },
-  { state: 'creating', letter: 'c', words: 'being created' },
-  { state: 'starting', letter: 'b', words: 'booting' },
-  { state: 'application', letter: 'a', words: 'application starting' },
-  { state: 'stopped', letter: '_', words: 'stopped' },
-  { state: 'deleting', letter: 'd', words: 'being deleted' },
-  { state: 'misjudged', letter: '!', words: 'serving, but reported unhealthy' },
-  { state: 'broken', letter: 'x', words: 'broken, not yet reported' },
-  { state: 'unhealthy', letter: 'X', words: 'broken, reported unhealthy' },
-  { state: 'failed', letter: 'F', words: 'provisioning failed' },
-]
+/** From the ordinary to the worst, as a reader meets them. */
+export const STATES: readonly LaneState[] = STATE_SIGNS.map(({ state }) => state).reverse()
 
-const BY_STATE = new Map(STATE_LOOKS.map((look) => [look.state, look]))
-export const lookOf = (state: LaneState): StateLook | undefined => BY_STATE.get(state)
-
-/** The state at a moment: that of the last span that has begun. Binary search, for it is asked for every frame. */
-export function stateAt({ spans }: Lane, atMs: number): LaneState {
-  let low = 0
-  let high = spans.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (spans[middle]!.fromMs <= atMs) low = middle + 1
-    else high = middle
-  }
-  return spans[low - 1]?.state ?? 'absent'
-}
+/** More fault domains than this are those that maximum spreading uses and Azure does not show. */
+const DOMAINS_SHOWN_MAX = 5
 
 /** One place of the grid: a zone of a scale set and a fault domain in it. */
 export interface Place {
@@ -44,13 +17,18 @@ export interface Place {
   readonly members: readonly InstanceResult[]
 }
 
-/** The instances of a scale set by place, zones and fault domains in order. A surplus without a number comes last. */
+/**
+ * The instances of a scale set by place, zones and fault domains in order. Where they are spread as far as it goes (PL-02), the
+ * domains are many and nobody sees them: then a zone is one place, with -1 for its fault domain.
+ */
 export function placesOf(instances: readonly InstanceResult[], scaleSet: string): Place[] {
+  const own = instances.filter((instance) => instance.scaleSet === scaleSet)
+  const isSpread = new Set(own.map(({ faultDomain }) => faultDomain)).size > DOMAINS_SHOWN_MAX
   const places = new Map<string, { zone: string | null; faultDomain: number; members: InstanceResult[] }>()
-  for (const instance of instances) {
-    if (instance.scaleSet !== scaleSet) continue
-    const key = `${instance.zone ?? ''}/${instance.faultDomain}`
-    const place = places.get(key) ?? { zone: instance.zone, faultDomain: instance.faultDomain, members: [] }
+  for (const instance of own) {
+    const faultDomain = isSpread ? -1 : instance.faultDomain
+    const key = `${instance.zone ?? ''}/${faultDomain}`
+    const place = places.get(key) ?? { zone: instance.zone, faultDomain, members: [] }
     places.set(key, place)
     place.members.push(instance)
   }

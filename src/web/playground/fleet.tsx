@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { plural } from '../../report/wording.ts'
 import type { InstanceResult, Lane, LaneState } from '../../sim/result.ts'
 import type { RunView } from '../engine/protocol.ts'
-import { countStates, lookOf, type Place, placesOf, STATE_LOOKS, stateAt } from './fleet-state.ts'
+import { countStates, letterOf, type Place, placesOf, STATES, signOf, stateAt } from './fleet-state.ts'
 
 /** More squares than this have no letters: they would be too small to read. */
 const LETTERS_MAX = 400
@@ -53,9 +53,9 @@ export function Fleet({ view, atMs }: { readonly view: RunView; readonly atMs: n
 
 /** `24 serving, 6 broken, reported unhealthy`. */
 function describe(counts: ReadonlyMap<LaneState, number>): string {
-  const parts = STATE_LOOKS.flatMap(({ state, words }) => {
+  const parts = STATES.flatMap((state) => {
     const count = counts.get(state)
-    return count === undefined ? [] : [`${count} ${words}`]
+    return count === undefined ? [] : [`${count} ${signOf(state).meaning}`]
   })
   return parts.length === 0 ? 'no instance' : parts.join(', ')
 }
@@ -80,7 +80,7 @@ function Grid({ places, lanes, atMs, label }: GridProps) {
       ))}
       {domains.map((domain) => [
         <span key={`fd${domain}`} class="grid-side">
-          FD {domain}
+          {domain < 0 ? '' : `FD ${domain}`}
         </span>,
         ...zones.map((zone) => {
           const place = places.find((one) => one.zone === zone && one.faultDomain === domain)
@@ -101,15 +101,15 @@ const Cell = memo(function Cell({ members, states }: { members: readonly Instanc
   return (
     <span class="place">
       {members.map((member, at) => {
-        const look = lookOf(all[at]!)
-        if (look === undefined) return null
+        const state = all[at]!
+        if (state === 'absent') return null
         return (
           <span
             key={member.index}
-            class={`i s-${look.state}`}
-            title={`${member.scaleSet}/${member.number}: ${look.words}`}
+            class={`i s-${state}`}
+            title={`${member.scaleSet}/${member.number}: ${signOf(state).meaning}`}
           >
-            {look.state === 'serving' ? '' : look.letter}
+            {letterOf(state)}
           </span>
         )
       })}
@@ -121,12 +121,12 @@ const Cell = memo(function Cell({ members, states }: { members: readonly Instanc
 function Legend({ counts }: { readonly counts: ReadonlyMap<LaneState, number> }) {
   return (
     <ul class="legend" aria-label="States">
-      {STATE_LOOKS.filter(({ state }) => counts.has(state)).map(({ state, letter, words }) => (
+      {STATES.filter((state) => counts.has(state)).map((state) => (
         <li key={state}>
           <span class={`i s-${state}`} aria-hidden="true">
-            {state === 'serving' ? '' : letter}
+            {letterOf(state)}
           </span>
-          {counts.get(state)} {words}
+          {counts.get(state)} {signOf(state).meaning}
         </li>
       ))}
     </ul>

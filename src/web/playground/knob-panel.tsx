@@ -91,9 +91,11 @@ export function KnobRow({ knob, turn, other, remove }: RowProps) {
     <div class={`knob knob-${control.kind}${isDifferent ? ' differs' : ''}`}>
       <div class="knob-head">
         {control.kind === 'several' ? <span id={id}>{label}</span> : <label for={id}>{label}</label>}
+      </div>
+      <div class="knob-turn">
+        <Control control={control} {...field} />
         <Readout control={control} value={value} label={label} set={set} />
       </div>
-      <Control control={control} {...field} />
       <p class="knob-help" id={`${id}-help`}>
         {help}{' '}
         {rules.map((rule) => (

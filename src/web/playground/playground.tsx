@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { CatalogueGroup } from '../catalogue.ts'
 import type { Knob, KnobValue } from '../edit/knobs.ts'
 import { editPath } from '../edit/knobs.ts'
@@ -82,6 +82,13 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
     setWork(last)
   }
 
+  /** As it was opened. */
+  const reset = () => {
+    const first = undo[0]
+    setUndo([])
+    if (first !== undefined) setWork(first)
+  }
+
   // The first sight of a scenario is the moment at which it was decided.
   useEffect(() => {
     if (view !== null && atMs === null) setAtMs(firstLook(view.result))
@@ -112,13 +119,7 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
         <button type="button" onClick={takeBack} disabled={undo.length === 0}>
           Undo
         </button>
-        <button
-          type="button"
-          onClick={() =>
-            open({ ...start, ...(files[work.file] === undefined ? {} : { ...work, text: files[work.file]! }) })
-          }
-          disabled={undo.length === 0}
-        >
+        <button type="button" onClick={reset} disabled={undo.length === 0}>
           Reset
         </button>
         <button type="button" aria-pressed={pinned !== null} onClick={() => setPinned(pinned === null ? work : null)}>
@@ -190,11 +191,26 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
               isStale={isStale}
               atMs={atMs}
               onMove={setAtMs}
-              engine={engine}
             />
           )}
           {view === null && diagnostics.length === 0 && own.failure === null && <p class="quiet">Playing…</p>}
         </main>
+        {view !== null && atMs !== null && (
+          <section class="rest" aria-label="Charts and details">
+            {pinned !== null && other.view !== null && (
+              <Charts engine={engine} slot="a" view={other.view} atMs={atMs} onMove={setAtMs} name="A" />
+            )}
+            <Charts
+              engine={engine}
+              slot="b"
+              view={view}
+              atMs={atMs}
+              onMove={setAtMs}
+              {...(pinned === null ? {} : { name: 'B' })}
+            />
+            <Below engine={engine} view={view} atMs={atMs} onMove={setAtMs} />
+          </section>
+        )}
       </div>
     </div>
   )
@@ -209,11 +225,10 @@ interface StageProps {
   readonly isStale: boolean
   readonly atMs: number
   readonly onMove: (atMs: number) => void
-  readonly engine: Engine
 }
 
 /** One run, or two side by side, at one moment. */
-export function Stage({ view, other, isStale, atMs, onMove, engine }: StageProps) {
+export function Stage({ view, other, isStale, atMs, onMove }: StageProps) {
   const moments = useMemo(() => momentsOf(view.result), [view])
   const story = useMemo(() => {
     const stories = [view, ...(other === null ? [] : [other])].map(({ result }) => storyOf(result))
@@ -225,7 +240,6 @@ export function Stage({ view, other, isStale, atMs, onMove, engine }: StageProps
   const [isWhole, setWhole] = useState(false)
   const range = isWhole ? { fromMs: 0, toMs: view.result.durationMs } : story
   const shownMs = Math.min(Math.max(atMs, range.fromMs), range.toMs)
-  const below = useRef<HTMLDivElement>(null)
   return (
     <>
       <div class={other === null ? 'one' : 'two'}>
@@ -260,18 +274,6 @@ export function Stage({ view, other, isStale, atMs, onMove, engine }: StageProps
         </div>
       </section>
       {other !== null && <CompareTable a={other} b={view} />}
-      {other !== null && <Charts engine={engine} slot="a" view={other} atMs={shownMs} onMove={onMove} name="A" />}
-      <Charts
-        engine={engine}
-        slot="b"
-        view={view}
-        atMs={shownMs}
-        onMove={onMove}
-        {...(other === null ? {} : { name: 'B' })}
-      />
-      <div ref={below}>
-        <Below engine={engine} view={view} atMs={shownMs} onMove={onMove} />
-      </div>
     </>
   )
 }

@@ -1,5 +1,6 @@
 import { formatClock } from '../../model/duration.ts'
 import { whyRollout } from '../../report/rollout-text.ts'
+import { percent as percentText, plural } from '../../report/wording.ts'
 import type { RunView } from '../engine/protocol.ts'
 
 /** A moment worth stopping at. */
@@ -74,3 +75,45 @@ export function firstLook(result: Result): number {
 }
 
 export const clockText = (atMs: number): string => formatClock(Math.max(0, Math.round(atMs)))
+
+/** What happened, in one sentence without a number too many: for somebody who has ten seconds. */
+export function headlineOf(result: Result): string {
+  const { rollouts, measures } = result
+  const { instances, percent } = measures.blastRadius
+  const share = percent === null ? '' : ` (${percentText(percent)} of the fleet)`
+  const harm = instances === 0 ? 'nothing was harmed' : `${plural(instances, 'instance')}${share} harmed`
+  if (rollouts.length === 0) return `No rollout started; ${harm}.`
+  if (rollouts.length > 1) {
+    const statuses = [...new Set(rollouts.map(({ status }) => status))]
+    const counts = statuses.map(
+      (status) => `${rollouts.filter((one) => one.status === status).length} ${OUTCOMES[status]}`,
+    )
+    return `${rollouts.length} rollouts: ${counts.join(', ')}; ${harm}.`
+  }
+  const [{ status, batches }] = rollouts as [Result['rollouts'][number]]
+  const count = plural(batches.length, 'batch', 'batches')
+  switch (status) {
+    case 'Completed':
+      return `The rollout went through in ${count}; ${harm}.`
+    case 'Faulted':
+      return batches.length === 0
+        ? `The rollout stopped before its first batch; ${harm}.`
+        : `The rollout stopped after ${count}; ${harm}.`
+    case 'Cancelled':
+      return `The rollout was cancelled after ${count}; ${harm}.`
+    case 'RollingForward':
+      return `The rollout was still going on at the end, in batch ${batches.length}; ${harm}.`
+    case 'RollingBack':
+      return `The rollout stopped after ${count} and rolls back; ${harm}.`
+    default:
+      return status satisfies never
+  }
+}
+
+const OUTCOMES: Readonly<Record<Result['rollouts'][number]['status'], string>> = {
+  Completed: 'went through',
+  Faulted: 'stopped',
+  Cancelled: 'cancelled',
+  RollingForward: 'still going on',
+  RollingBack: 'rolling back',
+}

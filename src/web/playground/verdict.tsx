@@ -1,6 +1,7 @@
 import { percent, plural, span, VERDICT_GLYPH, VERDICT_WORD } from '../../report/wording.ts'
 import type { RunView } from '../engine/protocol.ts'
 import { WithRules } from '../ui/rule.tsx'
+import { headlineOf } from './story.ts'
 
 /** What happened, in one sentence, and the numbers one asks for first. */
 export function VerdictBand({
@@ -20,16 +21,11 @@ export function VerdictBand({
       class={`verdict v-${verdict}${isStale ? ' stale' : ''}`}
       aria-label={name === undefined ? 'Verdict' : `Verdict of ${name}`}
     >
-      <p class="verdict-word" role="status">
-        <strong>
-          {VERDICT_GLYPH[verdict]} {VERDICT_WORD[verdict]}
-        </strong>{' '}
-        <span class="quiet">
-          {expectations.length === 0
-            ? 'nothing is expected'
-            : `${kept} of ${plural(expectations.length, 'expectation')} hold`}
-        </span>
+      <p class="scenario-title">
+        {view.title}
+        {view.case === undefined ? '' : ` (case ${view.case})`}
       </p>
+      <p class="headline">{headlineOf(result)}</p>
       <ul class="why">
         {why.slice(0, 4).map((sentence, index) => (
           <li key={`${index}${sentence}`}>
@@ -49,6 +45,16 @@ export function VerdictBand({
           </div>
         ))}
       </dl>
+      <p class="verdict-word" role="status">
+        <strong>
+          {VERDICT_GLYPH[verdict]} {VERDICT_WORD[verdict]}
+        </strong>{' '}
+        <span class="quiet">
+          {expectations.length === 0
+            ? 'nothing is expected'
+            : `${kept} of ${plural(expectations.length, 'expectation')} hold`}
+        </span>
+      </p>
     </section>
   )
 }

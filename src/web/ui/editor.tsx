@@ -36,7 +36,6 @@ export function Editor({
   const view = useRef<EditorView | null>(null)
   const latest = useRef(onChange)
   latest.current = onChange
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once and then told of changes
   useEffect(() => {
     const editor = new EditorView({
       parent: host.current!,

@@ -75,9 +75,14 @@ export function WithRules({ text }: { text: string }) {
           part
         ) : (
           <span key={`${index}${part}`}>
-            {part.split(', ').map((id) => (
-              <Rule key={id} id={id} />
+            (
+            {part.split(', ').map((id, at) => (
+              <>
+                {at > 0 && ', '}
+                <Rule key={id} id={id} />
+              </>
             ))}
+            )
           </span>
         ),
       )}
