@@ -89,7 +89,8 @@ function rolloutView(rollout: RolloutResult): Readonly<Record<string, unknown>> 
   }
 }
 
-function measureAt(
+/** What a finished run measured at a path, durations in ms. Unknown: nothing was measured there; a null had no sample. */
+export function measureAt(
   measures: Measures,
   findings: readonly Finding[],
   path: readonly (string | number)[],
