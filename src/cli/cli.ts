@@ -16,6 +16,7 @@ import { sensitivityCommand } from './sensitivity.ts'
 import { tuneCommand } from './tune.ts'
 import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
+import { whyCommand } from './why.ts'
 
 const COMMANDS: KnownCommands = {
   run: [
@@ -40,6 +41,7 @@ const COMMANDS: KnownCommands = {
   check: ['parameters', 'p', 'parameter-file', 'output', 'o', 'reporter'],
   tune: ['set', 'case', 'seed', 'runs', 'policies', 'quantile', 'workers', 'output', 'o'],
   explain: ['output', 'o'],
+  why: ['set', 'case', 'seed', 'expectation', 'rollout', 'instance', 'entry', 'no-search', 'output', 'o'],
   schema: [],
   completion: [],
 }
@@ -93,6 +95,7 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .command(fuzzCommand(io, done))
     .command(tuneCommand(io, done))
     .command(mergeCommand(io, done))
+    .command(whyCommand(io, done))
     .command(explainCommand(io, done))
     .command(schemaCommand(io, done))
     .completion('completion', 'Print a shell completion script')

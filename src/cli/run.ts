@@ -65,7 +65,7 @@ interface Played {
 const COMPARED_MAX = 4
 
 /** Events played between two looks at the keyboard. */
-const EVENTS_PER_BREATH = 200_000
+export const EVENTS_PER_BREATH = 200_000
 
 export function runCommand(io: Io, done: (code: number) => void): CommandModule<object, RunArguments> {
   return {
@@ -378,7 +378,7 @@ const documentEntry = ({ result, file, scenario }: Played) => ({
 })
 
 /** A scenario without cases needs no option to be played alone. */
-function caseOption(scenario: Scenario): string | undefined {
+export function caseOption(scenario: Scenario): string | undefined {
   return scenario.case ?? (scenario.hasCases === true ? BASE : undefined)
 }
 
