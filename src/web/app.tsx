@@ -1,14 +1,19 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { chartPatterns } from '../report/charts/style.ts'
-import { catalogueOf } from './catalogue.ts'
+import { catalogueOf, lessonName, lessonsOf } from './catalogue.ts'
 import { decodeShared } from './edit/share.ts'
 import type { Engine } from './engine/client.ts'
+import { LessonList } from './lessons/list.tsx'
+import { LessonPlayer } from './lessons/player.tsx'
+import { ClassScore, Trainer } from './lessons/trainer.tsx'
 import { Svg } from './playground/charts.tsx'
 import { Playground } from './playground/playground.tsx'
 import type { Work } from './playground/work.ts'
 import { type Route, readRoute, writeRoute } from './routes.ts'
 import { RuleProvider } from './ui/rule.tsx'
+import { browserMemory } from './ui/storage.ts'
 
+const MEMORY = browserMemory('vmss-twin/')
 const PATTERNS = chartPatterns()
 const FIRST = 'scenarios/bad-image.yaml'
 
@@ -95,8 +100,48 @@ function Screen({ route, engine, files, catalogue }: ScreenProps) {
         />
       )
     }
+    case 'lessons':
+      return (
+        <main class="page">
+          <h1>Lessons</h1>
+          <LessonList catalogue={catalogue} memory={MEMORY} kind="lesson" />
+        </main>
+      )
+    case 'lesson': {
+      const lessons = lessonsOf(catalogue)
+      const at = lessons.findIndex((entry) => lessonName(entry) === route.name)
+      const entry = lessons[at]
+      if (entry === undefined) return <Broken text={`There is no lesson ${route.name}.`} />
+      return (
+        <LessonPlayer
+          key={entry.file}
+          engine={engine}
+          entry={entry}
+          text={files[entry.file]!}
+          next={lessons[at + 1]}
+          memory={MEMORY}
+        />
+      )
+    }
+    case 'class': {
+      const entry = lessonsOf(catalogue).find((one) => lessonName(one) === route.name)
+      if (entry !== undefined) return <Trainer key={entry.file} engine={engine} entry={entry} catalogue={catalogue} />
+      if (route.name !== undefined) return <Broken text={`There is no lesson ${route.name}.`} />
+      return (
+        <main class="page">
+          <h1>With a class</h1>
+          <p>
+            Choose a lesson to show it step by step, with every answer hidden until its turn. Learners play the same
+            lesson on their own and show the code at its end, or hands are counted. No server is involved.
+          </p>
+          <h2>Score of the class</h2>
+          <ClassScore lessons={[]} catalogue={catalogue} byHand={[]} />
+          <LessonList catalogue={catalogue} memory={MEMORY} kind="class" />
+        </main>
+      )
+    }
     default:
-      return <Broken text="No lessons yet." />
+      return route satisfies never
   }
 }
 

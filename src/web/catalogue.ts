@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { LESSON_TOPICS, type LessonTopic } from '../model/lesson.ts'
 
 /** A scenario that comes with the product. */
 export interface CatalogueEntry {
@@ -8,7 +9,15 @@ export interface CatalogueEntry {
   readonly description: string
   /** Names of its cases, without the base. */
   readonly cases: readonly string[]
-  readonly isLesson: boolean
+  /** Of a scenario that teaches. */
+  readonly lesson?: LessonEntry
+}
+
+export interface LessonEntry {
+  /** Place in the course. */
+  readonly order: number
+  readonly minutes: number
+  readonly topic: LessonTopic
 }
 
 export interface CatalogueGroup {
@@ -58,6 +67,26 @@ function entryOf(file: string, text: string): CatalogueEntry {
     title: textOf('title') || textOf('name') || file,
     description: textOf('description'),
     cases: cases.flatMap(({ name }) => (typeof name === 'string' ? [name] : [])),
-    isLesson: top['lesson'] !== undefined,
+    ...lessonOf(top['lesson']),
   }
 }
+
+function lessonOf(value: unknown): { lesson?: LessonEntry } {
+  if (typeof value !== 'object' || value === null) return {}
+  const { order, minutes, topic } = value as Record<string, unknown>
+  if (typeof order !== 'number' || typeof minutes !== 'number' || typeof topic !== 'string') return {}
+  if (!Object.hasOwn(LESSON_TOPICS, topic)) return {}
+  return { lesson: { order, minutes, topic: topic as LessonTopic } }
+}
+
+/** All lessons in the order of the course. */
+export function lessonsOf(groups: readonly CatalogueGroup[]): (CatalogueEntry & { readonly lesson: LessonEntry })[] {
+  return groups
+    .flatMap(({ entries }) => entries)
+    .flatMap((entry) => (entry.lesson === undefined ? [] : [{ ...entry, lesson: entry.lesson }]))
+    .sort((a, b) => a.lesson.order - b.lesson.order)
+}
+
+/** `scenarios/lessons/01-first-batch.yaml` -> `01-first-batch`: how an address names it. */
+export const lessonName = ({ file }: Pick<CatalogueEntry, 'file'>): string =>
+  file.slice(file.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '')

@@ -25,6 +25,8 @@ export type KnobKind =
   | { readonly kind: 'duration'; readonly levels: readonly string[] }
   | { readonly kind: 'flag' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  /** One of these, whatever kind of value they are. */
+  | { readonly kind: 'options'; readonly options: readonly { readonly value: unknown; readonly text: string }[] }
   /** Some of these. */
   | { readonly kind: 'several'; readonly choices: readonly string[] }
 

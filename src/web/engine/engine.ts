@@ -1,3 +1,4 @@
+import type { ScenarioSource } from '../../lab/variant.ts'
 import { type Diagnostic, InputError } from '../../model/diagnostic.ts'
 import { loadScenarios, prepareScenario } from '../../model/scenario/load.ts'
 import type { Scenario } from '../../model/scenario.ts'
@@ -15,10 +16,14 @@ export interface Play {
   readonly case?: string
   /** Wins over the file's, so that two policies meet the same luck. */
   readonly seed?: number
+  /** Assignments as `--set` takes them, laid on top. */
+  readonly set?: readonly string[]
 }
 
 /** A scenario that was played, with everything that can be asked about it. It stays where it was played. */
 export interface Played {
+  readonly source: ScenarioSource
+  readonly set: readonly string[]
   readonly scenario: Scenario
   readonly result: RunResult
   readonly knobs: readonly KnobGroup[]
@@ -47,9 +52,12 @@ export async function play(
     const options = {
       readFile: (path: string) => files[path],
       ...(wanted.seed === undefined ? {} : { seed: wanted.seed }),
+      set: wanted.set ?? [],
     }
     const scenarios = loadScenarios(wanted.text, wanted.file, options)
     const scenario = scenarios.find((one) => one.case === wanted.case) ?? scenarios[0]!
+    const { file, text } = wanted
+    const source = { file, text, files, ...(scenario.case === undefined ? {} : { case: scenario.case }) }
     const { document } = prepareScenario(wanted.text, wanted.file, options, scenario.case)
     const simulation = beginSimulation(scenario, { keepTrace: true })
     while (!simulation.step(EVENTS_PER_BREATH)) {
@@ -59,7 +67,14 @@ export async function play(
     const cases = scenarios.flatMap((one) => one.case ?? [])
     return {
       kind: 'played',
-      played: { scenario, result: simulation.result(), knobs: knobsOf(scenario, document), cases },
+      played: {
+        source,
+        set: options.set,
+        scenario,
+        result: simulation.result(),
+        knobs: knobsOf(scenario, document),
+        cases,
+      },
     }
   } catch (error) {
     const diagnostics = diagnosticsOf(error)
@@ -68,7 +83,8 @@ export async function play(
   }
 }
 
-function diagnosticsOf(error: unknown): readonly Diagnostic[] | undefined {
+/** What the user wrote wrong; undefined: it is a bug of ours. */
+export function diagnosticsOf(error: unknown): readonly Diagnostic[] | undefined {
   if (error instanceof InputError) return error.diagnostics
   if (!(error instanceof BudgetExceeded)) return undefined
   return [

@@ -1,11 +1,16 @@
+import type { FlipSearch } from '../../lab/flips.ts'
+import type { Answer } from '../../lab/lesson/play.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Explanation } from '../../model/explain.ts'
+import type { Lesson } from '../../model/lesson.ts'
+import type { FilledPart } from '../../report/lesson.ts'
+import type { Why, WhyTarget } from '../../report/why/why.ts'
 import type { RunResult } from '../../sim/result.ts'
 import type { KnobGroup } from '../edit/knobs.ts'
 import type { Play } from './engine.ts'
 
-/** Which of two runs on one page: the one that is worked on, and the one it is compared with. */
-export type Slot = 'a' | 'b'
+/** Which of the runs on one page: the one that is worked on (b), the one it is compared with (a), those of a lesson. */
+export type Slot = 'a' | 'b' | 'lesson-base' | 'lesson-changed'
 
 /** A scale set as the fleet view draws it. */
 export interface SetView {
@@ -47,6 +52,29 @@ export interface ChartsView {
   readonly stops: { readonly ms: readonly number[]; readonly x: readonly number[] }
 }
 
+/** A lesson whose two runs have been played; they are held in `lesson-base` and `lesson-changed`. */
+export interface LessonView {
+  readonly file: string
+  readonly name: string
+  readonly title: string
+  readonly lesson: Lesson
+  readonly base: LessonStepView
+  readonly changed: LessonStepView
+}
+
+export interface LessonStepView {
+  readonly view: RunView
+  /** Null: the run does not have it. */
+  readonly answer: Answer | null
+  readonly reveal: readonly FilledPart[]
+  /** `00:22:00  6 of 6 upgraded instances unhealthy: 100 % > 20 % (TH-5)`; null: nothing of that kind was decided. */
+  readonly decision: { readonly text: string; readonly rule: string; readonly atMs: number } | null
+}
+
+export type LessonAnswer =
+  | { readonly kind: 'lesson'; readonly view: LessonView }
+  | { readonly kind: 'mistakes'; readonly diagnostics: readonly Diagnostic[] }
+
 export type PlayAnswer =
   | { readonly kind: 'played'; readonly view: RunView }
   | { readonly kind: 'mistakes'; readonly diagnostics: readonly Diagnostic[] }
@@ -59,6 +87,11 @@ export interface Calls {
   play: { readonly args: { readonly slot: Slot; readonly play: Play }; readonly answer: PlayAnswer }
   /** Of the run that a slot holds; null: it holds none. */
   charts: { readonly args: { readonly slot: Slot; readonly width: number }; readonly answer: ChartsView | null }
+  why: { readonly args: { readonly slot: Slot; readonly target?: WhyTarget }; readonly answer: Why | null }
+  /** What would have had to differ for the outcome of a story; null: another run has taken the slot, or there is no question. */
+  flips: { readonly args: { readonly slot: Slot; readonly story: number }; readonly answer: FlipSearch | null }
+  /** Plays a lesson of the files that were handed over. */
+  lesson: { readonly args: { readonly file: string }; readonly answer: LessonAnswer }
   explain: { readonly args: { readonly id: string }; readonly answer: Explanation | null }
 }
 

@@ -1,7 +1,10 @@
 import { config } from 'zod'
+import { searchFlips } from '../../lab/flips.ts'
 import { explain } from '../../model/explain.ts'
+import { whyOf } from '../../report/why/why.ts'
 import { chartsView } from './charts-view.ts'
-import { type Played, play } from './engine.ts'
+import { diagnosticsOf, type Played, play } from './engine.ts'
+import { playLessonFile } from './lesson-view.ts'
 import type { AnswerOf, Args, CallName, Request, Response, Slot } from './protocol.ts'
 import { viewOf } from './view.ts'
 
@@ -32,6 +35,36 @@ const calls: { readonly [N in CallName]: (args: Args<N>, id: number) => AnswerOf
   charts: ({ slot, width }) => {
     const played = held.get(slot)
     return played === undefined ? null : chartsView(played, width)
+  },
+  why: ({ slot, target }) => {
+    const played = held.get(slot)
+    return played === undefined ? null : whyOf(played.scenario, played.result, target)
+  },
+  flips: async ({ slot, story }) => {
+    const played = held.get(slot)
+    if (played === undefined) return null
+    const { scenario, result, source, set } = played
+    const { question, scaleSets } = whyOf(scenario, result).stories[story] ?? { question: null, scaleSets: [] }
+    if (question === null) return null
+    const search = searchFlips(question, source, scenario, set, { scaleSets })
+    for (let next = search.next(); ; next = search.next(false)) {
+      if (next.done === true) return next.value
+      await breathe()
+      if (held.get(slot) !== played) return null
+    }
+  },
+  lesson: ({ file }) => {
+    const text = files[file] ?? ''
+    try {
+      const { view, base, changed } = playLessonFile(text, file, files)
+      held.set('lesson-base', base)
+      held.set('lesson-changed', changed)
+      return { kind: 'lesson', view }
+    } catch (error) {
+      const diagnostics = diagnosticsOf(error)
+      if (diagnostics === undefined) throw error
+      return { kind: 'mistakes', diagnostics }
+    }
   },
   explain: ({ id }) => explain(id) ?? null,
 }

@@ -2,9 +2,11 @@ import type { Engine } from '../engine/client.ts'
 import type { RunView } from '../engine/protocol.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import { Batches, Expectations, Findings } from './findings.tsx'
+import { Why } from './why.tsx'
 
 /** What Azure would show at the moment, why it came to this, what stands out. */
 export function Below({
+  engine,
   view,
   onMove,
 }: {
@@ -19,6 +21,7 @@ export function Below({
       <Tabs
         label="Details of the run"
         tabs={[
+          { id: 'why', title: 'Why', content: () => <Why engine={engine} slot="b" view={view} onMove={onMove} /> },
           { id: 'expect', title: 'Expectations', content: () => <Expectations view={view} /> },
           { id: 'batches', title: 'Batches', content: () => <Batches view={view} onMove={onMove} /> },
           {

@@ -25,11 +25,13 @@ export interface ClockProps {
   readonly fromMs: number
   readonly toMs: number
   readonly moments: readonly Moment[]
+  /** Begins to play by itself, unless the viewer wants little motion. */
+  readonly autoplay?: boolean
 }
 
 /** Play, pause, speed, scrub, and the moments at which something was decided. */
-export function Clock({ atMs, onMove, fromMs, toMs, moments }: ClockProps) {
-  const [isPlaying, setPlaying] = useState(false)
+export function Clock({ atMs, onMove, fromMs, toMs, moments, autoplay = false }: ClockProps) {
+  const [isPlaying, setPlaying] = useState(() => autoplay && !matchMedia('(prefers-reduced-motion: reduce)').matches)
   const [chosen, setChosen] = useState<number | null>(null)
   const factor = chosen ?? speedFor(toMs - fromMs)
   // The frame loop reads the newest values without being started anew for each of them.

@@ -125,12 +125,23 @@ export function differingKnobs(
 export const valuesById = (groups: readonly KnobGroup[]): ReadonlyMap<string, KnobValue> =>
   new Map(groups.flatMap(({ knobs }) => knobs.map(({ id, value }) => [id, value] as const)))
 
-export function CompareTable({ a, b }: { readonly a: RunView; readonly b: RunView }) {
-  const knobs = differingKnobs(a.knobs, b.knobs)
+export function CompareTable({
+  a,
+  b,
+  names = ['A', 'B'],
+  knobs: withKnobs = true,
+}: {
+  readonly a: RunView
+  readonly b: RunView
+  readonly names?: readonly [string, string]
+  /** False: what was turned is told elsewhere. */
+  readonly knobs?: boolean
+}) {
+  const knobs = withKnobs ? differingKnobs(a.knobs, b.knobs) : []
   return (
-    <section class="card compare" aria-label="A against B">
+    <section class="card compare" aria-label={`${names[0]} against ${names[1]}`}>
       <h2>
-        A against B <span class="quiet">same seed {b.seed}, so the same luck</span>
+        {names[0]} against {names[1]} <span class="quiet">same seed {b.seed}, so the same luck</span>
       </h2>
       <div class="scroll" tabIndex={0} role="region" aria-label="Table of the comparison">
         <table>
@@ -139,8 +150,8 @@ export function CompareTable({ a, b }: { readonly a: RunView; readonly b: RunVie
               <th scope="col">
                 <span class="visually-hidden">What</span>
               </th>
-              <th scope="col">A</th>
-              <th scope="col">B</th>
+              <th scope="col">{names[0]}</th>
+              <th scope="col">{names[1]}</th>
             </tr>
           </thead>
           <tbody>
@@ -151,7 +162,7 @@ export function CompareTable({ a, b }: { readonly a: RunView; readonly b: RunVie
                 <td>{right}</td>
               </tr>
             ))}
-            {knobs.length === 0 && (
+            {withKnobs && knobs.length === 0 && (
               <tr>
                 <th scope="row">Policy</th>
                 <td colSpan={2} class="quiet">

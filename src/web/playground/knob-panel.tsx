@@ -139,6 +139,8 @@ function Control({ control, ...field }: FieldProps & { readonly control: KnobKin
       return <Switch {...field} />
     case 'choice':
       return <Choice choices={control.choices} {...field} />
+    case 'options':
+      return <Options options={control.options} {...field} />
     case 'several':
       return <Several choices={control.choices} {...field} />
     default:
@@ -259,6 +261,34 @@ function Choice({ id, describedBy, value, set, choices }: FieldProps & { choices
       {choices.map((choice) => (
         <option key={choice} value={choice}>
           {choice}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function Options({
+  id,
+  describedBy,
+  value,
+  set,
+  options,
+}: FieldProps & { options: readonly { readonly value: unknown; readonly text: string }[] }) {
+  const at = options.findIndex((option) => JSON.stringify(option.value) === JSON.stringify(value))
+  return (
+    <select
+      id={id}
+      aria-describedby={describedBy}
+      value={String(at)}
+      onChange={(event) => {
+        const chosen = options[Number(event.currentTarget.value)]
+        if (chosen !== undefined) set(chosen.value as KnobValue)
+      }}
+    >
+      {at < 0 && <option value="-1">as it is</option>}
+      {options.map(({ text }, index) => (
+        <option key={text} value={String(index)}>
+          {text}
         </option>
       ))}
     </select>

@@ -8,7 +8,8 @@ export function Mistakes({
   onShow,
 }: {
   readonly diagnostics: readonly Diagnostic[]
-  readonly onShow: (place: { line: number; column: number }) => void
+  /** Absent: there is no text to look at. */
+  readonly onShow?: (place: { line: number; column: number }) => void
 }) {
   if (diagnostics.length === 0) return null
   return (
@@ -19,7 +20,7 @@ export function Mistakes({
           const { code, message, hint, place } = one
           return (
             <li key={`${index}${code}`}>
-              {place !== undefined && (
+              {place !== undefined && onShow !== undefined && (
                 <button type="button" class="link" onClick={() => onShow(place)}>
                   line {place.line}, column {place.column}
                 </button>

@@ -10,6 +10,8 @@ export interface Work {
   readonly text: string
   /** Case of the file; absent: the base. */
   readonly case?: string
+  /** Assignments as `--set` takes them, laid on top of the text. */
+  readonly set?: readonly string[]
 }
 
 /** What came of playing a scenario. While the text is wrong, the last run that could be played stays. */
@@ -47,6 +49,7 @@ export function usePlay(engine: Engine, slot: Slot, work: Work | null, seed?: nu
               file,
               ...(work.case === undefined ? {} : { case: work.case }),
               ...(seed === undefined ? {} : { seed }),
+              ...(work.set === undefined ? {} : { set: work.set }),
             },
           })
           if (!isWanted || answer.kind === 'superseded') return
