@@ -33,7 +33,6 @@ export function Why({ engine, slot, view, onMove }: WhyProps) {
     })),
   ]
   const chosen = targets.some(({ value }) => value === target) ? target : 'verdict'
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another run of the same slot has another reason
   useEffect(() => {
     let isWanted = true
     const [kind, name] = chosen.split(/ (.*)/)
@@ -129,7 +128,6 @@ function StepText({ step: { text, rules } }: { readonly step: Step }) {
 /** What would have had to differ; searched when asked for, since many runs are played for it. */
 function Flips({ engine, slot, view, story }: { engine: Engine; slot: Slot; view: RunView; story: number }) {
   const [state, setState] = useState<'idle' | 'searching' | FlipSearch | null>('idle')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was found belongs to its run
   useEffect(() => setState('idle'), [view, story])
   if (state === 'idle') {
     const search = async () => {
