@@ -5,9 +5,12 @@ import { formatClock } from '../model/duration.ts'
 import type { Placeholder, Question, Template } from '../model/lesson.ts'
 import type { TraceEntry } from '../sim/result.ts'
 import { comparison } from './rollout-text.ts'
-import { decimal, percent, plural, span } from './wording.ts'
+import { decimal, span as exactSpan, percent, plural } from './wording.ts'
 
 /** Texts of a played lesson. Everything is plain text; who shows it escapes it. */
+
+/** A span to the second; what is shorter than one is shown as it is. */
+const span = (ms: number): string => exactSpan(ms < 1000 ? ms : Math.round(ms / 1000) * 1000)
 
 /** A piece of a filled text; `isFilled` marks what came from the run, so that it can stand out. */
 export interface FilledPart {
@@ -35,12 +38,15 @@ function filled(placeholder: Placeholder, value: string | number | boolean | nul
   if (typeof value !== 'number') return String(value)
   if (placeholder.kind === 'measure') {
     const { kind } = placeholder.measure
-    return kind === 'duration' ? span(value) : kind === 'percent' ? percent(value) : decimal(value)
+    return kind === 'duration' ? span(value) : kind === 'percent' ? percent(value) : plain(value)
   }
   if (placeholder.name === 'at') return formatClock(value)
   if (placeholder.name === 'percent' || placeholder.name.endsWith('Percent')) return percent(value)
-  return placeholder.name.endsWith('Ms') ? span(value) : decimal(value)
+  return placeholder.name.endsWith('Ms') ? span(value) : plain(value)
 }
+
+/** Of hundreds nobody reads the tenths. */
+const plain = (value: number): string => decimal(value, Math.abs(value) >= 100 ? 0 : 1)
 
 /** An answer or a guess in words: `6 instances`, `33.3 %`, or the choice. */
 export function answerText(question: Question, answer: Answer): string {
@@ -110,6 +116,10 @@ const ENTRY_TEXTS: Readonly<Record<string, (numbers: Numbers, subject: string) =
   'osUpgrade.found': ({ image, behind }) => `${image} found, ${plural(Number(behind), 'instance')} behind`,
   'osUpgrade.nothingNewer': ({ image }) => `${image} is the newest, nothing to do`,
   'osUpgrade.blocked': ({ reason, instances }) => `blocked for ${plural(Number(instances), 'instance')}: ${reason}`,
+  'osUpgrade.restored': ({ image, succeeded }, subject) =>
+    succeeded === true
+      ? `${subject} has its former disk back: ${String(image).replace(/^image /, '')}`
+      : `${subject} does not come up with its former disk either`,
   'gallery.excludeFromLatest': ({ version, where, excluded }) =>
     `${version} ${excluded === true ? 'hidden from' : 'back in'} latest ${where}`,
   'gallery.replicated': ({ version, region, tookMs }) => `${version} is in ${region} after ${span(Number(tookMs))}`,
@@ -132,6 +142,8 @@ const ENTRY_TEXTS: Readonly<Record<string, (numbers: Numbers, subject: string) =
     `from ${current} to ${wanted} would give ${projection}: ${chosen} instead`,
   'autoscale.InstanceCountEvaluation': ({ current, new: wanted }) => `from ${current} to ${wanted} instances`,
   'autoscale.InstanceUpdateEvaluation': ({ current, new: wanted }) => `from ${current} to ${wanted} instances`,
+  'autoscale.ScaleRuleEvaluation': ({ rule, threshold, estimateScaleResult }) =>
+    `rule ${rule}, ${threshold}: ${estimateScaleResult}`,
   'autoscale.ScaleRuleCooldownEvaluation': ({ cooldownMs }) => `within the cooldown of ${span(Number(cooldownMs))}`,
   'model.updated': ({ change }) => String(change),
   'model.unchanged': ({ behind }) => `nothing changed, ${plural(Number(behind), 'instance')} behind`,
