@@ -44,6 +44,7 @@ export function flipFields(scenario: Scenario, scaleSets: readonly string[]): Fl
     .filter(({ model }) => scaleSets.includes(model.name))
     .flatMap(({ model }) => [
       ...(isRolling(model) ? rollingFields(scenario, model) : []),
+      ...modeField(model),
       ...healthFields(scenario, model),
       ...repairFields(model),
     ])
@@ -102,6 +103,22 @@ function rollingFields(scenario: Scenario, model: ScaleSetModel): FlipField[] {
           },
         ]
       : []),
+  ]
+}
+
+/** Modes without batches: what Rolling would have done. */
+function modeField({ name: scaleSet, upgradePolicy: { mode } }: ScaleSetModel): FlipField[] {
+  if (mode === 'Rolling') return []
+  const path = policyPath(scaleSet, 'upgradePolicy.mode')
+  return [
+    {
+      name: 'upgradePolicy.mode',
+      scaleSet,
+      path,
+      declared: mode,
+      rule: 'TABLE-upgradePolicy',
+      range: { kind: 'words', others: ['Rolling'] },
+    },
   ]
 }
 

@@ -58,8 +58,10 @@ export const FLIP_PLAYS_MAX = 240
 /** The outcome in words, which are equal when it is. */
 export function outcomeOf(question: Question, result: RunResult): string {
   switch (question.kind) {
-    case 'verdict':
-      return result.verdict
+    case 'verdict': {
+      const failed = result.expectations.find(({ verdict }) => verdict === 'fail')
+      return failed === undefined ? result.verdict : `fail, ${failed.text}`
+    }
     case 'expectation':
       return result.expectations[question.at]?.verdict ?? 'undecided'
     case 'rollout': {
@@ -168,18 +170,20 @@ function boundsOf({ range, declared }: FlipField): { from: PolicyValue; to: Poli
 }
 
 type Found = readonly { readonly flip: Flip; readonly distance: number }[]
-/** A flag or another word is as far away as half of a range. */
-const WORD_DISTANCE = 0.5
+/** A flag or another word is another policy; a threshold or a pause that does it is always nearer. */
+const WORD_DISTANCE = 10
 
 const assignmentOf = (field: FlipField, value: PolicyValue): string => `${field.path}=${value}`
 
-/** Another outcome that answers the question: what failed passes, what held fails, a rollout that is there ends otherwise. */
-const isFlip = ({ before }: Play, outcome: string | null): outcome is string =>
-  outcome !== null &&
-  outcome !== before &&
-  outcome !== 'undecided' &&
-  !outcome.startsWith(MISSING) &&
-  (before !== 'undecided' || outcome === 'pass')
+/**
+ * Another outcome that answers the question: what failed passes, what held fails, a rollout that is there ends otherwise. One
+ * that has merely not ended when the run does, and a measure without a sample, are no outcome.
+ */
+function isFlip({ before }: Play, outcome: string | null): outcome is string {
+  if (outcome === null || outcome === before || outcome.startsWith(MISSING)) return false
+  if (outcome === 'undecided' || outcome === 'RollingForward') return false
+  return before !== 'undecided' || outcome === 'pass'
+}
 
 const MISSING = 'no such'
 

@@ -7,20 +7,18 @@ import { causesOf } from './chain.ts'
 import { healthSourceAt } from './models.ts'
 import type { TraceIndex } from './trace-index.ts'
 
-/** How many probes in a row, how far apart: `3 in a row, every 5 s`. */
-function rhythm(source: HealthSource): string {
-  if (source.kind !== 'extension' && source.kind !== 'loadBalancer') return ''
-  const often = source.numberOfProbes === 1 ? '' : `, ${source.numberOfProbes} in a row`
-  return `${often}, every ${span(source.intervalMs)}`
+/** `, 3 in a row`. */
+function rhythm({ numberOfProbes }: Probed): string {
+  return numberOfProbes === 1 ? '' : `, ${numberOfProbes} in a row`
 }
 
 /**
- * What the probe of an instance saw that made it Unhealthy or Unknown: `/ready answered 503, 3 in a row, every 5 s`. Null where
+ * What the probe of an instance saw that made it Unhealthy or Unknown: `/ready answered 503, 3 in a row`. Null where
  * the change has nothing to do with a probe.
  */
 export function probeSight(change: TraceEntry, index: TraceIndex): string | null {
   const source = healthSourceAt(change, index)
-  const to = change.numbers['to']
+  const to = change.numbers['to'] ?? change.numbers['health']
   if (source === null || (to !== 'Unhealthy' && to !== 'Unknown')) return null
   if (source.kind !== 'extension' && source.kind !== 'loadBalancer') return null
   const asked =
@@ -40,7 +38,7 @@ function answerTo(change: TraceEntry, source: Probed, index: TraceIndex): string
     return failing(source, index.scenario, breaks)
   }
   if (led.what === 'dependency.failed') return failing(source, index.scenario, [String(led.numbers['dependency'])])
-  return 'got no answer'
+  return led.what === 'instance.broken' ? 'was refused: nothing listens' : 'got no answer'
 }
 
 /** Entries that say what a probe can have seen. */
@@ -63,14 +61,15 @@ const TELLING: ReadonlySet<string> = new Set([
 function notYet(change: TraceEntry, source: Probed, index: TraceIndex): string {
   const endpoint = endpointOf(source, index.scenario)
   if (endpoint?.answers.kind === 'fixed') return answered(endpoint.answers.status, endpoint.answers.body)
-  const doesServe = index.latest(
+  const last = index.latest(
     change.subject,
     change.id,
     ({ what }) => what === 'instance.guestUp' || what === 'instance.serving',
   )
-  if (doesServe?.what === 'instance.serving')
-    return `answered what ${source.kind === 'extension' ? 'the extension' : 'the load balancer'} does not take for healthy`
-  return 'had no healthy answer while the application was starting'
+  if (last?.what === 'instance.guestUp') return 'had no healthy answer while the application was starting'
+  const isRich = source.kind === 'extension' && source.rich
+  if (isRich && endpoint?.answers.kind === 'plain') return 'answered 200 without an ApplicationHealthState'
+  return 'had no healthy answer'
 }
 
 const answered = (status: number, body?: string): string =>
@@ -92,7 +91,7 @@ function failing(source: Probed, scenario: Scenario, broken: readonly string[]):
   if (kind === 'fixed' && endpoint?.answers.kind === 'fixed')
     return answered(endpoint.answers.status, endpoint.answers.body)
   const speaksRich = kind === 'rich' || (kind === 'honest' && source.kind === 'extension' && source.rich)
-  return speaksRich ? 'answered 200 with ApplicationHealthState Unhealthy' : 'answered 503'
+  return speaksRich ? 'answered 200 Unhealthy' : 'answered 503'
 }
 
 function endpointOf(source: Probed, { world }: Scenario): Endpoint | undefined {

@@ -6,12 +6,12 @@ import { counted } from './inequality.ts'
 import type { TraceIndex } from './trace-index.ts'
 
 /**
- * A trace entry as one sentence without its time, and without a full stop: `vmss_000003 reported Unhealthy, Initializing before`.
- * Names of instances are Azure's; everything else is as the entry has it.
+ * A trace entry as one sentence without its time, and without a full stop: `vmss/3 is reported Unhealthy, Initializing before`.
+ * An instance is called as scenarios call it.
  */
 export function sentenceOf(entry: TraceEntry, index: TraceIndex): string {
   const sentence = SENTENCES[entry.what as TraceName]
-  return sentence(read(entry), index.nameOf(entry.subject), index, entry).replace(/\s+/g, ' ').trim()
+  return sentence(read(entry), entry.subject, index, entry).replace(/\s+/g, ' ').trim()
 }
 
 /** Numbers of an entry, read by name. A name that the entry does not have is our bug. */
@@ -70,8 +70,7 @@ export const SENTENCES: Readonly<Record<TraceName, Sentence>> = {
     `the run starts with ${plural(n.number('instances'), 'instance')} in ${plural(n.number('scaleSets'), 'scale set')}`,
   'instance.present': (n, it) =>
     `${it} was there from the start, ${n.text('health') === 'None' ? 'without a health signal' : `reported ${n.text('health')}`}`,
-  'model.updated': (n, set) =>
-    `the model of ${set} was changed: ${n.text('change')} (mode ${n.text('mode')}; instances need ${actionText(n.text('action'))})`,
+  'model.updated': (n, set) => `the model of ${set} is changed: ${n.text('change')}, mode ${n.text('mode')}`,
   'model.unchanged': (n, set) =>
     `the same model of ${set} was written again; ${isOrAre(n.number('behind'), 'instance')} behind it`,
   'write.rejected': (n, it) => `a change of ${it} was refused: ${n.text('code')}, ${n.text('message')}`,
@@ -166,7 +165,7 @@ export const SENTENCES: Readonly<Record<TraceName, Sentence>> = {
   'imageTemplate.triggerDisabled': (n) =>
     `the trigger of template ${n.text('template')} is switched off after ${plural(n.number('failures'), 'failure')} in a row`,
   'osUpgrade.found': (n, set) =>
-    `automatic OS upgrade of ${set} finds ${n.text('image')}: ${isOrAre(n.number('behind'), 'instance')} behind${n.flag('deferred') ? '; it waits for an approval' : ''}`,
+    `automatic OS upgrade of ${set} finds ${n.text('image')}: ${plural(n.number('behind'), 'instance')} behind${n.flag('deferred') ? '; it waits for an approval' : ''}`,
   'osUpgrade.nothingNewer': (n, set) => `automatic OS upgrade of ${set} finds nothing newer than ${n.text('image')}`,
   'osUpgrade.blocked': (n, set) =>
     `automatic OS upgrade of ${set} does nothing for ${plural(n.number('instances'), 'instance')}: ${OBSTACLES[n.text('reason')] ?? n.text('reason')}`,

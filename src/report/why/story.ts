@@ -1,4 +1,4 @@
-import type { TraceEntry } from '../../sim/result.ts'
+import type { CountedInstance, TraceEntry } from '../../sim/result.ts'
 import { plural, span } from '../wording.ts'
 import { type CountedGroup, chainOf, countedGroups, type Link } from './chain.ts'
 import { counted, type Inequality, inequalityOf } from './inequality.ts'
@@ -18,8 +18,8 @@ export interface Step {
   readonly inequality?: Inequality
   /** Instances it speaks for, by their Azure names; absent: it is not about instances. */
   readonly instances?: readonly string[]
-  /** How much of the story would be lost without it, from 1. */
-  readonly weight: 1 | 2 | 3
+  /** How much of the story would be lost without it; a step of 4 is never left out. */
+  readonly weight: 1 | 2 | 3 | 4
 }
 
 /** The steps of a story and what stands beside them. */
@@ -99,17 +99,23 @@ function stepAt(links: readonly Link[], at: number, index: TraceIndex): Step | n
       return endStep(entry, links[at + 1]?.entry, index)
     case 'rollout.check':
       return {
-        ...plain(entry, counted(entry, index), index, 3),
+        ...plain(entry, counted(entry, index), index, 4),
         rules: rulesOf(entry),
         inequality: inequalityOf(entry),
       }
     case 'health.changed':
       return healthStep([entry], index)
-    case 'defect.active':
     case 'instance.harmed':
+      return kept(at + 1)?.what === 'defect.active'
+        ? plain(entry, `${entry.subject} can serve no more`, index, 2)
+        : defectStep(entry, index)
+    case 'defect.active':
       return defectStep(entry, index)
     case 'instance.updating':
       return updateStep(entry, links[at + 1]?.entry, index)
+    case 'osUpgrade.found':
+    case 'model.updated':
+      return plain(entry, startText(entry, links[0]!.entry, index), index, 3)
     default:
       return plain(entry, sentenceOf(entry, index), index, WEIGHTS[entry.what] ?? 2)
   }
@@ -121,11 +127,21 @@ const WEIGHTS: Readonly<Record<string, Step['weight']>> = {
   'gallery.replicated': 1,
   'imageTemplate.runStarted': 1,
   'instance.serving': 1,
-  'model.updated': 3,
-  'osUpgrade.found': 3,
-  'dependency.failed': 3,
-  'zone.failed': 3,
+  'dependency.failed': 4,
+  'zone.failed': 4,
+  'spot.reclaimed': 4,
+  'instance.broken': 4,
+  'instance.hung': 4,
   'run.started': 1,
+}
+
+/** What started it all; of which scale set the head of the story says. */
+function startText(entry: TraceEntry, end: TraceEntry, index: TraceIndex): string {
+  const sentence = sentenceOf(entry, index)
+  if (index.scaleSetOf(end.subject) !== entry.subject) return sentence
+  return entry.what === 'model.updated'
+    ? `the model is changed: ${String(entry.numbers['change'])}`
+    : sentence.replace(` of ${entry.subject}`, '')
 }
 
 /** Whether a neighbour says it already. `next`: the next one that is told. */
@@ -171,19 +187,15 @@ function plain(entry: TraceEntry, text: string, index: TraceIndex, weight: Step[
 
 function endStep(entry: TraceEntry, before: TraceEntry | undefined, index: TraceIndex): Step {
   const traced = index.rolloutAt(entry)
-  const number = traced === null ? '' : ` ${traced.at + 1}`
   const batches = traced?.rollout.batches.length ?? 0
-  const when = batches === 0 ? 'before its first batch' : `after ${plural(batches, 'batch', 'batches')}`
-  const head = `rollout${number} of ${entry.subject} ended ${String(entry.numbers['status'])} ${when}`
-  if (before?.what !== 'rollout.check') return plain(entry, head, index, 3)
+  const when = batches === 0 ? 'before batch 1' : `after batch ${batches}`
+  const head = `${String(entry.numbers['status'])} ${traced?.rollout.mode === 'Automatic' ? 'in mode Automatic, without batches or thresholds' : when}`
+  if (before?.what !== 'rollout.check') return plain(entry, head, index, 4)
   const inequality = inequalityOf(before)
+  // A rollout that went on to its end was not decided by its last test: what it did says more.
+  const done = `: ${plural(Number(entry.numbers['successful']), 'instance')} successful, ${String(entry.numbers['failed'])} failed; last test `
   return {
-    ...plain(
-      entry,
-      `${head}${inequality.breached ? ' because ' : ', the last test being '}${counted(before, index)}`,
-      index,
-      3,
-    ),
+    ...plain(entry, `${head}${inequality.breached ? ': ' : done}${counted(before, index)}`, index, 4),
     entries: [entry.id, before.id],
     rules: [...new Set([...rulesOf(before), ...rulesOf(entry)])],
     inequality,
@@ -192,75 +204,90 @@ function endStep(entry: TraceEntry, before: TraceEntry | undefined, index: Trace
 
 /** Those that a test counted for its main reason. */
 function countedStep(check: TraceEntry, index: TraceIndex): Step {
-  const [group] = countedGroups(check, index)
-  const { members } = group!
+  const { members } = countedGroups(check, index)[0]!
   const entries = members.map(({ entry }) => entry)
-  const [first] = entries
-  if (first!.what === 'health.changed') return { ...healthStep(entries, index), weight: 3 }
-  const names = entries.map(({ subject }) => index.nameOf(subject))
-  const base = {
-    ...plain(first!, sentenceOf(first!, index), index, 3),
-    entries: entries.map(({ id }) => id),
-    instances: names,
-  }
-  if (first!.what !== 'rollout.instanceFailed')
-    return names.length === 1 ? base : { ...base, text: `${base.text}; ${names.length - 1} more alike` }
-  const { as } = members[0]!.instance
-  const waitedMs = Number(first!.numbers['waitedMs'])
-  const wait = waitedMs > 0 ? ` ${span(waitedMs)} after it was provisioned` : ''
-  const failed = `${firstAndMore(names)} failed: ${String(first!.numbers['reason'])}${names.length === 1 ? wait : waitedMs > 0 ? `, the first ${span(waitedMs)} after it was provisioned` : ''}`
-  if (as === 'restored')
-    return {
-      ...base,
-      text: `${failed}; its former disk is back and counts as failed`,
-      rules: [...base.rules, 'AO-14', 'AO-15'],
+  const first = entries[0]!
+  switch (first.what) {
+    case 'health.changed':
+      return healthStep(entries, index)
+    case 'rollout.instanceFailed':
+      return failedStep(entries, members[0]!.instance.as, index)
+    default: {
+      const more = entries.length === 1 ? '' : `; ${entries.length - 1} more alike`
+      const seen = probeSight(first, index)
+      return ofSeveral(entries, `${sentenceOf(first, index)}${seen === null ? '' : `: ${seen}`}${more}`, index)
     }
-  return as === 'surgeFailed'
-    ? { ...base, text: `${failed}; the new instance is gone and counts as failed`, rules: [...base.rules, 'MS-8'] }
-    : { ...base, text: failed }
+  }
+}
+
+function ofSeveral(entries: readonly TraceEntry[], text: string, index: TraceIndex): Step {
+  return {
+    ...plain(entries[0]!, text, index, 4),
+    entries: entries.map(({ id }) => id),
+    instances: entries.flatMap(({ subject }) => index.instanceAt(subject)?.name ?? []),
+  }
+}
+
+const namesOf = (entries: readonly TraceEntry[]): string => firstAndMore(entries.map(({ subject }) => subject))
+
+/** Why one that failed its upgrade counts, and is not judged by how well it is now. */
+const FAILED_AS: Readonly<Record<CountedInstance['as'], { readonly text: string; readonly rules: readonly string[] }>> =
+  {
+    unhealthy: { text: '', rules: [] },
+    restored: { text: '; disk restored', rules: ['AO-15'] },
+    surgeFailed: { text: '; the new one is deleted', rules: ['MS-8'] },
+    evicted: { text: '; evicted', rules: ['SP-33'] },
+  }
+
+function failedStep(entries: readonly TraceEntry[], as: CountedInstance['as'], index: TraceIndex): Step {
+  const first = entries[0]!
+  const waitedMs = Number(first.numbers['waitedMs'])
+  const reason = String(first.numbers['reason'])
+  const why = reason === 'not healthy in time' && waitedMs > 0 ? `not healthy in ${span(waitedMs)}` : reason
+  const { text, rules } = FAILED_AS[as]
+  const step = ofSeveral(entries, `${namesOf(entries)}: ${why}${text}`, index)
+  return { ...step, rules: [...step.rules, ...rules] }
 }
 
 function healthStep(entries: readonly TraceEntry[], index: TraceIndex): Step {
   const first = entries[0]!
-  const names = entries.map(({ subject }) => index.nameOf(subject))
   const seen = probeSight(first, index)
+  if (seen === null && entries.length === 1) return ofSeveral(entries, sentenceOf(first, index), index)
   const to = String(first.numbers['to'])
-  const text =
-    seen === null
-      ? names.length === 1
-        ? sentenceOf(first, index)
-        : `${firstAndMore(names)}: ${to === 'None' ? 'no health signal' : to}`
-      : `${firstAndMore(names)} ${to}: ${seen}`
-  return { ...plain(first, text, index, 3), entries: entries.map(({ id }) => id), instances: names }
+  return ofSeveral(
+    entries,
+    `${namesOf(entries)} ${to === 'None' ? 'without a health signal' : to}${seen === null ? '' : `: ${seen}`}`,
+    index,
+  )
 }
 
 function defectStep(entry: TraceEntry, index: TraceIndex): Step {
   const broken = brokenText(brokenBy(entry, index.scenario))
+  const { defect, of } = entry.numbers
   const text =
-    broken === null || entry.numbers['defect'] === ''
-      ? sentenceOf(entry, index)
-      : `${broken}: ${String(entry.numbers['defect'])} (${String(entry.numbers['of'])})`
-  return plain(entry, text, index, 3)
+    broken === null || defect === '' ? sentenceOf(entry, index) : `${broken}: ${String(defect)} (${String(of)})`
+  return plain(entry, text, index, 4)
 }
 
 /** What an upgrade gave an instance, and in which batch. */
 function updateStep(entry: TraceEntry, before: TraceEntry | undefined, index: TraceIndex): Step {
-  const image = index.latest(
-    entry.subject,
-    Number.MAX_SAFE_INTEGER,
-    ({ id, what }) => what === 'instance.image' && id > entry.id && id <= entry.id + IMAGE_WITHIN,
-  )
-  const given = image === null ? '' : ` from ${String(image.numbers['image'])}`
-  if (before?.what !== 'rollout.batchStarted')
-    return { ...plain(entry, `${sentenceOf(entry, index)}${given}`, index, 2) }
-  const rollout = index.rolloutAt(before)?.rollout
-  const { batch, size, cap } = before.numbers
-  const what = given === '' ? (rollout?.target ?? 'the new model') : String(image!.numbers['image'])
-  const of = rollout === undefined ? '' : ` of ${before.subject}`
+  const image = index.imageGivenBy(entry)
+  if (before?.what !== 'rollout.batchStarted') {
+    return plain(entry, `${sentenceOf(entry, index)}${image === null ? '' : ` from ${image}`}`, index, 2)
+  }
+  const { batch, size } = before.numbers
+  const traced = index.rolloutAt(before)
+  const of = traced?.started == null ? '' : ` of ${String(traced.started.numbers['workList'])}`
+  const what = image ?? traced?.rollout.target ?? 'the new model'
+  const instances = Number(size) === 1 && of === '' ? 'instance' : 'instances'
+  const who = traced?.rollout.mode === 'Automatic' ? 'all at once,' : `batch ${Number(batch) + 1} gave`
   return {
     ...plain(
       entry,
-      `batch ${Number(batch) + 1}${of} gave ${plural(Number(size), 'instance')} (at most ${String(cap)}) ${what}`,
+      `${who} ${String(size)}${of} ${instances} ${traced?.rollout.mode === 'Automatic' ? 'got' : ''} ${what}`.replace(
+        / {2,}/g,
+        ' ',
+      ),
       index,
       3,
     ),
@@ -269,14 +296,9 @@ function updateStep(entry: TraceEntry, before: TraceEntry | undefined, index: Tr
   }
 }
 
-/** The image of a new disk is recorded right behind what asks for it. */
-const IMAGE_WITHIN = 3
-
 function besides(groups: readonly CountedGroup[], index: TraceIndex): string[] {
   return groups.map(({ members, landmark }) => {
-    const names = members.map(({ entry }) => index.nameOf(entry.subject))
+    const names = members.map(({ entry }) => entry.subject)
     return `also counted: ${firstAndMore(names)}, since ${sentenceOf(landmark, index)}`
   })
 }
-
-export type { Link }

@@ -1,6 +1,7 @@
+import { formatClock } from '../../model/duration.ts'
 import type { TraceEntry } from '../../sim/result.ts'
 import { lossText } from '../loss-text.ts'
-import { list, plural, span } from '../wording.ts'
+import { instanceMinutes, list, plural } from '../wording.ts'
 import { landmarkOf } from './chain.ts'
 import { sentenceOf } from './sentences.ts'
 import type { TraceIndex } from './trace-index.ts'
@@ -133,7 +134,7 @@ function anchorOfHarm(index: TraceIndex, scope: Scope): Anchor {
   return {
     entry: first,
     sayings: [
-      `${plural(instances.size, 'instance')} harmed by ${list([...reasons])}, from ${span(first.atMs)} to ${span(last.atMs)} after the start`,
+      `${plural(instances.size, 'instance')} harmed by ${list([...reasons])}, from ${formatClock(first.atMs)} to ${formatClock(last.atMs)}`,
     ],
     rollout: index.rolloutAt(first)?.at ?? null,
   }
@@ -157,7 +158,7 @@ function anchorOfLoss(index: TraceIndex, scaleSet: string | null): Anchor {
       .slice(0, REASONS_MAX)
       .map(
         (lost) =>
-          `${span(Math.round(lost.lostMs / 1000) * 1000)} of serving, of ${plural(lost.instances, 'instance')} together, lost to ${lossText(lost)}`,
+          `${instanceMinutes(lost.lostMs / 60_000)} of ${plural(lost.instances, 'instance')} lost to ${lossText(lost)}`,
       ),
     rollout: null,
   }

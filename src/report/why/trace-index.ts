@@ -65,9 +65,10 @@ export class TraceIndex {
     return this.byLabel.get(subject)
   }
 
-  /** `vmss/3` -> `vmss_000003`; scale sets and the world keep their names. */
-  nameOf(subject: string): string {
-    return this.byLabel.get(subject)?.name ?? subject
+  /** The image of the disk that an `instance.updating` brings: recorded right behind it. Null: it brings none. */
+  imageGivenBy({ id, subject }: TraceEntry): string | null {
+    const image = this.latest(subject, id + IMAGE_WITHIN, (entry) => entry.what === 'instance.image')
+    return image === null || image.id < id ? null : String(image.numbers['image'])
   }
 
   /** The scale set that a subject is, or belongs to; null for the world. */
@@ -94,6 +95,9 @@ export class TraceIndex {
     return latest === undefined || (latest.ended !== null && latest.ended.id < id) ? null : latest
   }
 }
+
+/** Entries between an `instance.updating` and the image of its new disk, at most. */
+const IMAGE_WITHIN = 3
 
 /** As `subject` has it: `vmss/3`. */
 export const labelOf = ({ scaleSet, number }: Pick<InstanceResult, 'scaleSet' | 'number'>): string =>

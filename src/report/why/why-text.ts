@@ -1,8 +1,8 @@
 import type { Flip, FlipSearch } from '../../lab/flips.ts'
 import { formatClock } from '../../model/duration.ts'
 import { type Palette, palette, verdictPaint } from '../palette.ts'
-import { columns, padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from '../typeset.ts'
-import { plural, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
+import { padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from '../typeset.ts'
+import { list, plural, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
 import type { Step } from './story.ts'
 import type { Why, WhyStory } from './why.ts'
 
@@ -66,36 +66,54 @@ function storyLines(why: Why, story: WhyStory, layout: Layout): string[] {
   const head = headLines(why, story, layout)
   const sayings = story.sayings.map((saying) => wrapped('', saying, width).map(paint.quiet))
   const flips = layout.flips === undefined ? [] : flipLines(layout.flips, width, paint)
-  const sources = sourceLines(why, story, width, paint)
-  if (layout.whole) return [...head, ...folded(story.steps, width, paint), ...sayings.flat(), ...flips, ...sources]
+  const others = layout.flips === undefined ? [] : otherFlips(layout.flips, width).map(paint.quiet)
+  return [
+    ...head,
+    ...folded(story.steps, width, paint),
+    ...sayings.flat(),
+    ...flips,
+    ...sourceLines(why, story.steps, width, paint),
+  ]
   // What has to fit is what decided it; what stands beside it, the sources and the far end of the chain give way, in this order.
-  const parts = { sayings, sources, steps: [...story.steps] }
+  const parts: Parts = { sayings, others, hasSources: true, steps: [...story.steps] }
   const all = () => [
     ...head,
     ...parts.steps.flatMap((step, at) => stepLines(step, at, width, paint)),
     ...parts.sayings.flat(),
     ...flips,
-    ...parts.sources,
+    ...parts.others,
+    ...(parts.hasSources ? sourceLines(why, parts.steps, width, paint) : []),
   ]
   while (all().length > STORY_LINES_MAX && giveWay(parts)) {}
   return all()
 }
 
+interface Parts {
+  sayings: string[][]
+  /** Flips that are farther away. */
+  others: string[]
+  hasSources: boolean
+  steps: Step[]
+}
+
 /** Takes away what the story loses least by; false: there is nothing left that may go. */
-function giveWay(parts: { sayings: string[][]; sources: string[]; steps: Step[] }): boolean {
-  const light = parts.steps.findLastIndex(({ weight }, at) => weight === 1 && at > 0)
-  if (light >= 0) parts.steps.splice(light, 1)
-  else if (parts.sayings.length > 1) parts.sayings.pop()
-  else if (parts.sources.length > 1) parts.sources = []
-  else {
-    const next = parts.steps.findLastIndex(({ weight }, at) => weight === 2 && at > 0)
-    if (next >= 0) parts.steps.splice(next, 1)
-    else if (parts.sayings.length > 0) parts.sayings.pop()
-    else if (parts.sources.length > 0) parts.sources = []
-    else if (parts.steps.length > 3) parts.steps.splice(-2, 1)
-    else return false
-  }
+function giveWay(parts: Parts): boolean {
+  if (dropStep(parts, 1)) return true
+  if (parts.sayings.length > 1) parts.sayings.pop()
+  else if (parts.others.length > 0) parts.others = []
+  else if (dropStep(parts, 2)) return true
+  else if (parts.sayings.length > 0) parts.sayings = []
+  else if (dropStep(parts, 3)) return true
+  else if (parts.hasSources) parts.hasSources = false
+  else return false
   return true
+}
+
+/** Drops the earliest step of that weight, never the end of the story. */
+function dropStep({ steps }: Parts, wanted: Step['weight']): boolean {
+  const at = steps.findLastIndex(({ weight }, place) => weight === wanted && place > 0)
+  if (at >= 0) steps.splice(at, 1)
+  return at >= 0
 }
 
 function headLines(why: Why, story: WhyStory, { width, paint }: Layout): string[] {
@@ -107,13 +125,15 @@ function headLines(why: Why, story: WhyStory, { width, paint }: Layout): string[
   )
 }
 
-const CLOCK_WIDTH = 10
+const CLOCK_WIDTH = 9
 const LABEL_WIDTH = CLOCK_WIDTH + 2
 
-/** Rules that the text does not name yet stand behind it. */
+/** Rules that the text does not name yet stand behind it, with the one that it ends in. */
 function stepText({ text, rules }: Step): string {
   const missing = rules.filter((rule) => !text.includes(`(${rule})`))
-  return missing.length === 0 ? text : `${text} (${missing.join(', ')})`
+  if (missing.length === 0) return text
+  const last = rules.find((rule) => text.endsWith(` (${rule})`))
+  return last === undefined ? `${text} (${missing.join(', ')})` : `${text.slice(0, -1)}, ${missing.join(', ')})`
 }
 
 function stepLines(step: Step, at: number, width: number, paint: Palette): string[] {
@@ -153,43 +173,58 @@ function wrapped(label: string, text: string, width: number): string[] {
 }
 
 function flipLines({ search, command }: StoryFlips, width: number, paint: Palette): string[] {
-  const [nearest, ...more] = search.flips
+  const [nearest] = search.flips
   if (nearest === undefined) return wrapped('Differs', noFlipText(search), width).map(paint.quiet)
-  const others = more.length === 0 ? '' : `; also ${more.slice(0, OTHERS_MAX).map(shortFlip).join(', ')}`
   return [
-    ...wrapped('Differs', `${flipText(nearest)}${others}`, width),
+    ...wrapped('Differs', flipText(nearest), width),
     `  ${' '.repeat(LABEL_WIDTH)}${paint.accent(printable(command(nearest)))}`,
   ]
 }
 
-const OTHERS_MAX = 2
+const OTHERS_MAX = 3
 
-/** `maxUnhealthyUpgradedInstancePercent 100 instead of 20 (99 is not enough): Completed`. */
-function flipText({ field, from, to, stillHolds, after }: Flip): string {
-  const still = stillHolds === null ? '' : ` (${String(stillHolds)} is not enough)`
-  return `with ${field.name} ${String(to)} instead of ${String(from)}${still}: ${shortOutcome(after)}`
+/** Flips that are farther away, in one sentence; none: nothing. */
+function otherFlips({ search }: StoryFlips, width: number): string[] {
+  const others = search.flips
+    .slice(1, 1 + OTHERS_MAX)
+    .map(({ field, to, from }) => `${field.name} ${String(to)} instead of ${String(from)}`)
+  return others.length === 0 ? [] : wrapped('', `${list(others)} would do it as well`, width)
 }
 
-const shortFlip = ({ field, to }: Flip): string => `${field.name} ${String(to)}`
-const shortOutcome = (outcome: string): string => outcome
+/** `maxUnhealthyUpgradedInstancePercent 100 instead of 20 (99 does not): Completed`. */
+function flipText({ field, from, to, stillHolds, after }: Flip): string {
+  const still = stillHolds === null ? '' : ` (${String(stillHolds)} does not)`
+  return `${field.name} ${String(to)} instead of ${String(from)}${still}: ${after}`
+}
 
 function noFlipText({ tried, plays, isComplete }: FlipSearch): string {
   if (tried.length === 0) return 'no threshold, pause or probe setting bears on it'
   const names = [...new Set(tried.map(({ name }) => name))]
-  const scope = isComplete ? `within its documented bounds` : 'so far; the search was stopped'
-  return `no single one of ${plural(names.length, 'setting')} flips it ${scope} (${plural(plays, 'run')} played)`
+  const what =
+    names.length <= NAMED_MAX ? list(names) : `any of ${names.length} settings, from ${names[0]} to ${names.at(-1)},`
+  const scope = isComplete ? 'within the documented bounds' : 'so far; the search was stopped'
+  return `no value of ${what} alone gives another outcome ${scope} (${plural(plays, 'run')} played)`
 }
 
-function sourceLines(why: Why, story: WhyStory, width: number, paint: Palette): string[] {
-  const ids = new Set(story.steps.flatMap(({ rules }) => rules))
-  const sources = why.sources.filter(({ id }) => ids.has(id))
-  if (sources.length === 0) return []
-  // One source often stands behind several rules.
-  const bySource = new Map<string, string[]>()
-  for (const { id, source } of sources) {
-    const [first] = source.split('; ')
-    bySource.set(first!, [...(bySource.get(first!) ?? []), id])
+const NAMED_MAX = 3
+
+const NO_SOURCE = 'none found'
+
+/** `Azure documentation: configure rolling upgrades (TH-5), Application Health extension (HE-12)`; of several sources of a rule the first. */
+function sourceLines(why: Why, steps: readonly Step[], width: number, paint: Palette): string[] {
+  const ids = new Set(steps.flatMap(({ rules }) => rules))
+  const publishers = new Map<string, Map<string, string[]>>()
+  for (const { id, source } of why.sources) {
+    if (!ids.has(id)) continue
+    const known = source.startsWith(NO_SOURCE) ? 'undocumented' : source
+    const [, publisher = '', page] = /^(?:([^:;]+): )?([^;]*)/.exec(known)!
+    const pages = publishers.get(publisher) ?? new Map<string, string[]>()
+    publishers.set(publisher, pages.set(page!, [...(pages.get(page!) ?? []), id]))
   }
-  const text = [...bySource].map(([source, of]) => `${of.join(', ')}: ${source}`).join(' · ')
-  return wrapped('Sources', text, Math.max(width, columns('Sources') + 20)).map(paint.quiet)
+  if (publishers.size === 0) return []
+  const text = [...publishers].map(([publisher, pages]) => {
+    const named = [...pages].map(([page, of]) => `${page} (${of.join(', ')})`).join(', ')
+    return publisher === '' ? named : `${publisher}: ${named}`
+  })
+  return wrapped('Sources', text.join('; '), width).map(paint.quiet)
 }

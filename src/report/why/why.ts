@@ -202,17 +202,17 @@ function storyOfRollout(traced: TracedRollout, index: TraceIndex): WhyStory {
   const { rollout, at } = traced
   const entry = traced.ended ?? lastOfRollout(traced, index)
   const tale = entry === null ? NO_TALE : taleOf(entry, index)
-  const ended =
-    rollout.endedAtMs === null
-      ? 'was still rolling when the run ended'
-      : `ended ${rollout.status} at ${formatClock(rollout.endedAtMs)}`
-  const code = rollout.errorCode === null ? '' : `, ${rollout.errorCode}`
+  const ended = rollout.endedAtMs === null ? 'was still rolling when the run ended' : `ended ${rollout.status}`
   return {
     expectations: [],
-    headline: `rollout ${at + 1} of ${rollout.scaleSet} ${ended}${code}`,
+    headline: `rollout ${at + 1} of ${rollout.scaleSet} ${ended}`,
     verdict: null,
     steps: tale.steps,
-    sayings: [...tale.beside, ...closestSaying(traced, index)],
+    sayings: [
+      ...tale.beside,
+      ...(rollout.errorCode === null ? [] : [rollout.errorCode]),
+      ...closestSaying(traced, index),
+    ],
     chain: tale.chain,
     question: { kind: 'rollout', at, scaleSet: rollout.scaleSet },
     scaleSets: [rollout.scaleSet],
@@ -238,33 +238,41 @@ function closestSaying({ rollout }: TracedRollout, index: TraceIndex): string[] 
 function storyOfHolding(index: TraceIndex): WhyStory {
   const { expectations, verdict } = index.result
   const held =
-    expectations.length === 0 ? 'nothing was expected' : `all ${plural(expectations.length, 'expectation')} hold`
+    expectations.length === 0
+      ? 'nothing was expected'
+      : `${plural(expectations.length, 'expectation')} ${expectations.length === 1 ? 'holds' : 'hold'}`
   const traced = tellingRollout(index)
   if (traced === null) return storyOfNoRollout(held, index)
   const story = storyOfRollout(traced, index)
   const { rollout } = traced
-  const untouched = rollout.pending
-  const stopped =
-    rollout.status === 'Faulted' && untouched > 0
-      ? `: it stopped there, and ${plural(untouched, 'instance')} stayed as they were`
-      : ''
+  const { pending } = rollout
+  // What stopped the harm is the halt: it kept the change from the rest.
+  const stopped = rollout.status === 'Faulted' && pending > 0 ? `, sparing ${pending}` : ''
   const check = rollout.status === 'Completed' ? closestWithSomebody(traced, index) : null
   const tale = check === null ? null : taleOf(check, index)
   return {
     ...story,
-    headline: `${held}; ${story.headline}${stopped}`,
+    headline: `${held}; ${endSaying(traced, false)}${stopped}`,
     verdict,
-    ...(tale === null ? {} : { steps: tale.steps, chain: tale.chain, sayings: [...tale.beside, endSaying(traced)] }),
-    ...(tale === null ? { sayings: [...story.sayings, ...others(traced, index)] } : {}),
+    ...(tale === null
+      ? {}
+      : { steps: tale.steps, chain: tale.chain, sayings: [...tale.beside, endSaying(traced), ...harmSaying(index)] }),
+    ...(tale === null ? { sayings: [...harmSaying(index), ...story.sayings, ...others(traced, index)] } : {}),
   }
 }
 
-const endSaying = ({ rollout, at }: TracedRollout): string =>
-  `rollout ${at + 1} of ${rollout.scaleSet} ${rollout.status}${rollout.endedAtMs === null ? '' : ` at ${formatClock(rollout.endedAtMs)}`}`
+function endSaying({ rollout, at }: TracedRollout, withTime = true): string {
+  const when = rollout.endedAtMs === null || !withTime ? '' : ` at ${formatClock(rollout.endedAtMs)}`
+  return `rollout ${at + 1} of ${rollout.scaleSet} ${rollout.status}${when}`
+}
+
+/** How far harm went, where there was any. */
+const harmSaying = (index: TraceIndex): readonly string[] =>
+  index.result.measures.blastRadius.instances === 0 ? [] : anchorOf(['blastRadius', 'instances'], index).sayings
 
 function others(traced: TracedRollout, index: TraceIndex): string[] {
   const rest = index.rollouts.filter((one) => one !== traced)
-  return rest.length === 0 ? [] : [`beside it ${list(rest.map(endSaying))}`]
+  return rest.length === 0 ? [] : [`beside it ${list(rest.map((one) => endSaying(one)))}`]
 }
 
 /** The test of a rollout that came nearest to its limit with anybody in its numerator. */
@@ -341,13 +349,15 @@ function storiesOfInstance(instance: InstanceResult, index: TraceIndex): WhyStor
   const question = { kind: 'instance', scaleSet: instance.scaleSet, number: instance.number } as const
   if (chosen.length === 0) {
     const since = instance.createdAtMs <= 0 ? 'the start' : formatClock(instance.createdAtMs)
-    return [storyOfLine(`${instance.name} served from ${since} and was never down`, question, instance.scaleSet)]
+    return [
+      storyOfLine(`${label} (${instance.name}) served from ${since} and was never down`, question, instance.scaleSet),
+    ]
   }
   return chosen.map((entry) => {
     const tale = taleOf(entry, index)
     return {
       expectations: [],
-      headline: `${instance.name}: ${fateOf(entry)} at ${formatClock(entry.atMs)}`,
+      headline: `${label} (${instance.name}) ${fateOf(entry)} at ${formatClock(entry.atMs)}`,
       verdict: null,
       steps: tale.steps,
       sayings: [...tale.beside, ...outcomeSaying(instance, entry, index)],
@@ -364,6 +374,12 @@ const FATES: Readonly<Record<string, string>> = {
   'instance.provisioningFailed': 'not provisioned',
   'spot.evicted': 'evicted',
   'instance.deleting': 'deleted',
+  'instance.updating': 'changed',
+  'instance.stopping': 'stopped',
+  'instance.hung': 'hung',
+  'instance.broken': 'broken',
+  'host.failed': 'without a host',
+  'instance.notServing': 'not serving',
   'health.changed': 'Unhealthy',
 }
 const fateOf = ({ what }: TraceEntry): string => FATES[what] ?? 'down'
