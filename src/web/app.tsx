@@ -72,7 +72,12 @@ function Screen({ route, engine, files, catalogue }: ScreenProps) {
       if (shared === undefined)
         return <Broken text="This link holds no scenario: it was cut off or changed on its way." />
       const { yaml, file, pinned, atMs } = shared
-      const start: Work = { file, text: yaml, ...(shared.case === undefined ? {} : { case: shared.case }) }
+      const start: Work = {
+        file,
+        text: yaml,
+        ...(shared.files === undefined ? {} : { files: shared.files }),
+        ...(shared.case === undefined ? {} : { case: shared.case }),
+      }
       return (
         <Playground
           key={route.data}

@@ -1,49 +1,24 @@
 import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate'
-
-/** What a link carries: a scenario as text, and what it was looked at with. Nothing of it leaves the page. */
-export interface Shared {
-  readonly yaml: string
-  /** Name of the file it came from, for messages and for what it refers to. */
-  readonly file: string
-  /** Case of the file; absent: the base. */
-  readonly case?: string
-  /** The other side of a comparison. */
-  readonly pinned?: string
-  /** The moment that is shown, ms. */
-  readonly atMs?: number
-}
+import { readSharedText, type SharedScenario, sharedText } from '../../report/shared-scenario.ts'
 
 /** A scenario is a few kilobytes; what unpacks to more than this is no scenario. */
 export const SHARED_BYTES_MAX = 4_000_000
-const FORMAT = 1
 
-/** The text of a link's fragment: JSON, deflated, base64url. */
-export function encodeShared(shared: Shared): string {
-  const { yaml, file, pinned, atMs } = shared
-  const json = JSON.stringify([FORMAT, yaml, file, shared.case ?? null, pinned ?? null, atMs ?? null])
-  return toBase64Url(deflateSync(strToU8(json), { level: 9 }))
+/** The text of a link's fragment: deflated, base64url. */
+export function encodeShared(shared: SharedScenario): string {
+  return toBase64Url(deflateSync(strToU8(sharedText(shared)), { level: 9 }))
 }
 
 /** What `encodeShared` packed; undefined for anything else. */
-export function decodeShared(text: string): Shared | undefined {
+export function decodeShared(text: string): SharedScenario | undefined {
   try {
-    const value: unknown = JSON.parse(inflateWithin(fromBase64Url(text), SHARED_BYTES_MAX))
-    if (!Array.isArray(value) || value[0] !== FORMAT) return undefined
-    const [, yaml, file, case_, pinned, atMs] = value as unknown[]
-    if (typeof yaml !== 'string' || typeof file !== 'string') return undefined
-    return {
-      yaml,
-      file,
-      ...(typeof case_ === 'string' ? { case: case_ } : {}),
-      ...(typeof pinned === 'string' ? { pinned } : {}),
-      ...(typeof atMs === 'number' && Number.isSafeInteger(atMs) && atMs >= 0 ? { atMs } : {}),
-    }
+    return readSharedText(inflateWithin(fromBase64Url(text), SHARED_BYTES_MAX))
   } catch {
     return undefined
   }
 }
 
-/** A link may come from anybody: unpacking stops at the limit, however much there is. */
+/** A link may come from anybody: unpacking stops at the limit, however much there is. @throws RangeError */
 function inflateWithin(bytes: Uint8Array, max: number): string {
   const pieces: Uint8Array[] = []
   let length = 0
@@ -63,7 +38,7 @@ function inflateWithin(bytes: Uint8Array, max: number): string {
   return strFromU8(whole)
 }
 
-export function toBase64Url(bytes: Uint8Array): string {
+function toBase64Url(bytes: Uint8Array): string {
   let binary = ''
   for (const byte of bytes) binary += String.fromCharCode(byte)
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')

@@ -16,6 +16,8 @@ export interface Play {
   readonly case?: string
   /** Wins over the file's, so that two policies meet the same luck. */
   readonly seed?: number
+  /** Files it refers to that the page does not have. */
+  readonly files?: Readonly<Record<string, string>>
   /** Assignments as `--set` takes them, laid on top. */
   readonly set?: readonly string[]
 }
@@ -45,10 +47,11 @@ const EVENTS_PER_BREATH = 20_000
  */
 export async function play(
   wanted: Play,
-  files: Readonly<Record<string, string>>,
+  shipped: Readonly<Record<string, string>>,
   control: { readonly breathe: () => Promise<void>; readonly isWanted: () => boolean },
 ): Promise<PlayOutcome> {
   try {
+    const files = { ...shipped, ...wanted.files }
     const options = {
       readFile: (path: string) => files[path],
       ...(wanted.seed === undefined ? {} : { seed: wanted.seed }),

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Guess } from '../../lab/lesson/score.ts'
-import { formatDuration } from '../../model/duration.ts'
 import type { Question } from '../../model/lesson.ts'
+import { span } from '../../report/wording.ts'
 import type { Engine } from '../engine/client.ts'
 import type { LessonStepView, LessonView } from '../engine/protocol.ts'
 import { Charts } from '../playground/charts.tsx'
@@ -141,7 +141,7 @@ export function Setting({ view }: { readonly view: LessonView }) {
             `${name}: ${count(result, name)} instances${zones.length > 0 ? ` in ${zones.length} zones` : ''}`,
         )
         .join('; ')}
-      ; {formatDuration(result.durationMs)} are played.
+      ; {span(result.durationMs)} are played.
     </p>
   )
 }

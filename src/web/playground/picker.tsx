@@ -21,9 +21,18 @@ export function ScenarioPicker({
 }) {
   const input = useRef<HTMLInputElement>(null)
   const isShipped = files[work.file] !== undefined
-  const openFile = async () => {
-    const file = input.current?.files?.[0]
-    if (file !== undefined) onOpen({ file: file.name, text: await file.text() })
+  // A scenario and, where it refers to some, the files beside it.
+  const openFiles = async () => {
+    const chosen = [...(input.current?.files ?? [])]
+    const scenario = chosen.find(({ name }) => /\.ya?ml$/i.test(name))
+    if (scenario === undefined) return
+    const others = chosen.filter((file) => file !== scenario)
+    const texts = await Promise.all(others.map(async (file) => [file.name, await file.text()] as const))
+    onOpen({
+      file: scenario.name,
+      text: await scenario.text(),
+      ...(texts.length === 0 ? {} : { files: Object.fromEntries(texts) }),
+    })
   }
   return (
     <div class="toolbar" role="group" aria-label="Scenario">
@@ -75,10 +84,11 @@ export function ScenarioPicker({
           ref={input}
           class="visually-hidden"
           type="file"
-          accept=".yaml,.yml"
+          accept=".yaml,.yml,.json,.csv"
+          multiple
           tabIndex={-1}
-          aria-label="A scenario file from disk"
-          onChange={openFile}
+          aria-label="A scenario from disk, and the files it refers to"
+          onChange={openFiles}
         />
         {children}
       </div>

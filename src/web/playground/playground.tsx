@@ -99,6 +99,7 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
     const data = encodeShared({
       yaml: text,
       file,
+      ...(work.files === undefined ? {} : { files: work.files }),
       ...(work.case === undefined ? {} : { case: work.case }),
       ...(pinned === null ? {} : { pinned: pinned.text }),
       ...(atMs === null ? {} : { atMs }),

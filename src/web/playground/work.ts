@@ -10,6 +10,8 @@ export interface Work {
   readonly text: string
   /** Case of the file; absent: the base. */
   readonly case?: string
+  /** Files it refers to that the page does not have, by path. */
+  readonly files?: Readonly<Record<string, string>>
   /** Assignments as `--set` takes them, laid on top of the text. */
   readonly set?: readonly string[]
 }
@@ -50,6 +52,7 @@ export function usePlay(engine: Engine, slot: Slot, work: Work | null, seed?: nu
               ...(work.case === undefined ? {} : { case: work.case }),
               ...(seed === undefined ? {} : { seed }),
               ...(work.set === undefined ? {} : { set: work.set }),
+              ...(work.files === undefined ? {} : { files: work.files }),
             },
           })
           if (!isWanted || answer.kind === 'superseded') return
