@@ -27,12 +27,8 @@ const PARSE = { version: '1.2', merge: false, prettyErrors: false, keepSourceTok
  * @throws RangeError when the text is not YAML, or the path leads through something that has no members
  */
 export function setInYaml(text: string, path: YamlPath, value: unknown): string {
-  return edited(
-    text,
-    path,
-    (document) => place(text, document, path, value),
-    (document) => document.setIn(path, value),
-  )
+  const change = (plain: unknown) => withValue(plain, path, value)
+  return edited(text, change, (document) => place(text, document, path, value))
 }
 
 /** The text without what stands at a path; where nothing stands there, the text. @throws RangeError like `setInYaml` */
@@ -40,9 +36,8 @@ export function removeFromYaml(text: string, path: YamlPath): string {
   if (!parse(text).hasIn(path)) return text
   return edited(
     text,
-    path,
+    (plain) => withoutValue(plain, path),
     (document) => take(text, document, path),
-    (document) => document.deleteIn(path),
   )
 }
 
@@ -61,29 +56,44 @@ function parse(text: string): Document {
 }
 
 /**
- * Changes the text alone where that yields what is meant; the parser says so. In the few shapes where it does not (an anchor in
- * the way, say) the document is written anew, which keeps its comments but not its spacing.
+ * Changes the text alone where that yields what is meant; the parser says so. In the few shapes where it does not (an anchor
+ * within what an alias stands for, say) the document is written anew from its values, which loses its comments.
  */
 function edited(
   text: string,
-  path: YamlPath,
+  change: (plain: unknown) => unknown,
   inText: (document: Document) => string | undefined,
-  inDocument: (document: Document) => unknown,
 ): string {
-  const wanted = parse(text)
   const before = parse(text)
-  try {
-    inDocument(wanted)
-  } catch {
-    throw new RangeError(`nothing can be set at ${path.join('.')}`)
-  }
-  const meant = JSON.stringify(wanted.toJS())
+  const meant = change(before.toJS() ?? {})
   const candidate = inText(before)
   if (candidate !== undefined) {
     const after = parseDocument(candidate, PARSE)
-    if (after.errors.length === 0 && JSON.stringify(after.toJS()) === meant) return candidate
+    if (after.errors.length === 0 && JSON.stringify(after.toJS()) === JSON.stringify(meant)) return candidate
   }
-  return String(wanted)
+  return stringify(meant, { version: '1.2', lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+type Members = Record<string | number, unknown>
+
+/** @throws RangeError where the path leads through a single value */
+function withValue(plain: unknown, path: YamlPath, value: unknown): unknown {
+  const [segment, ...rest] = path
+  if (segment === undefined) return value
+  if (plain === null || plain === undefined) return nest(path, value)
+  if (typeof plain !== 'object') throw new RangeError(`${String(plain)} has no member ${segment}`)
+  const copy = (Array.isArray(plain) ? [...plain] : { ...plain }) as Members
+  copy[segment] = withValue(copy[segment], rest, value)
+  return copy
+}
+
+function withoutValue(plain: unknown, path: YamlPath): unknown {
+  const [segment, ...rest] = path
+  const copy = (Array.isArray(plain) ? [...plain] : { ...(plain as object) }) as Members
+  if (rest.length > 0) copy[segment!] = withoutValue(copy[segment!], rest)
+  else if (Array.isArray(copy)) copy.splice(segment as number, 1)
+  else delete copy[segment!]
+  return copy
 }
 
 function place(text: string, document: Document, path: YamlPath, value: unknown): string | undefined {
@@ -97,16 +107,29 @@ function place(text: string, document: Document, path: YamlPath, value: unknown)
       const pair = pairOf(node, segment)
       if (pair === undefined) return addPair(text, node, segment, nest(rest, value))
       if (rest.length === 0 || isEmpty(pair.value)) return replace(text, pair, nest(rest, value))
+      if (isAlias(pair.value)) return writeOut(text, node, pair, withValue(pair.value.toJS(document), rest, value))
       node = pair.value as Node
     } else if (isSeq(node)) {
       const item = node.items[segment as number] as Node | undefined
       if (item === undefined) return addItem(text, node, nest(rest, value))
       if (rest.length === 0) return splice(text, item.range![0], contentEnd(text, item), flow(value))
+      if (isAlias(item))
+        return splice(text, item.range![0], contentEnd(text, item), flow(withValue(item.toJS(document), rest, value)))
       node = item
     } else return undefined
-    if (isAlias(node)) return undefined
   }
   return undefined
+}
+
+/** Puts in place of an alias what it stands for, changed, on lines of its own where there are lines. */
+function writeOut(text: string, map: YAMLMap, pair: Pair, value: unknown): string | undefined {
+  const { range } = pair.value as Node
+  if (map.flow === true) return splice(text, range![0], range![1], flow(value))
+  const indent = ' '.repeat(columnOf(text, (pair.key as Node).range![0]) + 2)
+  const lines = stringify(value, { version: '1.2', lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split('\n')
+  const written = `\n${lines.map((line) => (line === '' ? '' : indent + line)).join('\n')}`
+  const colon = text.slice(0, range![0]).trimEnd().length
+  return splice(text, colon, contentEnd(text, pair.value as Node), written)
 }
 
 const pairOf = (map: YAMLMap, key: string | number): Pair | undefined =>

@@ -57,18 +57,25 @@ function NumberLine({ question, answer, guesses }: GapProps & { readonly questio
           />
         )}
         {guesses.map((guess, index) => (
-          <span key={`${index}${place(guess)}`} class="line-guess" style={{ left: `${place(guess)}%` }}>
-            {guesses.length === 1 ? 'you' : ''}
+          <span
+            key={`${index}${place(guess)}`}
+            class={markClass('line-guess', place(guess))}
+            style={{ left: `${place(guess)}%` }}
+          >
+            <span>{guesses.length === 1 ? 'you' : ''}</span>
           </span>
         ))}
-        <span class="line-answer" style={{ left: `${at}%` }}>
-          the run
+        <span class={markClass('line-answer', at)} style={{ left: `${at}%` }}>
+          <span>the run</span>
         </span>
       </div>
       <Ticks scale={scale} />
     </div>
   )
 }
+
+/** Near the end its words stand to the left of a mark. */
+const markClass = (name: string, percent: number): string => (percent > 85 ? `${name} flip` : name)
 
 function Choices({ question, answer, guesses }: GapProps & { readonly question: ChoiceQuestion }) {
   const right = answer?.kind === 'choice' ? answer.index : -1

@@ -70,17 +70,7 @@ export function LessonPlayer({ engine, entry, text, next, memory }: PlayerProps)
       {view === null && failure === null && <p class="quiet">Playing…</p>}
       {view !== null && (
         <>
-          <LessonStep
-            engine={engine}
-            view={view}
-            step={step}
-            guesses={guesses}
-            onGuess={guess}
-            text={text}
-            next={next}
-            memory={memory}
-            name={lessonName(entry)}
-          />
+          {/* Before the content, so that whoever goes by keyboard need not pass through all charts; it stands at the bottom. */}
           <nav class="step-buttons" aria-label="Through the lesson">
             {at > 0 && (
               <button type="button" onClick={() => go(-1)}>
@@ -93,6 +83,17 @@ export function LessonPlayer({ engine, entry, text, next, memory }: PlayerProps)
               </button>
             )}
           </nav>
+          <LessonStep
+            engine={engine}
+            view={view}
+            step={step}
+            guesses={guesses}
+            onGuess={guess}
+            text={text}
+            next={next}
+            memory={memory}
+            name={lessonName(entry)}
+          />
         </>
       )}
     </main>

@@ -23,6 +23,10 @@ export function Sandbox({
   readonly text: string
 }) {
   const { lesson, file } = view
+  const known = useMemo(
+    () => new Map(view.base.view.knobs.flatMap(({ knobs }) => knobs.map((knob) => [knob.id, knob] as const))),
+    [view],
+  )
   const [turned, setTurned] = useState<ReadonlyMap<string, KnobValue>>(new Map())
   const work = useMemo<Work>(
     () => ({ file, text, set: [...turned].map(([path, value]) => `${path}=${JSON.stringify(value)}`) }),
@@ -35,7 +39,7 @@ export function Sandbox({
     <div class="sandbox">
       <div class="knobs sandbox-knobs">
         {lesson.sandbox.map((knob) => {
-          const shown = knobOf(knob, turned.get(knob.path))
+          const shown = knobOf(knob, turned.get(knob.path), known.get(knob.path))
           return (
             <KnobRow
               key={knob.path}
@@ -65,9 +69,24 @@ export function Sandbox({
   )
 }
 
-function knobOf({ path, label, domain, value }: LessonKnob, turned: KnobValue | undefined): Knob {
-  const own = turned ?? (isKnobValue(value) ? value : null)
-  return { id: path, label, path: [path], control: controlOf(domain, own), value: own, help: '', rules: [] }
+/** `known`: the same knob of the playground, which knows the default and the unit. */
+function knobOf(
+  { path, label, domain, value }: LessonKnob,
+  turned: KnobValue | undefined,
+  known: Knob | undefined,
+): Knob {
+  const own = turned ?? (isKnobValue(value) ? value : (known?.value ?? null))
+  const control = controlOf(domain, own)
+  const unit = known?.control.kind === 'number' ? known.control.unit : ''
+  return {
+    id: path,
+    label,
+    path: [path],
+    control: control.kind === 'number' ? { ...control, unit } : control,
+    value: own,
+    help: known?.help ?? '',
+    rules: known?.rules ?? [],
+  }
 }
 
 const isKnobValue = (value: unknown): value is KnobValue =>

@@ -81,9 +81,23 @@ export function Revealed({
         </div>
       </section>
       {before !== undefined && <CompareTable a={before.view} b={view} names={['before', 'after']} knobs={false} />}
-      <Charts engine={engine} slot={slot} view={view} atMs={shownMs} onMove={setAtMs} />
+      <Charts
+        engine={engine}
+        slot={slot}
+        view={view}
+        atMs={shownMs}
+        onMove={setAtMs}
+        only={chartsFor(decision?.rule)}
+      />
     </>
   )
+}
+
+/** The charts on which one sees what a rule of this kind decided. */
+function chartsFor(rule: string | undefined): readonly string[] {
+  if (rule?.startsWith('TH-')) return ['strip', 'swimlane']
+  if (rule !== undefined && /^(AS|SP|AV|PL|MS|BT|RU)-/.test(rule)) return ['swimlane', 'demand']
+  return ['swimlane', 'versions']
 }
 
 /** What is changed, from what to what. */

@@ -1,5 +1,5 @@
 import { formatClock } from '../../model/duration.ts'
-import { whyRollout } from '../../report/rollout-text.ts'
+import { inequality } from '../../report/rollout-text.ts'
 import { percent as percentText, plural } from '../../report/wording.ts'
 import type { RunView } from '../engine/protocol.ts'
 
@@ -30,7 +30,7 @@ export function momentsOf(result: Result): Moment[] {
               },
             ]),
       ]),
-      ...(rollout.endedAtMs === null ? [] : [{ atMs: rollout.endedAtMs, text: `${name}: ${whyRollout(rollout)}` }]),
+      ...(rollout.endedAtMs === null ? [] : [{ atMs: rollout.endedAtMs, text: `${name} ends: ${endOf(rollout)}` }]),
     ]
   })
   const harm = firstHarmMs(result)
@@ -38,6 +38,12 @@ export function momentsOf(result: Result): Moment[] {
   const sorted = moments.sort((a, b) => a.atMs - b.atMs)
   // Of several in one millisecond the last one tells most: an end after the batch that led to it.
   return sorted.filter(({ atMs }, index) => sorted[index + 1]?.atMs !== atMs)
+}
+
+/** `Faulted, 6 of 6 upgraded instances unhealthy = 100 % > 20 % (TH-5)`. */
+function endOf(rollout: Result['rollouts'][number]): string {
+  const { status, decision } = rollout
+  return decision?.breached === true ? `${status}, ${inequality(rollout, decision)}` : status
 }
 
 function firstHarmMs({ lanes }: Result): number | undefined {
