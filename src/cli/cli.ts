@@ -8,6 +8,7 @@ import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { fuzzCommand } from './fuzz.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { learnCommand } from './learn.ts'
 import { mergeCommand } from './merge.ts'
 import { guarded } from './reporters.ts'
 import { runCommand } from './run.ts'
@@ -42,6 +43,7 @@ const COMMANDS: KnownCommands = {
   tune: ['set', 'case', 'seed', 'runs', 'policies', 'quantile', 'workers', 'output', 'o'],
   explain: ['output', 'o'],
   why: ['set', 'case', 'seed', 'expectation', 'rollout', 'instance', 'entry', 'no-search', 'output', 'o'],
+  learn: ['port', 'host', 'no-open', 'out'],
   schema: [],
   completion: [],
 }
@@ -97,6 +99,7 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .command(mergeCommand(io, done))
     .command(whyCommand(io, done))
     .command(explainCommand(io, done))
+    .command(learnCommand(io, done))
     .command(schemaCommand(io, done))
     .completion('completion', 'Print a shell completion script')
     .example('$0 run scenarios/bad-image.yaml', 'play a scenario and read its blast radius')

@@ -1,0 +1,29 @@
+import { bySeverity } from '../../report/findings.ts'
+import { whyRollout } from '../../report/rollout-text.ts'
+import { span } from '../../report/wording.ts'
+import type { Played } from './engine.ts'
+import type { RunView } from './protocol.ts'
+
+/** A run as plain values for the page. */
+export function viewOf({ scenario, result, knobs, cases }: Played): RunView {
+  const { trace: _, ...rest } = { ...result, instances: result.instances, findings: bySeverity(result.findings) }
+  return {
+    name: scenario.name,
+    title: scenario.title ?? scenario.name,
+    description: scenario.description ?? '',
+    ...(scenario.case === undefined ? {} : { case: scenario.case }),
+    cases,
+    seed: result.seed,
+    why:
+      result.rollouts.length === 0
+        ? [`No rollout started within the ${span(result.durationMs)} of the run.`]
+        : result.rollouts.map(whyRollout),
+    scaleSets: scenario.scaleSets.map(({ model, zonePlacement }) => ({
+      name: model.name,
+      zones: zonePlacement?.eligible ?? model.zones ?? [],
+      location: model.location,
+    })),
+    result: rest,
+    knobs,
+  }
+}
