@@ -17,13 +17,14 @@ export async function withOutputs(page: string): Promise<string> {
   return after
 }
 
-/** What a command prints; of a long output a page may show the end or a part, ` | tail -n 20`, ` | grep -A 15 'Lost to'`. */
+/** What a command prints; of a long output a page may show the beginning, the end or a part, ` | head -n 8`, ` | tail -n 20`, ` | grep -A 15 'Lost to'`. */
 async function printed(whole: string): Promise<string> {
-  const pipe = /\s*\|\s*(?:tail -n (\d+)|grep -A (\d+) '([^']*)')$/.exec(whole)
+  const pipe = /\s*\|\s*(?:tail -n (\d+)|head -n (\d+)|grep -A (\d+) '([^']*)')$/.exec(whole)
   const text = await outputOf(pipe === null ? whole : whole.slice(0, pipe.index))
   if (pipe === null) return text
   const lines = text.trimEnd().split('\n')
-  const [, last, after, wanted] = pipe
+  const [, last, begin, after, wanted] = pipe
+  if (begin !== undefined) return `${lines.slice(0, Number(begin)).join('\n')}\n`
   if (last !== undefined) return `${lines.slice(-Number(last)).join('\n')}\n`
   const first = lines.findIndex((line) => line.includes(wanted!))
   return `${lines.slice(first, first + Number(after) + 1).join('\n')}\n`

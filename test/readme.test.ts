@@ -8,6 +8,9 @@ const isUpdate = process.env['UPDATE'] === '1'
 it.each([
   { page: 'README.md', least: 5 },
   { page: 'docs/why.md', least: 4 },
+  { page: 'docs/tutorial.md', least: 6 },
+  { page: 'docs/scenarios.md', least: 4 },
+  { page: 'docs/ci.md', least: 1 },
 ])(
   '$page shows what its commands print',
   async ({ page, least }) => {
