@@ -184,11 +184,17 @@ function storyOfExpectation(at: number, index: TraceIndex): WhyStory {
     headline: said,
     verdict,
     steps: tale.steps,
-    sayings: [...tale.beside, ...anchor.sayings],
+    sayings: [...tale.beside, ...anchor.sayings, ...halfWaySaying(anchor, tale, index)],
     chain: tale.chain,
     question: { kind: 'expectation', at },
     scaleSets: scaleSetsOf(anchor, index),
   }
+}
+
+/** How the rollout ended in the course of which something happened, unless that is what the story begins with. */
+function halfWaySaying({ rollout }: Anchor, { chain }: Tale, index: TraceIndex): string[] {
+  const traced = rollout === null ? undefined : index.rollouts[rollout]
+  return traced === undefined || traced.ended === null || chain.includes(traced.ended.id) ? [] : [endSaying(traced)]
 }
 
 /** The set that an anchor is about, or all of them. */
