@@ -8,10 +8,14 @@ const isUpdate = process.env['UPDATE'] === '1'
 it.each([
   { page: 'README.md', least: 5 },
   { page: 'docs/why.md', least: 4 },
-])('$page shows what its commands print', async ({ page, least }) => {
-  const before = readFileSync(page, 'utf8')
-  expect(consoleFences(before).length).toBeGreaterThanOrEqual(least)
-  const after = await withOutputs(before)
-  if (isUpdate) writeFileSync(page, after)
-  else expect(after).toBe(before)
-}, 240_000)
+])(
+  '$page shows what its commands print',
+  async ({ page, least }) => {
+    const before = readFileSync(page, 'utf8')
+    expect(consoleFences(before).length).toBeGreaterThanOrEqual(least)
+    const after = await withOutputs(before)
+    if (isUpdate) writeFileSync(page, after)
+    else expect(after).toBe(before)
+  },
+  240_000,
+)

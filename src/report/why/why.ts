@@ -317,7 +317,9 @@ function tellingRollout(index: TraceIndex): TracedRollout | null {
 
 /** Without any rollout: what kept instances from serving. */
 function storyOfNoRollout(held: string, index: TraceIndex): WhyStory {
-  const anchor = anchorOf(['availability', 'minServing'], index)
+  const loss = anchorOf(['availability', 'minServing'], index)
+  // Where nothing was lost either, what kept a rollout from starting is all there is to tell.
+  const anchor = loss.entry === null ? anchorOf(['rollouts', 0], index) : loss
   const tale = anchor.entry === null ? NO_TALE : taleOf(anchor.entry, index)
   return {
     expectations: [],
