@@ -8,7 +8,6 @@ export interface CountAt {
 
 const SERVING: ReadonlySet<LaneState> = new Set<LaneState>(['serving', 'misjudged'])
 const REPORTED_SICK: ReadonlySet<LaneState> = new Set<LaneState>(['unhealthy', 'misjudged'])
-const ABSENT: ReadonlySet<LaneState> = new Set<LaneState>(['absent'])
 
 /** How many instances of these scale sets were in one of these states over time; begins at 0, each moment once. */
 function countLanes(result: RunResult, scaleSets: readonly string[], isIn: (state: LaneState) => boolean): CountAt[] {
@@ -47,10 +46,6 @@ export const servingOverTime = (result: RunResult, scaleSets: readonly string[])
 /** Instances that run and are reported Unhealthy or Unknown. */
 export const unhealthyOverTime = (result: RunResult, scaleSets: readonly string[]): CountAt[] =>
   countLanes(result, scaleSets, (state) => REPORTED_SICK.has(state))
-
-/** Instances that exist. */
-export const presentOverTime = (result: RunResult, scaleSets: readonly string[]): CountAt[] =>
-  countLanes(result, scaleSets, (state) => !ABSENT.has(state))
 
 /** Instances that the running rollout of a set has given the new model, successful or failed; 0 again when the next one starts. */
 export function upgradedOverTime(result: RunResult, scaleSet: string): CountAt[] {

@@ -88,7 +88,7 @@ describe('why', () => {
         00:10:00 ← the model is changed: imageReference galProd/ubuntu-app 1.6.2 -> 1.7.0 (UM-3)
                    6 instances harmed by firewall tightened (image galProd/ubuntu-app/1.7.0), from
                    00:11:59 to 00:16:46
-                   MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade
+                   error code MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade
         Sources    REST reference: RollingUpgradePolicy (TH-5); Azure documentation: Application Health
                    extension (HE-12), configure rolling upgrades (BT-1), upgrade policy modes (UM-3)
       "
@@ -104,6 +104,7 @@ describe('why', () => {
         00:10:00 ← the model is changed: imageReference galProd/ubuntu-app 1.6.2 -> 1.7.0 (UM-3)
                    6 instances harmed by firewall tightened (image galProd/ubuntu-app/1.7.0), from
                    00:11:59 to 00:16:46
+                   rollout 1 of vmss-authz Faulted at 00:22:00
         Sources    Azure documentation: configure rolling upgrades (BT-1), upgrade policy modes (UM-3)
       "
     `)
@@ -148,7 +149,7 @@ describe('why', () => {
         00:11:30 ← vmss-batch/8 is evicted (Deallocate) (SP-03)
         00:11:00 ← a Preempt of vmss-batch/8 is announced for 00:11:30 at the earliest (SP-02)
         00:11:00 ← Azure takes back 3 of the 8 Spot instances of vmss-batch (SP-01)
-                   MaxUnhealthyInstancePercentExceededInRollingUpgrade
+                   error code MaxUnhealthyInstancePercentExceededInRollingUpgrade
         Sources    Azure documentation: automatic OS image upgrade (TH-3), Spot virtual machines (SP-03,
                    SP-02, SP-01); public issue MicrosoftDocs/azure-docs#98458 (HE-23)
       "
@@ -164,7 +165,7 @@ describe('why', () => {
         00:18:00 ← batch 5 gave 1 of 5 instances imageReference galTest/app 1.0.0 -> 1.1.0 (BT-1)
         00:10:00 ← the model is changed: imageReference galTest/app 1.0.0 -> 1.1.0 (UM-3)
                    rollout 1 of vmss Completed at 00:25:00
-                   1 instance harmed by bad host (image galTest/app/1.1.0), from 00:19:50 to 00:19:50
+                   1 instance harmed by bad host (image galTest/app/1.1.0), at 00:19:50
         Sources    REST reference: RollingUpgradePolicy (TH-5); Azure documentation: Application Health
                    extension (HE-12), configure rolling upgrades (BT-1), upgrade policy modes (UM-3)
       "

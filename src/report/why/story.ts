@@ -189,12 +189,12 @@ function endStep(entry: TraceEntry, before: TraceEntry | undefined, index: Trace
   const batches = traced?.rollout.batches.length ?? 0
   const when = batches === 0 ? 'before batch 1' : `after batch ${batches}`
   const head = `${String(entry.numbers['status'])} ${traced?.rollout.mode === 'Automatic' ? 'in mode Automatic, without batches or thresholds' : when}`
-  if (before?.what !== 'rollout.check') return plain(entry, head, index, 4)
+  // A rollout that was not halted by a test is told by what it did.
+  const done = `: ${plural(Number(entry.numbers['successful']), 'instance')} successful, ${String(entry.numbers['failed'])} failed`
+  if (before?.what !== 'rollout.check') return plain(entry, `${head}${done}`, index, 4)
   const inequality = inequalityOf(before)
-  // A rollout that went on to its end was not decided by its last test: what it did says more.
-  const done = `: ${plural(Number(entry.numbers['successful']), 'instance')} successful, ${String(entry.numbers['failed'])} failed; last test `
   return {
-    ...plain(entry, `${head}${inequality.breached ? ': ' : done}${counted(before, index)}`, index, 4),
+    ...plain(entry, `${head}${inequality.breached ? ': ' : `${done}; last test `}${counted(before, index)}`, index, 4),
     entries: [entry.id, before.id],
     rules: [...new Set([...rulesOf(before), ...rulesOf(entry)])],
     inequality,
@@ -209,6 +209,8 @@ function countedStep(check: TraceEntry, index: TraceIndex): Step {
   switch (first.what) {
     case 'health.changed':
       return healthStep(entries, index)
+    case 'instance.harmed':
+      return ofSeveral(entries, `${namesOf(entries)} can serve no more`, index)
     case 'rollout.instanceFailed':
       return failedStep(entries, members[0]!.instance.as, index)
     default: {
@@ -268,6 +270,9 @@ function defectStep(entry: TraceEntry, index: TraceIndex): Step {
   return plain(entry, text, index, 4)
 }
 
+/** A longer target is not repeated. */
+const TARGET_MAX = 60
+
 /** What an upgrade gave an instance, and in which batch. */
 function updateStep(entry: TraceEntry, before: TraceEntry | undefined, index: TraceIndex): Step {
   const image = index.imageGivenBy(entry)
@@ -277,7 +282,9 @@ function updateStep(entry: TraceEntry, before: TraceEntry | undefined, index: Tr
   const { batch, size } = before.numbers
   const traced = index.rolloutAt(before)
   const of = traced?.started == null ? '' : ` of ${String(traced.started.numbers['workList'])}`
-  const what = image ?? traced?.rollout.target ?? 'the new model'
+  const target = traced?.rollout.target ?? ''
+  // What was changed stands in the step that this one goes back to.
+  const what = image ?? (target === '' || target.length > TARGET_MAX ? 'the new model' : target)
   const instances = `${String(size)}${of} ${Number(size) === 1 && of === '' ? 'instance' : 'instances'}`
   const text =
     traced?.rollout.mode === 'Automatic'
