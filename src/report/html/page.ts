@@ -1,8 +1,8 @@
 import { chartPatterns } from '../charts/style.ts'
 import { type Child, element, fragment, type Markup, ofChart, ownElement } from '../markup.ts'
 import { plural } from '../wording.ts'
+import { type Article, verdictBadge } from './article.ts'
 import { ruleSection } from './parts.ts'
-import { type Article, verdictBadge } from './run-article.ts'
 import { REPORT_STYLE } from './style.ts'
 
 /** What a page is made with besides its content. */
@@ -72,7 +72,7 @@ function indexOf(articles: readonly Article[]): Markup {
             element(
               'tr',
               { 'data-for': `r${i}` },
-              element('td', {}, verdictBadge(verdict)),
+              element('td', {}, verdict === null ? '' : verdictBadge(verdict)),
               element('td', {}, element('a', { href: `#run=${encodeURIComponent(name)}`, 'data-open': `r${i}` }, name)),
               element('td', {}, headline),
             ),

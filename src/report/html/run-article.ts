@@ -13,14 +13,15 @@ import { zoneGrid } from '../charts/zone-grid.ts'
 import { type Decision, decisionsOf } from '../decision-text.ts'
 import { STATE_SIGNS } from '../lane-states.ts'
 import { declaredTexts } from '../layout.ts'
-import { type Child, element, fragment, jsonScript, type Markup } from '../markup.ts'
-import type { Check, ScenarioReport } from '../reporters/scenario-report.ts'
+import { element, fragment, jsonScript, type Markup } from '../markup.ts'
+import type { ScenarioReport } from '../reporters/scenario-report.ts'
 import type { ScenarioSummary } from '../scenario-summary.ts'
 import { runSections } from '../text.ts'
-import { decimal, percent, plural, span, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
+import { decimal, percent, plural, span } from '../wording.ts'
+import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
 import { runData } from './data.ts'
 import { storyOf } from './headline.ts'
-import { capital, dataTable, figure, ruleLink, rulesIn, scrollBox, table, withRuleLinks } from './parts.ts'
+import { capital, dataTable, figure, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
 
 /** One run with everything a page says of it. */
 export interface RunEntry {
@@ -29,18 +30,6 @@ export interface RunEntry {
   readonly scenario: Scenario
   /** Of a run that kept its trace. */
   readonly result: RunResult
-}
-
-export interface Article {
-  /** In addresses and in the index. */
-  readonly name: string
-  /** Of the page, where it is the only article. */
-  readonly title: string
-  readonly verdict: RunResult['verdict']
-  readonly headline: string
-  readonly markup: Markup
-  /** Rules that are linked. */
-  readonly rules: readonly string[]
 }
 
 const GRID_WIDTH = 640
@@ -105,13 +94,6 @@ export function runArticle(entry: RunEntry, index: number): Article {
     ],
   }
 }
-
-const section = (title: string, ...content: readonly Child[]): Markup =>
-  element('section', {}, element('h3', {}, title), content)
-
-/** A verdict as glyph and word. */
-export const verdictBadge = (verdict: RunResult['verdict']): Markup =>
-  element('span', { class: `badge ${verdict}` }, `${VERDICT_GLYPH[verdict]} ${VERDICT_WORD[verdict]}`)
 
 function headOf({ report, scenario, result }: RunEntry, story: ReturnType<typeof storyOf>, prefix: string): Markup {
   const held = report.checks.filter(({ verdict }) => verdict === 'pass').length
@@ -184,18 +166,7 @@ function factsOf({ measures }: RunResult): Markup {
           ] as const,
         ]),
   ]
-  return element(
-    'dl',
-    { class: 'facts' },
-    facts.map(([label, value, note, isBad]) =>
-      element(
-        'div',
-        { class: isBad ? 'fact bad' : 'fact' },
-        element('dt', {}, label),
-        element('dd', {}, element('strong', {}, value), element('span', { class: 'quiet' }, note)),
-      ),
-    ),
-  )
+  return factList(facts.map(([label, value, note, isBad]) => ({ label, value, note, isBad })))
 }
 
 /** The time slider, which moves a line through all charts. Without the script it has nothing to do and is not shown. */
@@ -468,65 +439,5 @@ function timeline(decisions: readonly Decision[], prefix: string): Markup {
 }
 
 function numbersOf({ result, summary }: RunEntry, several: boolean): Markup {
-  const topics = [...declaredTexts(summary), ...runSections(result, several)]
-  return element(
-    'dl',
-    { class: 'topics' },
-    topics.map(({ label, texts }) =>
-      fragment(
-        element('dt', {}, label),
-        element(
-          'dd',
-          {},
-          texts.map((text) => element('p', {}, withRuleLinks(text))),
-        ),
-      ),
-    ),
-  )
-}
-
-export function checksOf(checks: readonly Check[]): Markup {
-  return scrollBox(
-    'Expectations',
-    table(
-      ['', 'Expectation', 'Outcome'],
-      checks.map(({ text, verdict, detail }) => [verdictBadge(verdict), element('code', {}, text), detail]),
-    ),
-  )
-}
-
-export function findingsOf({ findings }: ScenarioReport): Markup {
-  return element(
-    'ul',
-    { class: 'findings' },
-    findings.map(({ code, title, severity, where, evidence, rules, fix, confirm }) =>
-      element(
-        'li',
-        {},
-        element(
-          'p',
-          {},
-          element('strong', {}, title),
-          element('span', { class: 'quiet' }, ` ${severity}, ${code}, ${where} `),
-          rules.map((id) => [ruleLink(id), ' ']),
-        ),
-        evidence.map((text) => element('p', {}, text)),
-        fix === undefined ? null : element('p', {}, element('strong', {}, 'Fix: '), fix),
-        confirm === undefined
-          ? null
-          : scrollBox(`Command that confirms ${code}`, element('code', {}, confirm), 'box command'),
-      ),
-    ),
-  )
-}
-
-export function runAgain(
-  { replay, file, properties }: ScenarioReport,
-  { durationMs }: Pick<ScenarioSummary, 'durationMs'>,
-): Markup {
-  const facts = properties.filter(({ name }) => name !== 'duration').map(({ name, value }) => `${name} ${value}`)
-  return fragment(
-    scrollBox('Command', element('code', {}, replay), 'box command'),
-    element('p', { class: 'quiet' }, [file, `${span(durationMs)} played`, ...facts].join(' · ')),
-  )
+  return topicsOf([...declaredTexts(summary), ...runSections(result, several)])
 }

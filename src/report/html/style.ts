@@ -67,10 +67,13 @@ code{font:13px/1.45 ui-monospace,"Cascadia Mono",Menlo,monospace}
 .where{display:grid;grid-template-columns:minmax(250px,1fr) minmax(0,2.2fr);gap:24px}
 .where>.figure:only-child,.where>.list[hidden]+.figure{grid-column:1/-1}
 .instances{max-height:420px;overflow:auto;border:1px solid var(--rule);border-radius:6px;margin-top:6px;font-size:13px}
-.option{display:flex;gap:8px;padding:2px 10px;cursor:pointer;content-visibility:auto;contain-intrinsic-height:24px;border-left:4px solid transparent}
+.option{display:flex;gap:8px;padding:2px 10px;cursor:pointer;border-left:4px solid transparent}
 .option span:first-child{flex:1;min-width:0}
 .option .state{color:var(--ink-quiet);white-space:nowrap}
 .option[aria-selected=true]{border-left-color:var(--accent);background:var(--fold);font-weight:600}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 32px}
+.pair .chart,.where .chart{min-width:0}
+.num .interval{display:block;white-space:nowrap;font-size:12px}
 .data{font-size:13px;margin-top:4px}
 .data .box{max-height:420px;border:1px solid var(--rule);border-radius:6px;margin-top:6px}
 summary{cursor:pointer;color:var(--ink-quiet);width:fit-content}
