@@ -31,7 +31,7 @@ export function effectsChart(data: EffectsData, options: { readonly width?: numb
         element('text', { class: 'row', x: LABEL, y: y + 13 }, label),
         element('rect', { class: 'place', x: LABEL + 10, y, width: BAR, height: PITCH - 6 }),
         element('rect', {
-          class: turnsVerdict ? 'bar failed' : 'bar',
+          class: turnsVerdict ? 'bar failed' : 'bar neutral',
           x: LABEL + 10,
           y,
           width: BAR * Math.min(1, effect),

@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale'
 import { element, fragment, type Markup } from '../markup.ts'
 import { plainChart, px } from './frame.ts'
+import { roundValues } from './ticks.ts'
 
 /** Policies by two of the things they are judged by; of both less is better. */
 export interface ParetoData {
@@ -12,6 +13,8 @@ export interface ParetoData {
 export interface ParetoAxis {
   readonly title: string
   readonly text: (value: number) => string
+  /** In ms. */
+  readonly isDuration: boolean
 }
 
 export interface ParetoPoint {
@@ -26,7 +29,7 @@ export interface ParetoPoint {
 }
 
 const LEFT = 92
-const RIGHT = 22
+const RIGHT = 34
 const TOP = 26
 const HEIGHT = 270
 const BASE = HEIGHT - 42
@@ -60,7 +63,7 @@ export function paretoChart(data: ParetoData, options: { readonly width?: number
             element('text', { class: 'scale', x: LEFT - 8, y: y(value) + 4 }, data.y.text(value)),
           ),
         ),
-      x.ticks(4).map((value) => {
+      valuesOf(x, data.x).map((value) => {
         const words = data.x.text(value)
         if (x(value) - words.length * 3.2 < freeFrom) return null
         freeFrom = x(value) + words.length * 3.2 + 8
@@ -81,7 +84,12 @@ const ends = ([low, high]: readonly [number | null, number | null]): number[] =>
 
 function axis(values: readonly number[], from: number, to: number) {
   const [low, high] = [Math.min(0, ...values), Math.max(...values)]
-  return scaleLinear([low, high === low ? low + 1 : high], [from, to]).nice(4)
+  return scaleLinear([low, high === low ? low + 1 : high], [from, to])
+}
+
+function valuesOf(scale: ReturnType<typeof axis>, { isDuration }: ParetoAxis): number[] {
+  const [low, high] = scale.domain()
+  return roundValues(low!, high!, 4, isDuration)
 }
 
 function mark(point: ParetoPoint, x: (value: number) => number, y: (value: number) => number): Markup {

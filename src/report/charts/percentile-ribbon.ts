@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale'
 import { area, line } from 'd3-shape'
 import { element, fragment } from '../markup.ts'
 import { plainChart, px } from './frame.ts'
+import { roundValues } from './ticks.ts'
 
 /** The value that a share of the runs does not exceed, and between which values it lies with the confidence of the table. */
 export interface PercentileRibbonData {
@@ -14,6 +15,8 @@ export interface PercentileRibbonData {
     readonly high: number | null
   }[]
   readonly text: (value: number) => string
+  /** Durations in ms have round values of their own. */
+  readonly isDuration: boolean
 }
 
 const LEFT = 84

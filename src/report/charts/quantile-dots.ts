@@ -1,12 +1,15 @@
 import { scaleLinear } from 'd3-scale'
 import { element, fragment, type Markup } from '../markup.ts'
 import { plainChart, px } from './frame.ts'
+import { roundValues } from './ticks.ts'
 
 /** A measure over many runs as so many equally likely outcomes. */
 export interface QuantileDotsData {
   /** Rising; one for each dot. */
   readonly dots: readonly number[]
   readonly text: (value: number) => string
+  /** Durations in ms have round values of their own. */
+  readonly isDuration: boolean
   /** A bound that an expectation sets: `p99 <= 20 %`. */
   readonly limit?: { readonly value: number; readonly text: string }
 }
@@ -17,19 +20,19 @@ export interface QuantileDotsOptions {
 
 /** Dots of a plot: few enough to be counted, so that 1 in 20 is seen to be one. */
 export const DOTS = 20
-const LEFT = 14
-const RADIUS_MAX = 6
+const LEFT = 30
+const RADIUS = 8
 const AXIS = 24
 
 /** The outcomes stacked where they are about the same: each dot is one in twenty runs. */
 export function quantileDots(data: QuantileDotsData, options: QuantileDotsOptions = {}): string {
-  const { width = 460 } = options
+  const { width = 420 } = options
   const { dots, limit, text } = data
   const low = Math.min(dots[0] ?? 0, limit?.value ?? Number.POSITIVE_INFINITY)
   const high = Math.max(dots.at(-1) ?? 0, limit?.value ?? Number.NEGATIVE_INFINITY)
   const pad = high === low ? Math.max(1, Math.abs(high)) * 0.5 : 0
-  const x = scaleLinear([low - pad, high + pad], [LEFT + RADIUS_MAX, width - LEFT - RADIUS_MAX])
-  const pitch = 2 * RADIUS_MAX + 1
+  const x = scaleLinear([low - pad, high + pad], [LEFT + RADIUS, width - LEFT - RADIUS])
+  const pitch = 2 * RADIUS + 1
   const stacks = new Map<number, number>()
   const places = dots.map((value) => {
     const column = Math.round(x(value) / pitch)
@@ -48,9 +51,9 @@ export function quantileDots(data: QuantileDotsData, options: QuantileDotsOption
     content: [
       element('path', { class: 'tick', d: `M${LEFT} ${base}H${width - LEFT}` }),
       places.map(({ cx, level }) =>
-        element('circle', { class: 'dot', cx, cy: base - RADIUS_MAX - 1 - level * pitch, r: RADIUS_MAX }),
+        element('circle', { class: 'dot', cx, cy: base - RADIUS - 1 - level * pitch, r: RADIUS }),
       ),
-      ticks(x.ticks(4), x, base, text),
+      ticks(roundValues(low - pad, high + pad, 4, data.isDuration), x, base, text),
       limit === undefined
         ? null
         : fragment(
@@ -72,7 +75,7 @@ function ticks(
   base: number,
   text: (value: number) => string,
 ): Markup {
-  let freeFrom = Number.NEGATIVE_INFINITY
+  let freeFrom = 0
   return fragment(
     values.map((value) => {
       const words = text(value)

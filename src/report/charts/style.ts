@@ -105,7 +105,8 @@ const RULES = `.chart{display:block;font:11px/1.2 ui-sans-serif,system-ui,"Segoe
 .chart .quiet,.chart .axis-title{fill:var(--ink-quiet)}
 .chart .limit-label{fill:var(--limit);font-weight:600}
 .chart .dot{fill:var(--share-line)}
-.chart .band{fill:var(--share)}
+.chart .band{fill:var(--share-line);opacity:.3}
+.chart .bar.neutral{fill:var(--share-line)}
 .chart .front{fill:var(--share-line);stroke:var(--paper)}
 .chart .recommended{fill:var(--good);stroke:var(--paper);stroke-width:1.5}
 .chart .declared{fill:var(--paper);stroke:var(--ink);stroke-width:2.4}

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../sim/result.ts'
-import { type Child, element, fragment, type Markup } from '../markup.ts'
+import { type Child, element, fragment, linesOf, type Markup } from '../markup.ts'
 import type { Check, ScenarioReport } from '../reporters/scenario-report.ts'
 import { span, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
 import { ruleLink, scrollBox, table, withRuleLinks } from './parts.ts'
@@ -54,7 +54,7 @@ export function findingsOf({ findings }: ScenarioReport): Markup {
         fix === undefined ? null : element('p', {}, element('strong', {}, 'Fix: '), fix),
         confirm === undefined
           ? null
-          : scrollBox(`Command that confirms ${code}`, element('code', {}, confirm), 'box command'),
+          : scrollBox(`Command that confirms ${code}`, element('code', {}, linesOf(confirm)), 'box command'),
       ),
     ),
   )
@@ -66,7 +66,7 @@ export function runAgain(
 ): Markup {
   const facts = properties.filter(({ name }) => name !== 'duration').map(({ name, value }) => `${name} ${value}`)
   return fragment(
-    scrollBox('Command', element('code', {}, replay), 'box command'),
+    scrollBox('Command', element('code', {}, linesOf(replay)), 'box command'),
     element('p', { class: 'quiet' }, [file, `${span(durationMs)} played`, ...facts].join(' · ')),
   )
 }

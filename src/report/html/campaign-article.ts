@@ -63,7 +63,7 @@ export function campaignArticle({ report, summary, result }: CampaignEntry, inde
         ` ${held} of ${plural(expectations.length, 'expectation')} of the scenario ${held === 1 ? 'holds' : 'hold'} over ${runsText(result)}.`,
       ),
     ),
-    factList(report.facts.map(({ name, value }) => ({ label: name, value, note: '', isBad: false }))),
+    factList(report.facts.map(({ name, value }) => factOf(name, value))),
     section('How the rollouts ended', ratesOf(result)),
     section(
       'Measures that differ between runs',
@@ -92,6 +92,12 @@ export function campaignArticle({ report, summary, result }: CampaignEntry, inde
     markup,
     rules: report.findings.flatMap(({ rules }) => rules),
   }
+}
+
+/** `p50 20, p99 26.7, max 30`: the first in large, the others below it. */
+function factOf(label: string, text: string) {
+  const [value = '', ...others] = text.split(', ')
+  return { label, value, note: others.join(', '), isBad: false }
 }
 
 /** `FAULTED in 98.2 % of 1,000 runs. Half of them harm at most 20 % of the fleet, 99 of 100 at most 26.7 %.` */
@@ -137,8 +143,9 @@ function measureFigures(result: CampaignResult, measure: MeasureSummary, id: str
     ...quantileInterval(values, (i + 1) / 100),
   }))
   const limit = limitOf(result, measure, text)
-  const dotData: QuantileDotsData = { dots, text, ...(limit === null ? {} : { limit }) }
-  const ribbonData: PercentileRibbonData = { points, text }
+  const { isDuration } = measure
+  const dotData: QuantileDotsData = { dots, text, isDuration, ...(limit === null ? {} : { limit }) }
+  const ribbonData: PercentileRibbonData = { points, text, isDuration }
   const chosen = [1, 5, 10, 25, 50, 75, 90, 95, 99]
   return element(
     'div',
@@ -158,7 +165,7 @@ function measureFigures(result: CampaignResult, measure: MeasureSummary, id: str
     }),
     figure({
       id: `${id}ribbon`,
-      title: 'percentiles',
+      title: 'Percentiles',
       svg: percentileRibbon(ribbonData),
       table: dataTable(
         `${measure.name}, percentiles`,

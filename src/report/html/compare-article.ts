@@ -115,5 +115,5 @@ function headlineOf(measures: readonly PairedMeasure[]): string {
   if (measures.length === 0) return 'A and B come to the same.'
   const harm = measures.find(({ name }) => name === 'blastRadius.percent')
   const harmText = harm === undefined ? '' : ` Blast radius: ${decimal(harm.a)} % with A, ${decimal(harm.b)} % with B.`
-  return `B is surely better in ${plural(good, 'measure')} and surely worse in ${decimal(bad)}.${harmText}`
+  return `B is better in ${plural(good, 'measure')} and worse in ${decimal(bad)}, beyond luck.${harmText}`
 }

@@ -25,7 +25,7 @@ export function htmlPage(title: string, articles: readonly Article[], parts: Pag
     element(
       'header',
       { class: 'top' },
-      element('h1', {}, title),
+      element('h1', {}, 'vmss-twin report'),
       element('span', { class: 'spacer' }),
       element('button', { type: 'button', id: 'theme', hidden: true }, 'Colours: as the system'),
     ),

@@ -299,7 +299,7 @@ function thresholdsOf(strips: readonly NamedStrip[], time: TimeScale, prefix: st
     strips.map((strip, i) =>
       figure({
         id: `${prefix}strip${i}`,
-        title: strip.title,
+        title: capital(strip.title),
         rules: strip.rules,
         note: `${strip.counted}, as a share of the ${strip.of}. Marks: when the service compared it with the limit; × is a breach.`,
         svg: thresholdStrip(strip, { time }),
@@ -362,7 +362,7 @@ function stepRows(all: readonly Steps[]): string[][] {
 function demandFigure(data: DemandData & { readonly title: string }, time: TimeScale, id: string): Markup {
   return figure({
     id,
-    title: data.title,
+    title: capital(data.title),
     note: `Line: ${data.needName}. Area: ${data.haveName}. Hatched: what is missing.`,
     svg: demandChart(data, { time }),
     table: dataTable(
@@ -393,7 +393,7 @@ function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: str
     all.map(({ title, versions }, i) =>
       figure({
         id: `${prefix}versions${i}`,
-        title,
+        title: capital(title),
         note: named(versions),
         svg: versionsChart({ versions }, { time }),
         table: dataTable(

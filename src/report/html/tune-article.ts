@@ -1,7 +1,7 @@
 import type { ObjectiveDefinition } from '../../lab/objectives.ts'
 import type { PlayedPolicy, TuneReport } from '../../lab/tune.ts'
-import { type ParetoPoint, paretoChart } from '../charts/pareto.ts'
-import { element, fragment, type Markup } from '../markup.ts'
+import { type ParetoAxis, type ParetoPoint, paretoChart } from '../charts/pareto.ts'
+import { element, fragment, linesOf, type Markup } from '../markup.ts'
 import { bicepValue, policyCode } from '../policy-code.ts'
 import {
   amount,
@@ -112,8 +112,8 @@ function frontFigure(report: TuneReport, x: ObjectiveDefinition, y: ObjectiveDef
     id,
     title: `${y.title} against ${x.title}`,
     svg: paretoChart({
-      x: { title: x.title, text: (value) => amount(x, value) },
-      y: { title: y.title, text: (value) => amount(y, value) },
+      x: axisOf(x),
+      y: axisOf(y),
       points: policies.map((policy, i) => ({
         name: `${i + 1}: ${policyText(report, policy)}`,
         x: policy.objectives[x.name]!.value,
@@ -139,6 +139,12 @@ function frontFigure(report: TuneReport, x: ObjectiveDefinition, y: ObjectiveDef
     ),
   })
 }
+
+const axisOf = (objective: ObjectiveDefinition): ParetoAxis => ({
+  title: objective.unit === 'instanceMinutes' ? `${objective.title}, instance minutes` : objective.title,
+  isDuration: objective.unit === 'duration',
+  text: (value) => shortAmount(objective, value),
+})
 
 function policyTable(report: TuneReport): Markup {
   const { space, definitions } = report
@@ -168,7 +174,7 @@ function policyTable(report: TuneReport): Markup {
 function applyIt(report: TuneReport, confirm: string): Markup {
   const { recommended } = report
   const block = (title: string, text: string) =>
-    fragment(element('h4', {}, title), scrollBox(title, element('code', {}, text.trimEnd()), 'box command'))
+    fragment(element('h4', {}, title), scrollBox(title, element('code', {}, linesOf(text.trimEnd())), 'box command'))
   if (recommended.set.length === 0) return fragment(element('p', {}, 'Nothing to change.'), block('Confirm', confirm))
   const code = policyCode(report, recommended)
   return fragment(
