@@ -54,14 +54,12 @@ export function percentileRibbon(data: PercentileRibbonData, options: { readonly
       element('path', { class: 'band', d: band(points) ?? '' }),
       element('path', { class: 'share-line', d: middle(points) ?? '' }),
       [5, 50, 95].map((p) => element('text', { class: 'middle', x: x(p), y: BASE + 15 }, `p${p}`)),
-      y
-        .ticks(3)
-        .map((value) =>
-          fragment(
-            element('path', { class: 'tick', d: `M${LEFT - 4} ${px(y(value))}H${width - RIGHT}` }),
-            element('text', { class: 'scale', x: LEFT - 8, y: y(value) + 4 }, text(value)),
-          ),
+      roundValues(min - pad, max + pad, 3, data.isDuration).map((value) =>
+        fragment(
+          element('path', { class: 'tick', d: `M${LEFT - 4} ${px(y(value))}H${width - RIGHT}` }),
+          element('text', { class: 'scale', x: LEFT - 8, y: y(value) + 4 }, text(value)),
         ),
+      ),
     ],
   })
 }

@@ -19,7 +19,7 @@ import type { ScenarioSummary } from '../scenario-summary.ts'
 import { runSections } from '../text.ts'
 import { decimal, percent, plural, span } from '../wording.ts'
 import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
-import { runData } from './data.ts'
+import { runData, SLIDER_STEPS } from './data.ts'
 import { storyOf } from './headline.ts'
 import { capital, dataTable, figure, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
 
@@ -62,7 +62,7 @@ export function runArticle(entry: RunEntry, index: number): Article {
       { class: 'why' },
       story.why.map((text) => element('li', {}, withRuleLinks(text))),
     ),
-    cursorBar(prefix, result),
+    cursorBar(prefix),
     section('Instances over time', swimlaneFigure(charts, result, time, prefix)),
     section('Where they stand', whereFigure(charts, result, data.startMs, prefix)),
     charts.strips.length === 0 ? null : section('Thresholds', thresholdsOf(charts.strips, time, prefix)),
@@ -170,7 +170,7 @@ function factsOf({ measures }: RunResult): Markup {
 }
 
 /** The time slider, which moves a line through all charts. Without the script it has nothing to do and is not shown. */
-function cursorBar(prefix: string, { durationMs }: RunResult): Markup {
+function cursorBar(prefix: string): Markup {
   const button = (action: string, label: string, text: string) =>
     element('button', { type: 'button', 'data-do': action, 'aria-label': label, title: label }, text)
   return element(
@@ -182,7 +182,7 @@ function cursorBar(prefix: string, { durationMs }: RunResult): Markup {
       { class: 'controls' },
       button('previous', 'Previous decision', '◂'),
       element('label', { class: 'hidden', for: `${prefix}slider` }, 'Time'),
-      element('input', { id: `${prefix}slider`, type: 'range', min: 0, max: durationMs, step: 1, value: 0 }),
+      element('input', { id: `${prefix}slider`, type: 'range', min: 0, max: SLIDER_STEPS, step: 1, value: 0 }),
       button('next', 'Next decision', '▸'),
       button('link', 'Copy a link to this moment', 'Link'),
     ),
@@ -201,7 +201,7 @@ function legend(states: readonly LaneState[]): Markup {
   const swatch = (state: LaneState, glyph: string) =>
     element(
       'svg',
-      { class: 'swatch', width: 18, height: 14, 'aria-hidden': 'true' },
+      { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
       element('rect', { class: `s-${state}`, width: 18, height: 14 }),
       state === 'serving' ? null : element('text', { class: `letter l-${state}`, x: 9, y: 11 }, glyph),
     )
@@ -214,7 +214,7 @@ function legend(states: readonly LaneState[]): Markup {
       {},
       element(
         'svg',
-        { class: 'swatch', width: 18, height: 14, 'aria-hidden': 'true' },
+        { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
         element('rect', { class: 'batch', x: 1, y: 1, width: 16, height: 12 }),
       ),
       ' one batch',
@@ -299,7 +299,7 @@ function thresholdsOf(strips: readonly NamedStrip[], time: TimeScale, prefix: st
     strips.map((strip, i) =>
       figure({
         id: `${prefix}strip${i}`,
-        title: capital(strip.title),
+        title: strip.title,
         rules: strip.rules,
         note: `${strip.counted}, as a share of the ${strip.of}. Marks: when the service compared it with the limit; × is a breach.`,
         svg: thresholdStrip(strip, { time }),
@@ -362,7 +362,7 @@ function stepRows(all: readonly Steps[]): string[][] {
 function demandFigure(data: DemandData & { readonly title: string }, time: TimeScale, id: string): Markup {
   return figure({
     id,
-    title: capital(data.title),
+    title: data.title,
     note: `Line: ${data.needName}. Area: ${data.haveName}. Hatched: what is missing.`,
     svg: demandChart(data, { time }),
     table: dataTable(
@@ -379,7 +379,7 @@ function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: str
   const swatch = (style: number) =>
     element(
       'svg',
-      { class: 'swatch', width: 18, height: 14, 'aria-hidden': 'true' },
+      { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
       element('rect', { class: `v${style % VERSION_STYLES}`, width: 18, height: 14 }),
       element('text', { class: 'version', x: 9, y: 11 }, versionLetter(style)),
     )
@@ -393,7 +393,7 @@ function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: str
     all.map(({ title, versions }, i) =>
       figure({
         id: `${prefix}versions${i}`,
-        title: capital(title),
+        title,
         note: named(versions),
         svg: versionsChart({ versions }, { time }),
         table: dataTable(
