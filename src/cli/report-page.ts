@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { htmlPage } from '../report/html/page.ts'
-import type { Article } from '../report/html/run-article.ts'
+import type { Article } from '../report/html/article.ts'
 import { plural } from '../report/wording.ts'
 import { writeNamedFile } from './files.ts'
 import type { Io } from './io.ts'
@@ -22,8 +21,12 @@ export function checkReport(report: string | undefined, inputs: readonly string[
     throw new UsageError(`--report ${report} would overwrite ${taken}`, 'give the page a file of its own')
 }
 
+/** The makers of pages, with the libraries of their charts; a command without a page does not wait for them. */
+export const pageMakers = () => import('../report/html/pages.ts')
+
 /** Writes the page, whole or not at all. */
-export function writePage(io: Io, file: string, articles: readonly Article[]): void {
+export async function writePage(io: Io, file: string, articles: readonly Article[]): Promise<void> {
+  const { htmlPage } = await pageMakers()
   const { name, version } = engine()
   const [first] = articles
   const title = articles.length === 1 && first !== undefined ? first.title : plural(articles.length, 'scenario')

@@ -7,7 +7,7 @@ import type { Scenario } from '../model/scenario.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
 import { renderComparison } from '../report/comparison.ts'
-import { type Article, runArticle } from '../report/html/run-article.ts'
+import type { Article } from '../report/html/article.ts'
 import { resultDocument } from '../report/json.ts'
 import { PERFETTO_SUFFIX, renderPerfetto } from '../report/perfetto/perfetto.ts'
 import { markdownOfReports } from '../report/reporters/markdown.ts'
@@ -24,7 +24,7 @@ import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT, single } from './options.ts'
-import { checkReport, REPORT, writePage } from './report-page.ts'
+import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
 import {
   type Outputs,
   PLAYED_REPORTERS,
@@ -182,7 +182,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     const result = isTerse ? simulation.result() : withShaky(scenario, simulation.result())
     const one = { file, text, scenario, result }
     played.push(one)
-    if (args.report !== undefined) articles.push(articleOf(one, args, articles.length))
+    if (args.report !== undefined) articles.push(await articleOf(one, args, articles.length))
     if (printsText) printForPeople(io, runText(one, args, scenarios.length > 1, onStdout), outputs)
     // A Ctrl-C during the last stretch has waited until here; what is finished is kept.
     await io.breathe()
@@ -197,7 +197,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     },
     json: () => `${JSON.stringify(resultDocument(played.map(documentEntry), engine()), null, 2)}\n`,
   })
-  if (args.report !== undefined) writePage(io, args.report, articles)
+  if (args.report !== undefined) await writePage(io, args.report, articles)
   if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(traceOf(args.trace, played[0])))
   if (interrupted) {
     io.stderr.write(`interrupted: ${played.length} of ${scenarios.length} finished\n`)
@@ -222,6 +222,8 @@ async function runCampaigns(
       'a shard does not know what the others found',
     )
   if (shard !== null) checkShardOutputs(outputs)
+  if (shard !== null && args.report !== undefined)
+    throw new UsageError('--report has nothing to show of a shard', 'give it to vmss-twin merge')
   const runner = io.runner(readWorkers(io, args.workers))
   let interrupted = false
   io.onInterrupt(() => {
@@ -250,6 +252,14 @@ async function runCampaigns(
         ? `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`
         : `${JSON.stringify(shardFile(outcomes, shard, engine()))}\n`,
   })
+  if (args.report !== undefined) {
+    const { campaignArticle } = await pageMakers()
+    const articles = outcomes.map((outcome, index) => {
+      const report = reportOfOutcome(outcome, scenarios[index]!, args)
+      return campaignArticle({ report, summary: outcome.scenario, result: outcome.result }, index)
+    })
+    await writePage(io, args.report, articles)
+  }
   if (interrupted) {
     const finished = outcomes.filter(({ isComplete }) => isComplete).length
     io.stderr.write(
@@ -303,7 +313,8 @@ export function reportedOf(make: () => readonly ScenarioReport[]): Reported {
   }
 }
 
-function articleOf(one: Played, args: RunArguments, index: number): Article {
+async function articleOf(one: Played, args: RunArguments, index: number): Promise<Article> {
+  const { runArticle } = await pageMakers()
   const { file, scenario, result } = one
   const summary = summarizeScenario({ ...scenario, file })
   return runArticle({ report: reportOfPlayed(one, args), summary, scenario, result }, index)

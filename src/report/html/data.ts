@@ -44,6 +44,9 @@ export type Reading =
   | { readonly kind: 'need'; readonly need: StepData; readonly have: StepData }
   | { readonly kind: 'counts'; readonly counts: readonly (readonly [string, StepData])[] }
 
+/** The slider runs along the time axis of the charts, folds and all, in so many steps. */
+export const SLIDER_STEPS = 10_000
+
 /** States by their number in the data. */
 export const STATES: readonly LaneState[] = STATE_SIGNS.map(({ state }) => state)
 

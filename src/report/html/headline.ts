@@ -50,12 +50,23 @@ function reasonOf(rollout: RolloutResult): string {
   return `: ${successful} of ${plural(total, 'instance')} upgraded ${how}`
 }
 
+const ENDED: Readonly<Record<RolloutResult['status'], string>> = {
+  Faulted: 'faulted',
+  RollingBack: 'rolling back',
+  Cancelled: 'cancelled',
+  RollingForward: 'still rolling',
+  Completed: 'completed',
+}
+
+/** ` Of 2 other rollouts 1 faulted, 1 completed.` */
 function othersText(others: readonly RolloutResult[]): string {
   if (others.length === 0) return ''
-  const counts = new Map<string, number>()
-  for (const { status } of others) counts.set(status, (counts.get(status) ?? 0) + 1)
-  const parts = [...counts].map(([status, count]) => `${count} ${status}`)
-  return ` ${others.length === 1 ? 'The other rollout' : `The other ${others.length} rollouts`}: ${parts.join(', ')}.`
+  const statuses = [...new Set(others.map(({ status }) => status))].sort((a, b) => RANK[a] - RANK[b])
+  const words = statuses.map((status) => `${others.filter((one) => one.status === status).length} ${ENDED[status]}`)
+  if (others.length === 1) return ` The other rollout: ${ENDED[others[0]!.status]}.`
+  return statuses.length === 1
+    ? ` The other ${others.length} rollouts: all ${ENDED[statuses[0]!]}.`
+    : ` Of the other ${others.length} rollouts ${words.join(', ')}.`
 }
 
 function harmOf(result: RunResult): string {

@@ -1,8 +1,8 @@
 import { chartPatterns } from '../charts/style.ts'
 import { type Child, element, fragment, type Markup, ofChart, ownElement } from '../markup.ts'
 import { plural } from '../wording.ts'
+import { type Article, verdictBadge } from './article.ts'
 import { ruleSection } from './parts.ts'
-import { type Article, verdictBadge } from './run-article.ts'
 import { REPORT_STYLE } from './style.ts'
 
 /** What a page is made with besides its content. */
@@ -25,7 +25,7 @@ export function htmlPage(title: string, articles: readonly Article[], parts: Pag
     element(
       'header',
       { class: 'top' },
-      element('h1', {}, title),
+      element('h1', {}, 'vmss-twin report'),
       element('span', { class: 'spacer' }),
       element('button', { type: 'button', id: 'theme', hidden: true }, 'Colours: as the system'),
     ),
@@ -72,7 +72,7 @@ function indexOf(articles: readonly Article[]): Markup {
             element(
               'tr',
               { 'data-for': `r${i}` },
-              element('td', {}, verdictBadge(verdict)),
+              element('td', {}, verdict === null ? '' : verdictBadge(verdict)),
               element('td', {}, element('a', { href: `#run=${encodeURIComponent(name)}`, 'data-open': `r${i}` }, name)),
               element('td', {}, headline),
             ),

@@ -95,7 +95,7 @@ export function figure(parts: {
     element(
       'figcaption',
       {},
-      element('h4', {}, capital(title)),
+      element('h4', {}, title),
       rules.length === 0 ? null : element('span', { class: 'rules' }, ruleLinks(rules)),
       parts.hasReading === true ? element('output', { class: 'reading', hidden: true }) : null,
     ),

@@ -13,14 +13,15 @@ import { zoneGrid } from '../charts/zone-grid.ts'
 import { type Decision, decisionsOf } from '../decision-text.ts'
 import { STATE_SIGNS } from '../lane-states.ts'
 import { declaredTexts } from '../layout.ts'
-import { type Child, element, fragment, jsonScript, type Markup } from '../markup.ts'
-import type { Check, ScenarioReport } from '../reporters/scenario-report.ts'
+import { element, fragment, jsonScript, type Markup } from '../markup.ts'
+import type { ScenarioReport } from '../reporters/scenario-report.ts'
 import type { ScenarioSummary } from '../scenario-summary.ts'
 import { runSections } from '../text.ts'
-import { decimal, percent, plural, span, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
-import { runData } from './data.ts'
+import { decimal, percent, plural, span } from '../wording.ts'
+import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
+import { runData, SLIDER_STEPS } from './data.ts'
 import { storyOf } from './headline.ts'
-import { capital, dataTable, figure, ruleLink, rulesIn, scrollBox, table, withRuleLinks } from './parts.ts'
+import { capital, dataTable, figure, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
 
 /** One run with everything a page says of it. */
 export interface RunEntry {
@@ -29,18 +30,6 @@ export interface RunEntry {
   readonly scenario: Scenario
   /** Of a run that kept its trace. */
   readonly result: RunResult
-}
-
-export interface Article {
-  /** In addresses and in the index. */
-  readonly name: string
-  /** Of the page, where it is the only article. */
-  readonly title: string
-  readonly verdict: RunResult['verdict']
-  readonly headline: string
-  readonly markup: Markup
-  /** Rules that are linked. */
-  readonly rules: readonly string[]
 }
 
 const GRID_WIDTH = 640
@@ -73,7 +62,7 @@ export function runArticle(entry: RunEntry, index: number): Article {
       { class: 'why' },
       story.why.map((text) => element('li', {}, withRuleLinks(text))),
     ),
-    cursorBar(prefix, result),
+    cursorBar(prefix),
     section('Instances over time', swimlaneFigure(charts, result, time, prefix)),
     section('Where they stand', whereFigure(charts, result, data.startMs, prefix)),
     charts.strips.length === 0 ? null : section('Thresholds', thresholdsOf(charts.strips, time, prefix)),
@@ -105,13 +94,6 @@ export function runArticle(entry: RunEntry, index: number): Article {
     ],
   }
 }
-
-const section = (title: string, ...content: readonly Child[]): Markup =>
-  element('section', {}, element('h3', {}, title), content)
-
-/** A verdict as glyph and word. */
-export const verdictBadge = (verdict: RunResult['verdict']): Markup =>
-  element('span', { class: `badge ${verdict}` }, `${VERDICT_GLYPH[verdict]} ${VERDICT_WORD[verdict]}`)
 
 function headOf({ report, scenario, result }: RunEntry, story: ReturnType<typeof storyOf>, prefix: string): Markup {
   const held = report.checks.filter(({ verdict }) => verdict === 'pass').length
@@ -184,22 +166,11 @@ function factsOf({ measures }: RunResult): Markup {
           ] as const,
         ]),
   ]
-  return element(
-    'dl',
-    { class: 'facts' },
-    facts.map(([label, value, note, isBad]) =>
-      element(
-        'div',
-        { class: isBad ? 'fact bad' : 'fact' },
-        element('dt', {}, label),
-        element('dd', {}, element('strong', {}, value), element('span', { class: 'quiet' }, note)),
-      ),
-    ),
-  )
+  return factList(facts.map(([label, value, note, isBad]) => ({ label, value, note, isBad })))
 }
 
 /** The time slider, which moves a line through all charts. Without the script it has nothing to do and is not shown. */
-function cursorBar(prefix: string, { durationMs }: RunResult): Markup {
+function cursorBar(prefix: string): Markup {
   const button = (action: string, label: string, text: string) =>
     element('button', { type: 'button', 'data-do': action, 'aria-label': label, title: label }, text)
   return element(
@@ -211,7 +182,7 @@ function cursorBar(prefix: string, { durationMs }: RunResult): Markup {
       { class: 'controls' },
       button('previous', 'Previous decision', '◂'),
       element('label', { class: 'hidden', for: `${prefix}slider` }, 'Time'),
-      element('input', { id: `${prefix}slider`, type: 'range', min: 0, max: durationMs, step: 1, value: 0 }),
+      element('input', { id: `${prefix}slider`, type: 'range', min: 0, max: SLIDER_STEPS, step: 1, value: 0 }),
       button('next', 'Next decision', '▸'),
       button('link', 'Copy a link to this moment', 'Link'),
     ),
@@ -230,7 +201,7 @@ function legend(states: readonly LaneState[]): Markup {
   const swatch = (state: LaneState, glyph: string) =>
     element(
       'svg',
-      { class: 'swatch', width: 18, height: 14, 'aria-hidden': 'true' },
+      { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
       element('rect', { class: `s-${state}`, width: 18, height: 14 }),
       state === 'serving' ? null : element('text', { class: `letter l-${state}`, x: 9, y: 11 }, glyph),
     )
@@ -243,7 +214,7 @@ function legend(states: readonly LaneState[]): Markup {
       {},
       element(
         'svg',
-        { class: 'swatch', width: 18, height: 14, 'aria-hidden': 'true' },
+        { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
         element('rect', { class: 'batch', x: 1, y: 1, width: 16, height: 12 }),
       ),
       ' one batch',
@@ -408,7 +379,7 @@ function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: str
   const swatch = (style: number) =>
     element(
       'svg',
-      { class: 'swatch', width: 18, height: 14, 'aria-hidden': 'true' },
+      { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
       element('rect', { class: `v${style % VERSION_STYLES}`, width: 18, height: 14 }),
       element('text', { class: 'version', x: 9, y: 11 }, versionLetter(style)),
     )
@@ -468,65 +439,5 @@ function timeline(decisions: readonly Decision[], prefix: string): Markup {
 }
 
 function numbersOf({ result, summary }: RunEntry, several: boolean): Markup {
-  const topics = [...declaredTexts(summary), ...runSections(result, several)]
-  return element(
-    'dl',
-    { class: 'topics' },
-    topics.map(({ label, texts }) =>
-      fragment(
-        element('dt', {}, label),
-        element(
-          'dd',
-          {},
-          texts.map((text) => element('p', {}, withRuleLinks(text))),
-        ),
-      ),
-    ),
-  )
-}
-
-export function checksOf(checks: readonly Check[]): Markup {
-  return scrollBox(
-    'Expectations',
-    table(
-      ['', 'Expectation', 'Outcome'],
-      checks.map(({ text, verdict, detail }) => [verdictBadge(verdict), element('code', {}, text), detail]),
-    ),
-  )
-}
-
-export function findingsOf({ findings }: ScenarioReport): Markup {
-  return element(
-    'ul',
-    { class: 'findings' },
-    findings.map(({ code, title, severity, where, evidence, rules, fix, confirm }) =>
-      element(
-        'li',
-        {},
-        element(
-          'p',
-          {},
-          element('strong', {}, title),
-          element('span', { class: 'quiet' }, ` ${severity}, ${code}, ${where} `),
-          rules.map((id) => [ruleLink(id), ' ']),
-        ),
-        evidence.map((text) => element('p', {}, text)),
-        fix === undefined ? null : element('p', {}, element('strong', {}, 'Fix: '), fix),
-        confirm === undefined
-          ? null
-          : scrollBox(`Command that confirms ${code}`, element('code', {}, confirm), 'box command'),
-      ),
-    ),
-  )
-}
-
-export function runAgain(
-  { replay, file, properties }: ScenarioReport,
-  { durationMs }: Pick<ScenarioSummary, 'durationMs'>,
-): Markup {
-  const facts = properties.filter(({ name }) => name !== 'duration').map(({ name, value }) => `${name} ${value}`)
-  return fragment(
-    scrollBox('Command', element('code', {}, replay), 'box command'),
-    element('p', { class: 'quiet' }, [file, `${span(durationMs)} played`, ...facts].join(' · ')),
-  )
+  return topicsOf([...declaredTexts(summary), ...runSections(result, several)])
 }

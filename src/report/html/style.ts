@@ -4,7 +4,7 @@ import { CHART_STYLE } from '../charts/style.ts'
 const PAGE_STYLE = `*{box-sizing:border-box}
 html{scroll-padding-top:9rem}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 ui-sans-serif,system-ui,"Segoe UI",sans-serif;overflow-wrap:anywhere}
-main,.top,.foot{max-width:1120px;margin:0 auto;padding:0 20px}
+main,.top,.foot{max-width:1040px;margin:0 auto;padding:0 20px}
 .patterns{position:absolute}
 a{color:var(--accent)}
 h1,h2,h3,h4{line-height:1.25;margin:0}
@@ -62,15 +62,17 @@ code{font:13px/1.45 ui-monospace,"Cascadia Mono",Menlo,monospace}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 10px;padding:0;font-size:13px}
 .legend li{display:flex;gap:6px;align-items:center}
 .swatch{flex:none;font:11px/1 sans-serif}
-.swatch .letter,.swatch .version{font:600 10px ui-monospace,Menlo,monospace;text-anchor:middle;fill:var(--ink)}
-.swatch .batch{fill:none;stroke:var(--ink);stroke-width:1.2}
 .where{display:grid;grid-template-columns:minmax(250px,1fr) minmax(0,2.2fr);gap:24px}
 .where>.figure:only-child,.where>.list[hidden]+.figure{grid-column:1/-1}
 .instances{max-height:420px;overflow:auto;border:1px solid var(--rule);border-radius:6px;margin-top:6px;font-size:13px}
-.option{display:flex;gap:8px;padding:2px 10px;cursor:pointer;content-visibility:auto;contain-intrinsic-height:24px;border-left:4px solid transparent}
-.option span:first-child{flex:1;min-width:0}
-.option .state{color:var(--ink-quiet);white-space:nowrap}
+.option{display:flex;gap:8px;padding:2px 10px;cursor:pointer;border-left:4px solid transparent}
+.option span{min-width:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.option span:first-child{flex:1 0 auto;max-width:65%}
+.option .state{color:var(--ink-quiet)}
 .option[aria-selected=true]{border-left-color:var(--accent);background:var(--fold);font-weight:600}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 32px}
+.pair .chart,.where .chart{min-width:0}
+.num .interval{display:block;white-space:nowrap;font-size:12px}
 .data{font-size:13px;margin-top:4px}
 .data .box{max-height:420px;border:1px solid var(--rule);border-radius:6px;margin-top:6px}
 summary{cursor:pointer;color:var(--ink-quiet);width:fit-content}

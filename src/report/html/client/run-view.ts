@@ -2,7 +2,7 @@ import { formatClock } from '../../../model/duration.ts'
 import { lastAt } from '../../charts/steps.ts'
 import { letterOf } from '../../charts/zone-grid.ts'
 import { signOf } from '../../lane-states.ts'
-import { type InstanceData, type RunData, STATES } from '../data.ts'
+import { type InstanceData, type RunData, SLIDER_STEPS, STATES } from '../data.ts'
 import type { Place } from './address.ts'
 import { readingText } from './readings.ts'
 
@@ -60,6 +60,15 @@ export class RunView {
     )
   }
 
+  /** Where the plot begins, and how wide it is. */
+  private get left(): number {
+    return this.data.x[0]!
+  }
+
+  private get room(): number {
+    return this.data.x.at(-1)! - this.left
+  }
+
   private find<T extends HTMLElement = HTMLElement>(selector: string): T {
     return this.root.querySelector<T>(selector)!
   }
@@ -67,14 +76,14 @@ export class RunView {
   private fillList(): void {
     const list = this.find('.instances')
     const pieces = document.createDocumentFragment()
-    this.data.instances.forEach(([name, zone], index) => {
+    this.data.instances.forEach(([name], index) => {
       const option = document.createElement('div')
       option.className = 'option'
       option.id = `${this.root.id}-option${index}`
       option.setAttribute('role', 'option')
       option.setAttribute('aria-selected', 'false')
       const label = document.createElement('span')
-      label.textContent = zone === null ? name : `${name} · zone ${zone}`
+      label.textContent = name
       const state = document.createElement('span')
       state.className = 'state'
       option.append(label, state)
@@ -180,7 +189,9 @@ export class RunView {
 
   private prepareControls(): void {
     const { slider, data } = this
-    slider.addEventListener('input', () => this.moveTo(Number(slider.value)))
+    slider.addEventListener('input', () =>
+      this.moveTo(this.msAt(this.left + (Number(slider.value) / SLIDER_STEPS) * this.room)),
+    )
     slider.addEventListener('keydown', (event) => {
       const step = fineStep(data.durationMs)
       const by: Readonly<Record<string, number>> = {
@@ -190,11 +201,13 @@ export class RunView {
         ArrowDown: -step,
         PageUp: step * 10,
         PageDown: -step * 10,
+        Home: -data.durationMs,
+        End: data.durationMs,
       }
       const change = by[event.key]
       if (change === undefined) return
       event.preventDefault()
-      if (event.shiftKey) this.toDecision(change > 0 ? 1 : -1)
+      if (event.shiftKey && event.key.startsWith('Arrow')) this.toDecision(change > 0 ? 1 : -1)
       else this.moveTo((change > 0 ? Math.floor : Math.ceil)(this.atMs / step) * step + change)
     })
     const actions: Readonly<Record<string, (button: HTMLElement) => void>> = {
@@ -232,7 +245,8 @@ export class RunView {
   }
 
   private msAt(x: number): number {
-    return Math.round(along(this.data.x, this.data.ms, x))
+    // A px is longer than a second in nearly every run: what one points at is a round time.
+    return Math.round(along(this.data.x, this.data.ms, x) / 1000) * 1000
   }
 
   private moveTo(wishMs: number, isToRemember = true): void {
@@ -256,11 +270,12 @@ export class RunView {
   private draw(): void {
     const { atMs, data } = this
     const clock = formatClock(atMs)
-    this.slider.value = String(atMs)
     this.slider.setAttribute('aria-valuetext', clock)
     this.find('.now').textContent = clock
     for (const at of this.root.querySelectorAll('.at')) if (at.tagName === 'SPAN') at.textContent = clock
-    const x = String(Math.round(along(data.ms, data.x, atMs) * 10) / 10)
+    const place = along(data.ms, data.x, atMs)
+    this.slider.value = String(Math.round(((place - this.left) / this.room) * SLIDER_STEPS))
+    const x = String(Math.round(place * 10) / 10)
     for (const line of this.lines) {
       line.setAttribute('x1', x)
       line.setAttribute('x2', x)
