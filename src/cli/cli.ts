@@ -35,7 +35,7 @@ const COMMANDS: KnownCommands = {
   ],
   compare: ['set', 'set-a', 'set-b', 'case-a', 'case-b', 'seed', 'runs', 'workers', 'output', 'o'],
   sensitivity: ['set', 'case', 'seed', 'runs', 'workers', 'pairs', 'output', 'o'],
-  fuzz: ['set', 'case', 'runs', 'max-time', 'seed', 'replay', 'out', 'output', 'o'],
+  fuzz: ['set', 'case', 'runs', 'max-time', 'seed', 'replay', 'out', 'workers', 'output', 'o'],
   merge: ['output', 'o', 'reporter', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o', 'reporter'],
   tune: ['set', 'case', 'seed', 'runs', 'policies', 'quantile', 'workers', 'output', 'o'],

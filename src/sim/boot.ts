@@ -21,7 +21,7 @@ export const NEW_DISK = 1
  */
 export class Boot {
   /** Asked before a guest that never reported counts as failed; true: it is made again (PL-63). */
-  onTimeout: (instance: Instance) => boolean = () => false
+  readonly onTimeout: ((instance: Instance) => boolean)[] = []
   private readonly run: Run
   private readonly application: ApplicationTruth
   private readonly health: ApplicationHealth
@@ -186,7 +186,7 @@ export class Boot {
   }
 
   private timedOut(instance: Instance): void {
-    if (!this.onTimeout(instance)) this.fail(instance)
+    if (!this.onTimeout.some((takes) => takes(instance))) this.fail(instance)
   }
 
   /** The guest never came up, and nobody tries again. */

@@ -105,7 +105,7 @@ export class LifeCycle {
     this.deletions = new ResilientDelete(run)
     this.gallery = gallery
     this.events = events
-    gallery.onLost = (instance, code, rule) => this.failCreation(instance, code, rule)
+    gallery.onLost.push((instance, code, rule) => this.failCreation(instance, code, rule))
     this.application = application
     this.health = health
     this.meters = meters

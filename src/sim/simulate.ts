@@ -91,7 +91,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const metrics = new DemandMetrics(run, demand)
   const health = new ApplicationHealth(run)
   const application = new ApplicationTruth(run, meters)
-  application.onCondition = (instance) => health.refresh(instance)
+  application.onCondition.push((instance) => health.refresh(instance))
   const events = new ScheduledEvents(run)
   const hold = new Hold(run)
   const life = new LifeCycle(run, application, health, meters, gallery, events, hold)
@@ -114,7 +114,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
 
   const standby = new StandbyPools(run, capacity, meters, gallery)
   const throttling = new ComputeThrottling(run)
-  capacity.admitsAutoscale = (set) => throttling.admitsAutoscale(set)
+  capacity.autoscaleLimits.push((set) => throttling.admitsAutoscale(set))
 
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
   for (const set of run.sets) {
@@ -194,10 +194,8 @@ function resultOf(
     ...playbookFindings(run, mechanisms, meters),
     ...idleTruths(run, gallery),
   ]
-  let instances: readonly InstanceResult[] | null = null
-  let entries: readonly TraceEntry[] | null = null
   const expectations = scenario.expect.map((expectation) => checkExpectation(expectation, measures, findings))
-  return {
+  return Object.assign(new LateParts(run), {
     scenario: scenario.name,
     seed: run.seed,
     traceHash: run.trace.digest(),
@@ -218,16 +216,33 @@ function resultOf(
     expectations,
     findings,
     verdict: overallVerdict(expectations),
-    get instances() {
-      instances ??= run.fleet.map(instanceResult)
-      return instances
-    },
-    // Turning the binary records into entries costs more than the run itself: only for whoever reads them.
-    get trace() {
-      entries ??= run.keepTrace ? readTrace(run) : []
-      return entries
-    },
     lanes: lanes?.result() ?? [],
+  })
+}
+
+/**
+ * What of a result is worked out only for whoever asks: turning the binary records into entries costs more than the run
+ * itself. A class, because an object literal with getters has a hidden class of its own, and V8 keeps the closures of
+ * those, and with them whole runs, until a full collection: a campaign would spend a third of its time there.
+ */
+class LateParts {
+  declare private readonly run: Run
+  declare private known: { instances?: readonly InstanceResult[]; trace?: readonly TraceEntry[] }
+
+  constructor(run: Run) {
+    // Neither is part of the result when it is compared, copied or printed.
+    Object.defineProperty(this, 'run', { value: run })
+    Object.defineProperty(this, 'known', { value: {} })
+  }
+
+  get instances(): readonly InstanceResult[] {
+    this.known.instances ??= this.run.fleet.map(instanceResult)
+    return this.known.instances
+  }
+
+  get trace(): readonly TraceEntry[] {
+    this.known.trace ??= this.run.keepTrace ? readTrace(this.run) : []
+    return this.known.trace
   }
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { comparable, ObjectiveReader } from '../../src/lab/objectives.ts'
@@ -14,6 +13,7 @@ import { loadVariant, type ScenarioSource } from '../../src/lab/variant.ts'
 import { InputError } from '../../src/model/diagnostic.ts'
 import type { Scenario } from '../../src/model/scenario.ts'
 import { tuneDocument } from '../../src/report/tune-json.ts'
+import { buildOnce } from '../build.ts'
 import { POLICY, smallFleet, sourceOf } from './small-fleet.ts'
 
 const OPTIONS: TuneOptions = { runs: 4, policies: 100, quantile: 0.95 }
@@ -240,10 +240,8 @@ describe('the search', () => {
 })
 
 describe('worker threads', () => {
-  const OUT = '.cache/tune-test'
-  beforeAll(() => {
-    execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', OUT, '--declaration', 'false'])
-  })
+  const OUT = 'dist'
+  beforeAll(buildOnce, 180_000)
 
   it('however many there are, the result is the same to the byte', async () => {
     const document = (report: TuneReport) => JSON.stringify(tuneDocument(report, { name: 'x', version: '0' }, 'replay'))

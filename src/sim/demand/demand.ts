@@ -47,7 +47,7 @@ interface Driver {
 export class DemandFlow {
   readonly states: PoolState[] = []
   /** Told after the level or the capacity of a pool has changed. */
-  onChange: (state: { readonly index: number; readonly pool: DemandPool }) => void = () => {}
+  readonly onChange: ((state: { readonly index: number; readonly pool: DemandPool }) => void)[] = []
   private readonly run: Run
   /** The fleet of time 0 is put up instance by instance; no moment of that is a shortage. */
   private hasBegun = false
@@ -172,7 +172,7 @@ export class DemandFlow {
     if (isDriven) unserved.causeBrings(pool.unservedPerSecond)
     else unserved.movementBrings(pool.unservedPerSecond)
     this.checkShortage(state)
-    this.onChange(state)
+    for (const tell of this.onChange) tell(state)
   }
 
   private setOf({ demand }: PoolState): ScaleSetState {
@@ -189,7 +189,7 @@ export class DemandFlow {
     if (this.hasBegun) state.unserved.instanceBrings(state.pool.unservedPerSecond, instance.index)
     this.checkShortage(state)
     kernel.cause = cause
-    this.onChange(state)
+    for (const tell of this.onChange) tell(state)
   }
 
   private settle(state: PoolState): void {

@@ -54,10 +54,10 @@ export class DemandMetrics implements MetricSource, LoadHistory {
     // Nobody else asks for metrics.
     if (!run.scenario.autoscaleSettings.some(({ enabled }) => enabled)) return
     run.facts.looksDifferent.push((instance) => this.look(instance))
-    flow.onChange = ({ index, pool }) => {
+    flow.onChange.push(({ index, pool }) => {
       const { level, capacity, backlog } = pool
       append(this.poolPoints[index]!, { atMs: run.nowMs, level, capacity, backlog })
-    }
+    })
   }
 
   private look(instance: Instance): void {

@@ -474,12 +474,16 @@ export class Gallery {
     if (copy.state === 'Completed') this.countReplicas(-copy.replicas)
     copy.removed = true
     if (copy.timer >= 0) this.run.kernel.cancel(copy.timer)
-    for (const instance of this.disks.drop(copy)) this.onLost(instance, 'GalleryImageNotFound', 'GA-09')
+    this.lose(copy, 'GalleryImageNotFound', 'GA-09')
     this.run.facts.announceCopy(copy)
   }
 
   /** Set by the life cycle: the disk an instance waits for will never come. */
-  onLost: (instance: Instance, code: string, rule: string) => void = () => {}
+  readonly onLost: ((instance: Instance, code: string, rule: string) => void)[] = []
+
+  private lose(copy: Copy, code: string, rule: string): void {
+    for (const instance of this.disks.drop(copy)) for (const tell of this.onLost) tell(instance, code, rule)
+  }
 
   /** IB-07: a build that is cancelled while it distributes leaves its unfinished copies behind as they are. */
   abandon(version: VersionState): void {
@@ -515,8 +519,7 @@ export class Gallery {
       if (copy.region !== region || copy.zone !== zone || copy.zoneDown === down) continue
       copy.zoneDown = down
       if (!down) this.disks.serve(copy)
-      else if (this.run.assumptions.imageUnavailable === 'fail')
-        for (const instance of this.disks.drop(copy)) this.onLost(instance, 'imageUnavailable', 'GA-27')
+      else if (this.run.assumptions.imageUnavailable === 'fail') this.lose(copy, 'imageUnavailable', 'GA-27')
     }
   }
 
