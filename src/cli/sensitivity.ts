@@ -70,6 +70,7 @@ async function run(io: Io, args: SensitivityArguments): Promise<number> {
         isInterrupted: () => interrupted,
       })
       progress.stop()
+      if (report === null) break
       reports.push(report)
       if (args.output === 'text') {
         if (reports.length > 1) io.stdout.write('\n')
@@ -86,6 +87,10 @@ async function run(io: Io, args: SensitivityArguments): Promise<number> {
     await writePage(io, args.report, reports.map(sensitivityArticle))
   }
   if (!interrupted) return EXIT.holds
-  io.stderr.write('interrupted: the readings that were tried are kept\n')
+  io.stderr.write(
+    reports.length === 0
+      ? 'interrupted: no reading was tried\n'
+      : 'interrupted: the readings that were tried are kept\n',
+  )
   return EXIT.interrupted
 }

@@ -2,7 +2,7 @@ import type { Expectation } from '../model/expectation.ts'
 import { compare } from '../sim/expectations.ts'
 import type { Verdict } from '../sim/result.ts'
 import type { Sample } from './sample.ts'
-import { CONFIDENCE, type Estimate, mean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
+import { CONFIDENCE, type Estimate, measuredMean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
 import { QUANTILES, type QuantileName } from './summary.ts'
 
 /** An expectation judged over many runs. */
@@ -77,7 +77,7 @@ function judgeEveryRun(
 function estimate(aggregate: string, known: readonly number[], confidence: number): Estimate {
   if (aggregate === 'rate') return rate(known.filter((one) => one === 1).length, known.length, confidence)
   const samples = sorted(known)
-  if (aggregate === 'mean') return mean(samples, confidence)
+  if (aggregate === 'mean') return measuredMean(samples, confidence)
   const [min, max] = [samples[0]!, samples[samples.length - 1]!]
   // What further runs may bring is open on that side.
   if (aggregate === 'min') return { value: min, interval: { low: null, high: min } }

@@ -1,5 +1,5 @@
 import type { Sample } from './sample.ts'
-import { type Estimate, mean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
+import { type Estimate, measuredMean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
 
 /** Quantiles a campaign reports of every measure. */
 export const QUANTILES = { p5: 0.05, p50: 0.5, p95: 0.95, p99: 0.99 } as const
@@ -61,7 +61,7 @@ function summarizeMeasure(values: readonly number[]): Omit<MeasureSummary, 'name
   const { p5, p50, p95, p99 } = QUANTILES
   return {
     runs: samples.length,
-    mean: mean(samples),
+    mean: measuredMean(samples),
     quantiles: { p5: of(p5), p50: of(p50), p95: of(p95), p99: of(p99) },
     min: samples[0]!,
     max: samples[samples.length - 1]!,

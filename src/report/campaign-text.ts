@@ -1,3 +1,4 @@
+import type { SeedRange } from '../lab/campaign.ts'
 import type { CampaignExpectation } from '../lab/judge.ts'
 import type { CampaignResult } from '../lab/record.ts'
 import type { Estimate } from '../lab/statistics.ts'
@@ -60,11 +61,14 @@ export const METHODS =
 /** `1,000 runs, seeds 1 to 1000`. */
 export function runsText({ summary, record }: CampaignResult): string {
   const { fromSeed, runs } = record.seeds
-  const seeds = `seeds ${fromSeed} to ${fromSeed + runs - 1}`
+  const seeds = seedsText({ fromSeed, runs })
   return summary.runs === runs
     ? `${plural(runs, 'run')}, ${seeds}`
     : `${decimal(summary.runs)} of ${plural(runs, 'run')}, ${seeds}`
 }
+
+export const seedsText = ({ fromSeed, runs }: SeedRange): string =>
+  runs === 1 ? `seed ${fromSeed}` : `seeds ${fromSeed} to ${fromSeed + runs - 1}`
 
 const HEAD = ['', 'mean', 'p50', 'p95', 'p99', 'max'] as const
 

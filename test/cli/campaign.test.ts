@@ -26,6 +26,15 @@ describe('run --runs', () => {
     expect((await cli(['run', BAD, '--runs', '30', '-o', 'json', '--workers', '4'])).stdout).toBe(stdout)
   })
 
+  it.each([1, 2, 3])('-o json holds to the schema after %d runs, when intervals are wide', async (runs) => {
+    const files = { 'mine.yaml': changed(BAD, 'blastRadius.percent <= 20', 'mean(timeToHalt) >= PT0S') }
+    const { code, stdout } = await cli(['run', 'mine.yaml', '--runs', String(runs), '-o', 'json'], { files })
+    expect(code).toBe(0)
+    const [entry] = resultSchema.parse(JSON.parse(stdout)).results
+    expect(entry).toMatchObject({ campaign: { runs } })
+    expect(stdout).not.toContain('-PT')
+  })
+
   it('an expectation that fails in one run fails, with the command that plays that run', async () => {
     const files = { 'mine.yaml': changed(BAD, 'blastRadius.percent <= 20', 'timeToHalt <= PT11M') }
     const { code, stdout } = await cli(['run', 'mine.yaml', '--runs', '50', '-q'], { files })
