@@ -250,7 +250,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         const editor = page.locator('.cm-content')
         await editor.click()
         await page.keyboard.press('Control+Home')
-        await page.keyboard.type('nmae: x\n')
+        await page.keyboard.insertText('nmae: x\n')
         const list = page.getByRole('alert')
         await list.waitFor()
         expect(await list.textContent()).toMatch(/line 1, column 1.*E0101.*nmae/s)
@@ -327,7 +327,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         expect(await table.textContent()).toContain('no difference yet')
         await page.getByRole('slider', { name: BATCH }).focus()
         for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowLeft')
-        await page.waitForFunction(() => document.querySelector('.compare .turned') !== null)
+        await page.waitForFunction(() => document.querySelector('.compare .turned')?.textContent?.includes('10 %'))
         const rows = await table.locator('tr').allTextContents()
         expect(rows.find((row) => row.includes(BATCH))).toMatch(/20 %.*10 %/)
         expect(rows.find((row) => row.startsWith('Instances harmed'))).toMatch(/6\s*3 better/)
@@ -335,24 +335,6 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         expect(await page.locator('.side-a .fleet').count()).toBe(1)
         await page.getByRole('button', { name: 'Stop comparing' }).click()
         await page.waitForFunction(() => document.querySelectorAll('.headline').length === 1)
-      },
-      SLOW,
-    )
-
-    it(
-      'plays an hour-long drag without falling behind: the last value wins',
-      async () => {
-        await open('#/play/scenarios/living/black-friday.yaml')
-        await played()
-        const slider = page.getByRole('slider', { name: 'capacity', exact: true })
-        await page.locator('summary', { hasText: 'Fleet' }).first().click()
-        await slider.focus()
-        const start = Number(await slider.inputValue())
-        for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowRight')
-        await page.waitForFunction(
-          (value) => (document.activeElement as HTMLInputElement).value === String(value),
-          start + 30,
-        )
       },
       SLOW,
     )
@@ -593,7 +575,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         await page.getByRole('tab', { name: 'YAML' }).click()
         await page.locator('.cm-content').click()
         await page.keyboard.press('Control+Home')
-        await page.keyboard.type('nmae: x\n')
+        await page.keyboard.insertText('nmae: x\n')
         await page.getByRole('alert').waitFor()
         await sound()
         await page.locator('.mistakes .rule').first().click()
