@@ -29,7 +29,7 @@ export function Fleet({ view, atMs }: { readonly view: RunView; readonly atMs: n
         const drawn = own.length <= left
         left -= own.length
         return (
-          <section key={name} class="fleet-set" aria-label={`Scale set ${name}`}>
+          <div key={name} class="fleet-set" role="group" aria-label={`Scale set ${name}`}>
             <h3>
               {name} <span class="quiet">{location}</span>
               <span class="fleet-count">
@@ -43,7 +43,7 @@ export function Fleet({ view, atMs }: { readonly view: RunView; readonly atMs: n
                 {plural(own.length, 'instance')}: too many for a square each. Counted: {describe(counts)}.
               </p>
             )}
-          </section>
+          </div>
         )
       })}
       <Legend counts={countStates(lanes, atMs)} />
