@@ -235,7 +235,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
             buffer: Buffer.from(FILES['scenarios/templates/orders-fleet.json']!),
           },
         ])
-        await page.waitForFunction(() => document.querySelector('.fleet-set h3')?.textContent?.includes('orders'))
+        await page.waitForFunction(() => document.querySelector('.fleet-name')?.textContent?.includes('orders'))
         expect(await page.locator('.mistakes').count()).toBe(0)
       },
       SLOW,
@@ -517,10 +517,10 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         // In a field the arrow keys stay in the field.
         await page.keyboard.press('ArrowRight')
         expect(await title()).toBe('What do you think?')
-        await page.getByRole('button', { name: 'Next' }).click()
-        await page.getByRole('button', { name: 'Next' }).click()
+        await page.getByRole('button', { name: 'Next', exact: true }).click()
+        await page.getByRole('button', { name: 'Next', exact: true }).click()
         expect(await page.locator('.gap-words').textContent()).toMatch(/6 instances.*1 of 3 guesses were right/)
-        for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Next' }).click()
+        for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Next', exact: true }).click()
         expect(await title()).toBe('Score of the class')
         expect(await page.locator('.class-score').textContent()).toContain('1 of 3 right')
         await page.context().close()
@@ -620,7 +620,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
       for (let slide = 0; slide < 8; slide++) {
         await sound()
         await page
-          .getByRole('button', { name: 'Next' })
+          .getByRole('button', { name: 'Next', exact: true })
           .click({ force: true, timeout: 5000 })
           .catch(() => {})
       }

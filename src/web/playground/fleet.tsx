@@ -30,12 +30,12 @@ export function Fleet({ view, atMs }: { readonly view: RunView; readonly atMs: n
         left -= own.length
         return (
           <div key={name} class="fleet-set" role="group" aria-label={`Scale set ${name}`}>
-            <h3>
+            <p class="fleet-name">
               {name} <span class="quiet">{location}</span>
               <span class="fleet-count">
                 {(counts.get('serving') ?? 0) + (counts.get('misjudged') ?? 0)} of {plural(total, 'instance')} serving
               </span>
-            </h3>
+            </p>
             {drawn ? (
               <Grid places={places} lanes={byIndex} atMs={atMs} label={describe(counts)} />
             ) : (

@@ -274,12 +274,12 @@ export function Stage({ view, other, isStale, atMs, onMove }: StageProps) {
       <div class={other === null ? 'one' : 'two'}>
         {other !== null && (
           <div class="side side-a">
-            <h2 class="side-name">A</h2>
+            <p class="side-name">A</p>
             <VerdictBand view={other} isStale={false} name="A" />
           </div>
         )}
         <div class="side">
-          {other !== null && <h2 class="side-name">B</h2>}
+          {other !== null && <p class="side-name">B</p>}
           <VerdictBand view={view} isStale={isStale} {...(other === null ? {} : { name: 'B' })} />
         </div>
       </div>
@@ -292,12 +292,12 @@ export function Stage({ view, other, isStale, atMs, onMove }: StageProps) {
         <div class={other === null ? 'one' : 'two'}>
           {other !== null && (
             <div class="side side-a">
-              <h2 class="side-name">A</h2>
+              <p class="side-name">A</p>
               <Fleet view={other} atMs={shownMs} />
             </div>
           )}
           <div class="side">
-            {other !== null && <h2 class="side-name">B</h2>}
+            {other !== null && <p class="side-name">B</p>}
             <Fleet view={view} atMs={shownMs} />
           </div>
         </div>
