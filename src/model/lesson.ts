@@ -142,6 +142,8 @@ export interface Knob {
   readonly path: string
   readonly label: string
   readonly domain: Domain
+  /** What to show for each value of a list; absent: the value itself. */
+  readonly valueLabels?: readonly string[]
   /** What stands in the file; undefined: nothing, the default holds. */
   readonly value: unknown
 }

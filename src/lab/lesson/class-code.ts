@@ -2,7 +2,7 @@ import type { Lesson, Question } from '../../model/lesson.ts'
 import type { Guess } from './score.ts'
 
 /**
- * What a learner shows at the end of a lesson and a trainer types in, or writes on the board: `07-085-4KT2Q`. Lesson and points
+ * What a learner shows at the end of a lesson and a trainer types in, or writes on the board: `07-085-0603Y`. Lesson and points
  * can be read by eye; behind them stand both guesses and a check character. No server is needed.
  */
 export interface ClassResult {
@@ -52,7 +52,7 @@ export function readClassCode(typed: string): ReadCode {
   if (text.length !== CODE_LENGTH)
     return {
       error: `a code has ${CODE_LENGTH} characters besides its dashes, this one ${text.length}`,
-      hint: 'for example 07-085-4KT2Q',
+      hint: 'for example 07-085-0603Y',
     }
   const mistyped = { error: 'the code does not add up', hint: 'look at it again: a character is wrong' }
   if (checkCharacter(text.slice(0, -1)) !== text.at(-1)) return mistyped

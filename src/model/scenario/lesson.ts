@@ -234,5 +234,18 @@ function readKnob(raw: RawKnob, at: Path, seen: Set<string>, context: LessonCont
   const field = readField(raw, at, seen, context)
   if (field === undefined) return undefined
   const last = field.path.split(/[.[]/).at(-1)!.replace(/\]$/, '')
-  return { ...field, label: raw.label ?? last, value: valueAtPath(context.source.value, field.path) }
+  const labels = 'labels' in raw ? raw.labels : undefined
+  if (labels !== undefined && 'values' in raw && labels.length !== raw.values.length)
+    context.source.report(
+      'E0186',
+      [...at, 'labels'],
+      `${labels.length} labels for ${raw.values.length} values of ${field.path}`,
+      { hint: 'write one for each value' },
+    )
+  return {
+    ...field,
+    label: raw.label ?? last,
+    ...(labels === undefined ? {} : { valueLabels: labels }),
+    value: valueAtPath(context.source.value, field.path),
+  }
 }

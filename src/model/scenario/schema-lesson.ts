@@ -46,7 +46,9 @@ const choiceSchema = z.strictObject({
 })
 
 const questionSchema = z
-  .discriminatedUnion('kind', [numberSchema, dragSchema, choiceSchema])
+  .discriminatedUnion('kind', [numberSchema, dragSchema, choiceSchema], {
+    error: ({ code }) => (code === 'invalid_union' ? 'number, drag or choice' : undefined),
+  })
   .describe('Asked before the run is shown. The answer is never written down; the run has it.')
 
 const decidedSchema = z
@@ -83,7 +85,12 @@ const changeSchema = z.strictObject({
 })
 
 const label = text.optional().describe('What the learner reads. Default: the last name of the path.')
-const knobSchema = z.union([rangeSchema.extend({ label }), valuesSchema.extend({ label })], {
+const labels = z
+  .array(text)
+  .min(1)
+  .optional()
+  .describe('What the learner reads for each of the values, in their order.')
+const knobSchema = z.union([rangeSchema.extend({ label }), valuesSchema.extend({ label, labels })], {
   error: '{ path, from, to } or { path, values }',
 })
 
