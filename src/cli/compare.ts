@@ -7,6 +7,7 @@ import { campaignOf, readRuns, readWorkers } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
+import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
 import { printForPeople } from './reporters.ts'
 import { loadOne, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
 import { UsageError } from './usage.ts'
@@ -23,6 +24,7 @@ interface CompareArguments {
   readonly seed: string | undefined
   readonly runs: string
   readonly workers: string | undefined
+  readonly report: string | undefined
   readonly output: 'text' | 'json'
 }
 
@@ -43,6 +45,7 @@ export function compareCommand(io: Io, done: (code: number) => void): CommandMod
         .option('runs', { ...single('runs', 'pairs of runs'), default: '200' })
         .option('workers', WORKERS)
         .option('output', OUTPUT)
+        .option('report', REPORT)
         .example('$0 compare before.yaml after.yaml', 'two scenarios')
         .example(
           '$0 compare a.yaml --set-b azure.scaleSets.vmss.upgradePolicy.rollingUpgradePolicy.maxBatchInstancePercent=10',
@@ -54,6 +57,7 @@ export function compareCommand(io: Io, done: (code: number) => void): CommandMod
 
 async function compare(io: Io, args: CompareArguments): Promise<number> {
   const runs = readRuns(args.runs)!
+  checkReport(args.report, [args.a, ...(args.b === undefined ? [] : [args.b])])
   const workers = readWorkers(io, args.workers)
   const texts = (values: readonly string[] | undefined) => (values ?? []).map(String)
   const sets = [
@@ -88,6 +92,10 @@ async function compare(io: Io, args: CompareArguments): Promise<number> {
       io,
       renderCompare(measures, both, { labels, color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }),
     )
+  if (args.report !== undefined) {
+    const { compareArticle } = await pageMakers()
+    await writePage(io, args.report, [compareArticle(measures, both, labels)])
+  }
   if (!interrupted) return EXIT.holds
   io.stderr.write('interrupted: the pairs that were finished are kept\n')
   return EXIT.interrupted

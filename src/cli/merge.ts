@@ -8,6 +8,7 @@ import { reportOfCampaign, type ScenarioReport } from '../report/reporters/scena
 import { readNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT } from './options.ts'
+import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
 import { PLAYED_REPORTERS, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
 import { exitCodeOf, replayCommand, reportedOf } from './run.ts'
 import { parseShardFile, type ShardCampaign, type ShardFile } from './shard-file.ts'
@@ -17,6 +18,7 @@ interface MergeArguments {
   readonly files: readonly string[]
   readonly output: 'text' | 'json'
   readonly reporter: readonly string[] | undefined
+  readonly report: string | undefined
   readonly quiet: boolean
 }
 
@@ -29,6 +31,7 @@ export function mergeCommand(io: Io, done: (code: number) => void): CommandModul
         .positional('files', { type: 'string', array: true, demandOption: true, describe: 'what run --shard printed' })
         .option('output', OUTPUT)
         .option('reporter', reporterOption(PLAYED_REPORTERS))
+        .option('report', REPORT)
         .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'the verdict, and what failed' })
         .example('$0 merge shard-*.json', 'the same as the campaign in one piece') as never,
     handler: async (args) => done(await merge(io, args)),
@@ -37,7 +40,9 @@ export function mergeCommand(io: Io, done: (code: number) => void): CommandModul
 
 async function merge(io: Io, args: MergeArguments): Promise<number> {
   const files = args.files.map(String)
-  const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, files)
+  checkReport(args.report, files)
+  const inputs = args.report === undefined ? files : [...files, args.report]
+  const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, inputs)
   const shards = readShards(io, files)
   const merged = joined(shards)
   const results = merged.map(({ record }) => resultOf(record))
@@ -58,6 +63,13 @@ async function merge(io: Io, args: MergeArguments): Promise<number> {
     text: () => texts(false, 100).join(''),
     json: () => `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`,
   })
+  if (args.report !== undefined) {
+    const { campaignArticle } = await pageMakers()
+    const articles = results.map((result, index) =>
+      campaignArticle({ report: reportOf(result), summary: merged[index]!.scenario, result }, index),
+    )
+    await writePage(io, args.report, articles)
+  }
   return exitCodeOf(results.map(({ verdict }) => verdict))
 }
 

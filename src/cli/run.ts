@@ -7,6 +7,7 @@ import type { Scenario } from '../model/scenario.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
 import { renderComparison } from '../report/comparison.ts'
+import type { Article } from '../report/html/article.ts'
 import { resultDocument } from '../report/json.ts'
 import { markdownOfReports } from '../report/reporters/markdown.ts'
 import { notesOfReports } from '../report/reporters/note.ts'
@@ -22,6 +23,7 @@ import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT, single } from './options.ts'
+import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
 import {
   type Outputs,
   PLAYED_REPORTERS,
@@ -46,6 +48,7 @@ interface RunArguments {
   readonly reporter: readonly string[] | undefined
   readonly case: string | undefined
   readonly trace: string | undefined
+  readonly report: string | undefined
   readonly quiet: boolean
   readonly runs: string | undefined
   readonly shard: string | undefined
@@ -86,6 +89,7 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         .option('reporter', reporterOption(PLAYED_REPORTERS))
         .option('case', single('case', 'play only this case of the file; base is the file without its cases'))
         .option('trace', single('trace', 'write the trace as JSON lines to this file'))
+        .option('report', REPORT)
         .option('runs', single('runs', 'play so many runs, one seed after the other, and report distributions'))
         .option('until-decided', {
           type: 'boolean',
@@ -102,6 +106,10 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         })
         .example('$0 run scenarios/bad-image.yaml', 'the verdict, the batches and the fleet over time')
         .example('$0 run scenarios/conformance/*.yaml --quiet', 'a line each')
+        .example(
+          '$0 run scenarios/bad-image.yaml --report out.html',
+          'everything to look at, in one file for a browser',
+        )
         .example('$0 run scenarios/bad-image.yaml --runs 1000', 'how likely, with confidence intervals')
         .example(
           '$0 run a.yaml --set azure.scaleSets.vmss-authz.sku.capacity=60 --seed 3',
@@ -124,7 +132,9 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   const files = args.scenarios.map(String)
   const seed = readSeed(args.seed)
   checkTrace(args.trace, files)
-  const inputs = args.trace === undefined ? files : [...files, args.trace]
+  const given = (file: string | undefined) => (file === undefined ? [] : [file])
+  checkReport(args.report, [...files, ...given(args.trace)])
+  const inputs = [...files, ...given(args.trace), ...given(args.report)]
   const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, inputs)
   const scenarios = loadAll(io, files, args, seed, outputs)
   const runs = readRuns(args.runs)
@@ -147,7 +157,8 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     interrupted = true
   })
   const played: Played[] = []
-  const wantsTrace = args.trace !== undefined || (wants(outputs, 'text') && !args.quiet)
+  const articles: Article[] = []
+  const wantsTrace = args.trace !== undefined || args.report !== undefined || (wants(outputs, 'text') && !args.quiet)
   const onStdout = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
   const printsText = outputs.stdout === 'text'
   const isTerse = args.quiet && printsText && outputs.files.length === 0 && outputs.agents.length === 0
@@ -160,6 +171,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     const result = isTerse ? simulation.result() : withShaky(scenario, simulation.result())
     const one = { file, text, scenario, result }
     played.push(one)
+    if (args.report !== undefined) articles.push(await articleOf(one, args, articles.length))
     if (printsText) printForPeople(io, runText(one, args, scenarios.length > 1, onStdout), outputs)
     // A Ctrl-C during the last stretch has waited until here; what is finished is kept.
     await io.breathe()
@@ -174,6 +186,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     },
     json: () => `${JSON.stringify(resultDocument(played.map(documentEntry), engine()), null, 2)}\n`,
   })
+  if (args.report !== undefined) await writePage(io, args.report, articles)
   if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(renderTrace(played[0].result)))
   if (interrupted) {
     io.stderr.write(`interrupted: ${played.length} of ${scenarios.length} finished\n`)
@@ -198,6 +211,8 @@ async function runCampaigns(
       'a shard does not know what the others found',
     )
   if (shard !== null) checkShardOutputs(outputs)
+  if (shard !== null && args.report !== undefined)
+    throw new UsageError('--report has nothing to show of a shard', 'give it to vmss-twin merge')
   const runner = io.runner(readWorkers(io, args.workers))
   let interrupted = false
   io.onInterrupt(() => {
@@ -226,6 +241,14 @@ async function runCampaigns(
         ? `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`
         : `${JSON.stringify(shardFile(outcomes, shard, engine()))}\n`,
   })
+  if (args.report !== undefined) {
+    const { campaignArticle } = await pageMakers()
+    const articles = outcomes.map((outcome, index) => {
+      const report = reportOfOutcome(outcome, scenarios[index]!, args)
+      return campaignArticle({ report, summary: outcome.scenario, result: outcome.result }, index)
+    })
+    await writePage(io, args.report, articles)
+  }
   if (interrupted) {
     const finished = outcomes.filter(({ isComplete }) => isComplete).length
     io.stderr.write(
@@ -277,6 +300,13 @@ export function reportedOf(make: () => readonly ScenarioReport[]): Reported {
     markdown: () => markdownOfReports(reports()),
     notes: () => notesOfReports(reports()),
   }
+}
+
+async function articleOf(one: Played, args: RunArguments, index: number): Promise<Article> {
+  const { runArticle } = await pageMakers()
+  const { file, scenario, result } = one
+  const summary = summarizeScenario({ ...scenario, file })
+  return runArticle({ report: reportOfPlayed(one, args), summary, scenario, result }, index)
 }
 
 function reportOfPlayed({ file, text, scenario, result }: Played, args: RunArguments): ScenarioReport {

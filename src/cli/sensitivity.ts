@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
+import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
 import { printForPeople } from './reporters.ts'
 import { loadFile, readSeed } from './scenarios.ts'
 import { engine } from './version.ts'
@@ -18,6 +19,7 @@ interface SensitivityArguments {
   readonly seed: string | undefined
   readonly runs: string
   readonly workers: string | undefined
+  readonly report: string | undefined
   readonly pairs: boolean
   readonly output: 'text' | 'json'
 }
@@ -40,6 +42,7 @@ export function sensitivityCommand(io: Io, done: (code: number) => void): Comman
           describe: 'also two readings at a time, of those that change anything',
         })
         .option('output', OUTPUT)
+        .option('report', REPORT)
         .example('$0 sensitivity a.yaml', 'every documented reading of every assumption') as never,
     handler: async (args) => done(await run(io, args)),
   }
@@ -47,6 +50,7 @@ export function sensitivityCommand(io: Io, done: (code: number) => void): Comman
 
 async function run(io: Io, args: SensitivityArguments): Promise<number> {
   const runs = readRuns(args.runs)!
+  checkReport(args.report, args.scenarios.map(String))
   const workers = readWorkers(io, args.workers)
   const seed = readSeed(args.seed)
   const set = (args.set ?? []).map(String)
@@ -77,6 +81,10 @@ async function run(io: Io, args: SensitivityArguments): Promise<number> {
     await runner.close()
   }
   if (args.output === 'json') io.stdout.write(`${JSON.stringify(sensitivityDocument(reports, engine()), null, 2)}\n`)
+  if (args.report !== undefined) {
+    const { sensitivityArticle } = await pageMakers()
+    await writePage(io, args.report, reports.map(sensitivityArticle))
+  }
   if (!interrupted) return EXIT.holds
   io.stderr.write('interrupted: the readings that were tried are kept\n')
   return EXIT.interrupted

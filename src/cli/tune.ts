@@ -7,6 +7,7 @@ import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
+import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
 import { replayCommand } from './run.ts'
 import { BASE, loadOne, readSeed } from './scenarios.ts'
 import { UsageError } from './usage.ts'
@@ -21,6 +22,7 @@ interface TuneArguments {
   readonly policies: string
   readonly quantile: string
   readonly workers: string | undefined
+  readonly report: string | undefined
   readonly output: 'text' | 'json'
 }
 
@@ -39,6 +41,7 @@ export function tuneCommand(io: Io, done: (code: number) => void): CommandModule
         .option('quantile', { ...single('quantile', 'which quantile of the blast radius counts'), default: '0.95' })
         .option('workers', WORKERS)
         .option('output', OUTPUT)
+        .option('report', REPORT)
         .example('$0 tune scenarios/tuning/30-instances.yaml', 'the front, a recommendation, and how to apply it')
         .example('$0 tune a.yaml --policies 400 --runs 60', 'a longer search')
         .epilogue(
@@ -50,6 +53,7 @@ export function tuneCommand(io: Io, done: (code: number) => void): CommandModule
 
 async function run(io: Io, args: TuneArguments): Promise<number> {
   const runs = readRuns(args.runs)!
+  checkReport(args.report, [args.scenario])
   const policies = readPolicies(args.policies)
   const quantile = readQuantile(args.quantile)
   const workers = readWorkers(io, args.workers)
@@ -81,6 +85,10 @@ async function run(io: Io, args: TuneArguments): Promise<number> {
         ? `${JSON.stringify(tuneDocument(report, engine(), confirm), null, 2)}\n`
         : renderTune(report, { confirm, color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }),
     )
+    if (args.report !== undefined) {
+      const { tuneArticle } = await pageMakers()
+      await writePage(io, args.report, [tuneArticle(report, confirm)])
+    }
     if (report.isComplete) return EXIT.holds
     io.stderr.write('interrupted: what was finished is kept\n')
     return EXIT.interrupted

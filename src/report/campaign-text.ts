@@ -54,10 +54,11 @@ export function renderCampaign(result: CampaignResult, options: CampaignTextOpti
   return `${[...lines, '', ...last].join('\n')}\n`
 }
 
-const METHODS =
+export const METHODS =
   "Means with the 95 % interval of Student's t, shares with that of Clopper and Pearson. A quantile is a value that occurred (nearest rank); -o json has its interval, from the order statistics."
 
-function runsText({ summary, record }: CampaignResult): string {
+/** `1,000 runs, seeds 1 to 1000`. */
+export function runsText({ summary, record }: CampaignResult): string {
   const { fromSeed, runs } = record.seeds
   const seeds = `seeds ${fromSeed} to ${fromSeed + runs - 1}`
   return summary.runs === runs
@@ -94,12 +95,12 @@ export const amount =
   (value: number): string =>
     isDuration ? span(Math.round(value / 1000) * 1000).replace(/ (?=[a-z])/g, '') : decimal(value, 2)
 
-function bracket({ interval: { low, high } }: Estimate, of: (value: number) => string): string {
+export function bracket({ interval: { low, high } }: Estimate, of: (value: number) => string): string {
   return `(${low === null ? '?' : of(low)} to ${high === null ? '?' : of(high)})`
 }
 
 const sharePercent = (value: number): string => `${decimal(value * 100, 2)} %`
-const share = (rate: Estimate): string => `${sharePercent(rate.value)} ${bracket(rate, sharePercent)}`
+export const share = (rate: Estimate): string => `${sharePercent(rate.value)} ${bracket(rate, sharePercent)}`
 
 /** What was measured of an expectation, that against what was expected, and whether more runs could turn it. */
 export function judgedText(expectation: CampaignExpectation): {

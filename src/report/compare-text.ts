@@ -37,26 +37,32 @@ export function renderCompare(
     '',
     ...(shown.length === 0 ? ['no measure differs'] : table(shown, width, paint)),
     '',
-    ...wrap(METHODS, width).map(paint.quiet),
+    ...wrap(COMPARE_METHODS, width).map(paint.quiet),
   ]
   return `${indent(lines).join('\n')}\n`
 }
 
-const METHODS =
+export const COMPARE_METHODS =
   "B - A with the 95 % interval of Student's t over the pairs; B better: share of pairs; pairing: how many times narrower that interval is than on independent seeds (= : the difference is the same in every pair). -o json has each scale set apart."
+
+/** `+1.2 ± 0.3`. */
+export function differenceText(measure: PairedMeasure): string {
+  const of = amount(measure)
+  const { value, interval } = measure.difference
+  const half = interval.high === null || interval.high === value ? '' : ` ± ${of(interval.high - value)}`
+  const sign = value > 0 ? '+' : value < 0 ? '-' : ''
+  return `${sign}${of(Math.abs(value))}${half}`
+}
 
 function table(measures: readonly PairedMeasure[], width: number, paint: Palette): string[] {
   const rows = measures.map((measure) => {
     const of = amount(measure)
-    const { difference, bIsBetter, narrowing, equal } = measure
-    const { high } = difference.interval
-    const half = high === null || high === difference.value ? '' : ` ± ${of(high - difference.value)}`
-    const sign = difference.value > 0 ? '+' : difference.value < 0 ? '-' : ''
+    const { bIsBetter, narrowing, equal } = measure
     return [
       measure.name,
       of(measure.a),
       of(measure.b),
-      `${sign}${of(Math.abs(difference.value))}${half}`,
+      differenceText(measure),
       bIsBetter === null ? '' : `${decimal(bIsBetter.value * 100)} %`,
       `${decimal(equal * 100)} %`,
       narrowing === null ? '=' : `${decimal(narrowing)} x`,

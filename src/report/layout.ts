@@ -46,16 +46,19 @@ export function indent(lines: readonly string[]): string[] {
 
 /** Fleet, policy and health of every scale set. */
 export function declaredSections(scenario: ScenarioSummary, width: number, paint: Palette): string[] {
+  return declaredTexts(scenario).flatMap(({ label, texts }) => labelled(label, texts, width, paint))
+}
+
+/** The same as plain text. */
+export function declaredTexts(
+  scenario: ScenarioSummary,
+): readonly { readonly label: string; readonly texts: readonly string[] }[] {
   const several = scenario.scaleSets.length > 1
   const named = (set: ScaleSetSummary, text: string) => (several ? `${printable(set.name)}: ${text}` : text)
-  const section = (label: string, texts: readonly string[]) => labelled(label, texts, width, paint)
   return [
-    ...section('Fleet', scenario.scaleSets.map(fleetText)),
-    ...section('Policy', grouped(scenario.scaleSets, policyText, named)),
-    ...section(
-      'Health',
-      grouped(scenario.scaleSets, (set) => printable(set.health), named),
-    ),
+    { label: 'Fleet', texts: scenario.scaleSets.map(fleetText) },
+    { label: 'Policy', texts: grouped(scenario.scaleSets, policyText, named) },
+    { label: 'Health', texts: grouped(scenario.scaleSets, (set) => printable(set.health), named) },
   ]
 }
 

@@ -51,6 +51,12 @@ export function element(name: string, attributes: Attributes, ...children: reado
 
 const isSvgLeaf = (name: string): boolean => name === 'path' || name === 'rect' || name === 'line' || name === 'circle'
 
+/** Text of several lines that keeps its line feeds, for commands and code. */
+export const linesOf = (text: string): Markup => new Markup(text.split('\n').map(escaped).join('\n'))
+
+/** What a chart has made: markup already, by the functions of this file. */
+export const ofChart = (svg: string): Markup => new Markup(svg)
+
 /** Several pieces as one. */
 export const fragment = (...children: readonly Child[]): Markup => new Markup(textOf(children))
 

@@ -46,10 +46,10 @@ export function renderSensitivity(
   return `${lines.map((line, index) => (index === 0 ? line : (indent([line])[0] ?? ''))).join('\n')}\n`
 }
 
-const nameOf = ({ readings }: Influence): string => readings.map(({ name }) => name).join(' with ')
+export const nameOf = ({ readings }: Influence): string => readings.map(({ name }) => name).join(' with ')
 
 /** `upgradedDenominator: total (TH-6)` and what that means. */
-const readingText = ({ readings }: Influence): string =>
+export const readingText = ({ readings }: Influence): string =>
   readings.map(({ name, text, meaning, rules }) => `${name}: ${text} (${rules.join(', ')}) ${meaning}`).join(' · ')
 
 function measureLines({ measures, rollouts }: Influence, width: number): string[] {

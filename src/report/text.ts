@@ -53,21 +53,7 @@ function fullRun(result: RunResult, options: RunTextOptions, width: number, pain
   lines.push(...declaredSections(scenario, width, paint))
 
   lines.push('', ...section('Why', whySentences(result, several)))
-  lines.push(...section('Blast radius', blastRadius(result)))
-  lines.push(...section('Availability', [availability(result.measures)]))
-  lines.push(...section('Lost to', lostTo(result)))
-  lines.push(...section('Halt', [halt(result)]))
-  lines.push(...section('Demand', demandText(result)))
-  lines.push(...section('Faults', faultsText(result)))
-  lines.push(...section('Repairs', repairsText(result)))
-  lines.push(...section('Spot', spotText(result)))
-  lines.push(...section('Cost', costText(result)))
-  lines.push(...section('Autoscale', autoscaleText(result)))
-  lines.push(...section('Builds', result.builds.map(buildText)))
-  if (several) {
-    const rows = Object.entries(result.measures.perScaleSet).map(([name, set]) => `${printable(name)}: ${setText(set)}`)
-    lines.push(...section('Per set', rows))
-  }
+  for (const { label, texts } of runSections(result, several)) lines.push(...section(label, texts))
 
   for (const [i, rollout] of result.rollouts.entries()) {
     const title = `${result.rollouts.length > 1 ? `Rollout ${i + 1}: ` : 'Rollout: '}${rolloutHeading(rollout, several)}`
@@ -88,6 +74,28 @@ function fullRun(result: RunResult, options: RunTextOptions, width: number, pain
   lines.push('', ...section('Run', [runText(result)]))
   lines.push(replayLine(options.replay, paint))
   return lines
+}
+
+/** What a run comes to, topic by topic, in sentences; a topic that says nothing here is left out. */
+export function runSections(
+  result: RunResult,
+  several: boolean,
+): readonly { readonly label: string; readonly texts: readonly string[] }[] {
+  const perSet = Object.entries(result.measures.perScaleSet).map(([name, set]) => `${printable(name)}: ${setText(set)}`)
+  return [
+    { label: 'Blast radius', texts: blastRadius(result) },
+    { label: 'Availability', texts: [availability(result.measures)] },
+    { label: 'Lost to', texts: lostTo(result) },
+    { label: 'Halt', texts: [halt(result)] },
+    { label: 'Demand', texts: demandText(result) },
+    { label: 'Faults', texts: faultsText(result) },
+    { label: 'Repairs', texts: repairsText(result) },
+    { label: 'Spot', texts: spotText(result) },
+    { label: 'Cost', texts: costText(result) },
+    { label: 'Autoscale', texts: autoscaleText(result) },
+    { label: 'Builds', texts: result.builds.map(buildText) },
+    { label: 'Per set', texts: several ? perSet : [] },
+  ].filter(({ texts }) => texts.length > 0)
 }
 
 /** One line with what one scans for; below it only what did not hold, and then the command that shows it again. */
@@ -113,7 +121,8 @@ export function statusText(rollout: RunResult['rollouts'][number]): string {
   return `${rollout.status}${rule}`
 }
 
-function whySentences(result: RunResult, several: boolean): string[] {
+/** A sentence for each rollout: how it ended, by which numbers and which rule. */
+export function whySentences(result: RunResult, several: boolean): string[] {
   if (result.rollouts.length === 0) {
     return [`No rollout started within the ${span(result.durationMs)} of the run, so there is nothing to judge it by.`]
   }

@@ -29,7 +29,7 @@ const FIELD_HEADS: Readonly<Record<string, string>> = {
   maxSurge: 'surge',
   gracePeriod: 'grace',
 }
-const OBJECTIVE_HEADS: Readonly<Record<ObjectiveName, string>> = {
+export const OBJECTIVE_HEADS: Readonly<Record<ObjectiveName, string>> = {
   blastRadius: 'blast',
   duration: 'duration',
   lostCapacity: 'lost',
@@ -74,7 +74,7 @@ export function renderTune(report: TuneReport, options: TuneTextOptions): string
 
 const bullet = (text: string, width: number): string[] => wrap(`- ${text}`, width, 2)
 
-function searchText({
+export function searchText({
   played,
   rounds,
   refined,
@@ -96,7 +96,7 @@ function searchText({
   return parts.join('; ')
 }
 
-function spaceTexts({ space }: TuneReport): string[] {
+export function spaceTexts({ space }: TuneReport): string[] {
   const texts = space.fields.map((field) => {
     const levels = field.levels.map((value) => valueText(field, value))
     return `${fieldName(space.fields, field)}: ${levels.join(', ')}${field.declared === null ? '' : ` (declared: ${valueText(field, field.declared)})`}`
@@ -106,11 +106,11 @@ function spaceTexts({ space }: TuneReport): string[] {
     : ['around the declared policy, since the scenario has no vary for it', ...texts]
 }
 
-function judgedTexts({ definitions }: TuneReport): string[] {
+export function judgedTexts({ definitions }: TuneReport): string[] {
   return definitions.map(({ name, title, describe }) => `${OBJECTIVE_HEADS[name]}: ${title}, ${describe}`)
 }
 
-function frontTitle({ front }: TuneReport): string {
+export function frontTitle({ front }: TuneReport): string {
   return front.length === 1
     ? 'One policy is at least as good as every other in everything'
     : `The front: ${front.length} policies, each better than every other in something`
@@ -170,9 +170,9 @@ function selected(front: readonly FrontPolicy[], recommended: PlayedPolicy): rea
   return front.filter((policy, index) => indexes.has(index) || isSame(policy, recommended))
 }
 
-const isSame = (a: PlayedPolicy, b: PlayedPolicy): boolean => a.values.join('\n') === b.values.join('\n')
+export const isSame = (a: PlayedPolicy, b: PlayedPolicy): boolean => a.values.join('\n') === b.values.join('\n')
 
-function policyText({ space }: TuneReport, { values, set }: PlayedPolicy): string {
+export function policyText({ space }: TuneReport, { values, set }: PlayedPolicy): string {
   const parts = space.fields.map(
     (field, index) => `${fieldName(space.fields, field)} ${valueText(field, values[index]!)}`,
   )
@@ -180,7 +180,7 @@ function policyText({ space }: TuneReport, { values, set }: PlayedPolicy): strin
 }
 
 /** Why this one, in words: what it comes to, against the declared one, and what each field would change. */
-function recommendationTexts(report: TuneReport): string[] {
+export function recommendationTexts(report: TuneReport): string[] {
   const { recommended, declared, definitions, space, reasons } = report
   const comesTo = definitions.map((objective) => {
     const { value, interval } = recommended.objectives[objective.name]!
@@ -296,15 +296,15 @@ const isShared = (fields: readonly PolicyField[], field: PolicyField): boolean =
   fields.filter((other) => lastOf(other.member) === lastOf(field.member)).length === 1
 
 /** Azure's name, with the set before it where several have a field of that name. */
-const fieldName = (fields: readonly PolicyField[], field: PolicyField): string =>
+export const fieldName = (fields: readonly PolicyField[], field: PolicyField): string =>
   isShared(fields, field) ? lastOf(field.member) : `${printable(field.scaleSets[0]!)} ${lastOf(field.member)}`
 
-const headOf = (fields: readonly PolicyField[], field: PolicyField): string => {
+export const headOf = (fields: readonly PolicyField[], field: PolicyField): string => {
   const head = FIELD_HEADS[lastOf(field.member)] ?? lastOf(field.member)
   return isShared(fields, field) ? head : `${printable(field.scaleSets[0]!)} ${head}`
 }
 
-function valueText(field: PolicyField, value: PolicyValue | null): string {
+export function valueText(field: PolicyField, value: PolicyValue | null): string {
   if (value === null) return '-'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return isPercent(field) ? `${decimal(value)} %` : decimal(value)
@@ -312,7 +312,7 @@ function valueText(field: PolicyField, value: PolicyValue | null): string {
   return ms === undefined ? printable(value) : ms === 0 ? '0 min' : span(ms)
 }
 
-function amount({ unit }: ObjectiveDefinition, value: number): string {
+export function amount({ unit }: ObjectiveDefinition, value: number): string {
   switch (unit) {
     case 'percent':
       return `${decimal(value)} %`
@@ -331,5 +331,5 @@ function amount({ unit }: ObjectiveDefinition, value: number): string {
   }
 }
 
-const shortAmount = (objective: ObjectiveDefinition, value: number): string =>
+export const shortAmount = (objective: ObjectiveDefinition, value: number): string =>
   objective.unit === 'instanceMinutes' ? decimal(value, 0) : amount(objective, value)

@@ -47,22 +47,15 @@ export function batchGantt(data: BatchGanttData, options: TimeChartOptions): str
   let y = 0
   for (const rollout of data.rollouts) {
     const heading = `${rollout.label}: ${rollout.status}`
-    // Text of this size takes about so much; it must not leave the drawing.
-    const isAtTheEnd = time.x(rollout.fromMs) + heading.length * LETTER_PX > time.right
+    // Text of this size takes about so much; it stays inside the drawing.
+    const from = time.x(rollout.fromMs)
+    const x = Math.max(time.left, Math.min(from, time.right - heading.length * LETTER_PX))
     plot.push(
       element('path', {
         class: rollout.isBad ? 'rollout bad' : 'rollout',
-        d: `M${px(time.x(rollout.fromMs))} ${y + 18}H${px(time.x(rollout.toMs))}`,
+        d: `M${px(from)} ${y + 18}H${px(time.x(rollout.toMs))}`,
       }),
-      element(
-        'text',
-        {
-          class: isAtTheEnd ? 'rollout-label end' : 'rollout-label',
-          x: time.x(isAtTheEnd ? rollout.toMs : rollout.fromMs),
-          y: y + 13,
-        },
-        heading,
-      ),
+      element('text', { class: 'rollout-label', x, y: y + 13 }, heading),
     )
     y += HEAD
     const isShared = rollout.batches.length > ROWS_MAX

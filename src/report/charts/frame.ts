@@ -88,8 +88,9 @@ function axisOf(time: TimeScale): Markup {
   )
 }
 
-/** `7 h`, `48 min`: for a narrow place. */
-const roughly = (ms: number): string => `⋯${span(ms).replace(/^(\S+ \S+).*$/, '$1')}`
+/** `⋯7h`, `⋯48m`: for a narrow place. */
+const roughly = (ms: number): string =>
+  `⋯${span(ms).replace(/^(\d+)\S* (d|h|m|s).*$/, (_, amount: string, unit: string) => amount + unit)}`
 
 export const px = (value: number): string => String(Math.round(value * 10) / 10)
 
@@ -148,3 +149,27 @@ export function stepArea(
 
 export const gutterText = (text: Child, y: number, x: number, className?: string): Markup =>
   element('text', { x, y, class: className }, text)
+
+/** A drawing that is not over time. */
+export function plainChart(parts: {
+  readonly kind: string
+  readonly label: string
+  readonly width: number
+  readonly height: number
+  readonly content: Child
+}): string {
+  const { width, height } = parts
+  return element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      class: `chart ${parts.kind}`,
+      viewBox: `0 0 ${px(width)} ${px(height)}`,
+      width: px(width),
+      height: px(height),
+      role: 'img',
+      'aria-label': parts.label,
+    },
+    parts.content,
+  ).text
+}

@@ -195,7 +195,7 @@ function stripsOf(
     Number(found.at(-1)?.numbers['limitPercent'] ?? declared ?? 20)
   const ofUpgraded = checks.filter(({ rule }) => rule === 'TH-5' || rule === 'TH-8')
   const ofAll = checks.filter(({ rule }) => rule === 'TH-1' || rule === 'TH-3')
-  const where = several ? `${scaleSet}: ` : ''
+  const where = several ? `, ${scaleSet}` : ''
   const spells = result.rollouts.flatMap((rollout, i) =>
     isOwn(rollout)
       ? [
@@ -210,7 +210,7 @@ function stripsOf(
   const denominator = scenario.assumptions.upgradedDenominator
   return [
     {
-      title: `${where}unhealthy among the upgraded instances`,
+      title: `Unhealthy among the upgraded instances${where}`,
       rules: ['TH-5', 'TH-6', 'TH-9'],
       counted: 'Upgraded instances that are unhealthy',
       of: denominator === 'total' ? 'instances of the scale set' : 'instances upgraded so far in this rollout',
@@ -219,7 +219,7 @@ function stripsOf(
       checks: ofUpgraded.map(checkOf),
     },
     {
-      title: `${where}unhealthy among all instances`,
+      title: `Unhealthy among all instances${where}`,
       rules: ['TH-1', 'TH-3'],
       counted: 'Unhealthy instances, whatever made them so',
       of: 'instances of the scale set',
@@ -276,7 +276,7 @@ function gridInstances(result: RunResult): ZoneGridData['instances'] {
 
 function servingData({ scaleSet, target, serving }: SetSeries, several: boolean): RunCharts['demand'][number] {
   return {
-    title: `${several ? `${scaleSet}: ` : ''}serving instances against the target capacity`,
+    title: `Serving instances against the target capacity${several ? `, ${scaleSet}` : ''}`,
     unit: 'instances',
     needName: 'target capacity',
     haveName: 'serving',
@@ -287,7 +287,7 @@ function servingData({ scaleSet, target, serving }: SetSeries, several: boolean)
 
 function demandData({ demand }: RunSeries, several: boolean): RunCharts['demand'] {
   return demand.map(({ scaleSets, isQueue, level, capacity }) => ({
-    title: `${several ? `${list(scaleSets)}: ` : ''}${isQueue ? 'messages' : 'requests'} against the capacity of the serving instances`,
+    title: `${isQueue ? 'Messages' : 'Requests'} against the capacity of the serving instances${several ? `, ${list(scaleSets)}` : ''}`,
     unit: isQueue ? 'messages a second' : 'requests a second',
     needName: 'demand',
     haveName: 'capacity',
@@ -325,7 +325,7 @@ function versionsOf(result: RunResult, series: RunSeries, several: boolean): Run
     const versions = [...changes]
       .map(([name, at]) => ({ name, style: styles.get(name)!, instances: running(at) }))
       .sort((a, b) => a.style - b.style)
-    return { title: `${several ? `${scaleSet}: ` : ''}versions over time`, versions }
+    return { title: `Versions over time${several ? `, ${scaleSet}` : ''}`, versions }
   })
 }
 

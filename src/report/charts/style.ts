@@ -101,6 +101,23 @@ const RULES = `.chart{display:block;font:11px/1.2 ui-sans-serif,system-ui,"Segoe
 .chart .need-line{fill:none;stroke:var(--need-line);stroke-width:1.4}
 .chart .place{fill:none;stroke:var(--rule)}
 .chart .zone{font-weight:600}
+.chart .middle{text-anchor:middle;fill:var(--ink-quiet)}
+.chart .quiet,.chart .axis-title{fill:var(--ink-quiet)}
+.chart .limit-label{fill:var(--limit);font-weight:600}
+.chart .dot{fill:var(--share-line)}
+.chart .band{fill:var(--share-line);opacity:.3}
+.chart .bar.neutral{fill:var(--share-line)}
+.chart .front{fill:var(--share-line);stroke:var(--paper)}
+.chart .recommended{fill:var(--good);stroke:var(--paper);stroke-width:1.5}
+.chart .declared{fill:var(--paper);stroke:var(--ink);stroke-width:2.4}
+.chart .whisker{fill:none;stroke:var(--rule-strong)}
+.chart .zero{fill:none;stroke:var(--ink-quiet);stroke-dasharray:3 3}
+.chart .interval{fill:none;stroke:var(--ink-quiet);stroke-width:2.4}
+.chart .interval.good{stroke:var(--good)}
+.chart .interval.bad{stroke:var(--bad)}
+.chart .estimate{fill:var(--ink-quiet);stroke:var(--paper)}
+.chart .estimate.good{fill:var(--good)}
+.chart .estimate.bad{fill:var(--bad)}
 .chart .version{text-anchor:middle;font-weight:700}`
 
 /** The style sheet of all charts, with the variables they use. */

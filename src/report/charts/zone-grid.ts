@@ -2,6 +2,7 @@ import type { LaneState } from '../../sim/result.ts'
 import { signOf } from '../lane-states.ts'
 import { element, fragment, type Markup } from '../markup.ts'
 import { plural } from '../wording.ts'
+import { plainChart } from './frame.ts'
 
 /** Where instances stand: zones side by side, fault domains below each other. */
 export interface ZoneGridData {
@@ -57,19 +58,13 @@ export function zoneGrid(data: ZoneGridData, options: ZoneGridOptions): string {
     y = drawn.bottom + 8
   }
   const there = data.instances.filter((instance) => stateAt(instance, atMs) !== 'absent').length
-  return element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      class: 'chart zones',
-      viewBox: `0 0 ${width} ${y}`,
-      width,
-      height: y,
-      role: 'img',
-      'aria-label': `${plural(there, 'instance')} by zone and fault domain, by state at the chosen moment. The list of instances says the same.`,
-    },
-    parts,
-  ).text
+  return plainChart({
+    kind: 'zones',
+    label: `${plural(there, 'instance')} by zone and fault domain, by state at the chosen moment. The list of instances says the same.`,
+    width,
+    height: y,
+    content: parts,
+  })
 }
 
 function drawSet(members: readonly GridInstance[], top: number, width: number, atMs: number) {

@@ -1,0 +1,95 @@
+import { formatClock } from '../../model/duration.ts'
+import type { RolloutResult, RunResult } from '../../sim/result.ts'
+import { countsAt } from '../charts/from-result.ts'
+import { inequality } from '../rollout-text.ts'
+import { whySentences } from '../text.ts'
+import { percent, plural, span } from '../wording.ts'
+
+/** What a stranger should know after ten seconds, and the sentences that say why. */
+export interface Story {
+  /** `FAULTED at 00:22:00: 6 of 6 upgraded instances unhealthy = 100 % > 20 % (TH-5).` */
+  readonly outcome: string
+  /** `6 of 30 instances were harmed (20 %).` */
+  readonly harm: string
+  readonly why: readonly string[]
+}
+
+/** The one place where a report gets its story from. */
+export function storyOf(result: RunResult, several: boolean): Story {
+  return { outcome: outcomeOf(result, several), harm: harmOf(result), why: whySentences(result, several) }
+}
+
+const RANK: Readonly<Record<RolloutResult['status'], number>> = {
+  Faulted: 0,
+  RollingBack: 1,
+  Cancelled: 2,
+  RollingForward: 3,
+  Completed: 4,
+}
+
+function outcomeOf({ rollouts, durationMs }: RunResult, several: boolean): string {
+  const worst = [...rollouts].sort((a, b) => RANK[a.status] - RANK[b.status] || a.startedAtMs - b.startedAtMs)[0]
+  if (worst === undefined) return `No rollout within ${span(durationMs)}.`
+  const others = rollouts.filter((rollout) => rollout !== worst)
+  const where = several ? `, ${worst.scaleSet}` : ''
+  return `${endOf(worst)}${where}${reasonOf(worst)}.${othersText(others)}`
+}
+
+/** `FAULTED at 00:22:00`. */
+function endOf({ status, endedAtMs }: RolloutResult): string {
+  const words = status.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase()
+  return endedAtMs === null ? words : `${words} at ${formatClock(endedAtMs)}`
+}
+
+function reasonOf(rollout: RolloutResult): string {
+  const { decision, status, successful, failed, inProgress, pending, batches, errorCode } = rollout
+  if (decision?.breached === true) return `: ${inequality(rollout, decision)}`
+  if (status === 'Faulted' && errorCode !== null) return `: ${errorCode}`
+  const total = successful + failed + inProgress + pending
+  const how = rollout.mode === 'Automatic' ? 'all at once' : `in ${plural(batches.length, 'batch', 'batches')}`
+  return `: ${successful} of ${plural(total, 'instance')} upgraded ${how}`
+}
+
+const ENDED: Readonly<Record<RolloutResult['status'], string>> = {
+  Faulted: 'faulted',
+  RollingBack: 'rolling back',
+  Cancelled: 'cancelled',
+  RollingForward: 'still rolling',
+  Completed: 'completed',
+}
+
+/** ` Of 2 other rollouts 1 faulted, 1 completed.` */
+function othersText(others: readonly RolloutResult[]): string {
+  if (others.length === 0) return ''
+  const statuses = [...new Set(others.map(({ status }) => status))].sort((a, b) => RANK[a] - RANK[b])
+  const words = statuses.map((status) => `${others.filter((one) => one.status === status).length} ${ENDED[status]}`)
+  if (others.length === 1) return ` The other rollout: ${ENDED[others[0]!.status]}.`
+  return statuses.length === 1
+    ? ` The other ${others.length} rollouts: all ${ENDED[statuses[0]!]}.`
+    : ` Of the other ${others.length} rollouts ${words.join(', ')}.`
+}
+
+function harmOf(result: RunResult): string {
+  const { blastRadius, availability, demand } = result.measures
+  const unserved =
+    demand.unservedPercent === null || demand.unservedPercent === 0
+      ? ''
+      : ` ${percent(demand.unservedPercent)} of the requests found no capacity.`
+  if (blastRadius.instances > 0)
+    return `${fleetShare(result)} harmed${blastRadius.percent === null ? '' : ` (${percent(blastRadius.percent)})`}.${unserved}`
+  const lowest =
+    availability.minServingPercent === null || availability.minServingPercent >= 100
+      ? ''
+      : ` At the lowest point ${availability.minServing} served (${percent(availability.minServingPercent)} of the target capacity).`
+  return `No instance was harmed by what was rolled out.${lowest}${unserved}`
+}
+
+/** `6 of 30 instances were`: of the capacity when the first rollout began, as the blast radius counts. */
+function fleetShare(result: RunResult): string {
+  const { instances } = result.measures.blastRadius
+  const startMs = Math.min(...result.rollouts.map(({ startedAtMs }) => startedAtMs))
+  const capacity = Number.isFinite(startMs) ? (countsAt(result, startMs)?.target ?? null) : null
+  const of = capacity === null || capacity < instances ? '' : ` of ${capacity}`
+  const noun = of === '' && instances === 1 ? 'instance' : 'instances'
+  return `${instances}${of} ${noun} ${instances === 1 ? 'was' : 'were'}`
+}

@@ -1,0 +1,443 @@
+import { formatClock, formatDuration } from '../../model/duration.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import type { LaneState, RunResult, Steps } from '../../sim/result.ts'
+import { batchGantt, outcomeOf } from '../charts/batch-gantt.ts'
+import { type DemandData, demandChart } from '../charts/demand.ts'
+import { chartsOf, instanceKey, type NamedStrip, type RunCharts, timeScaleOf } from '../charts/from-result.ts'
+import { timesOf, valueAt } from '../charts/steps.ts'
+import { laneStory, swimlane } from '../charts/swimlane.ts'
+import { thresholdStrip } from '../charts/threshold-strip.ts'
+import type { TimeScale } from '../charts/time-scale.ts'
+import { VERSION_STYLES, type VersionsData, versionLetter, versionsChart } from '../charts/versions.ts'
+import { zoneGrid } from '../charts/zone-grid.ts'
+import { type Decision, decisionsOf } from '../decision-text.ts'
+import { STATE_SIGNS } from '../lane-states.ts'
+import { declaredTexts } from '../layout.ts'
+import { element, fragment, jsonScript, type Markup } from '../markup.ts'
+import type { ScenarioReport } from '../reporters/scenario-report.ts'
+import type { ScenarioSummary } from '../scenario-summary.ts'
+import { runSections } from '../text.ts'
+import { decimal, percent, plural, span } from '../wording.ts'
+import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
+import { runData, SLIDER_STEPS } from './data.ts'
+import { storyOf } from './headline.ts'
+import { capital, dataTable, figure, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
+
+/** One run with everything a page says of it. */
+export interface RunEntry {
+  readonly report: ScenarioReport
+  readonly summary: ScenarioSummary
+  readonly scenario: Scenario
+  /** Of a run that kept its trace. */
+  readonly result: RunResult
+}
+
+const GRID_WIDTH = 640
+/** Lines of the timeline that are shown. */
+const DECISIONS_MAX = 600
+
+export function runArticle(entry: RunEntry, index: number): Article {
+  const { result, scenario, report, summary } = entry
+  const prefix = `r${index}-`
+  const several = scenario.scaleSets.length > 1
+  const story = storyOf(result, several)
+  const time = timeScaleOf(result)
+  const charts = chartsOf(result, scenario, time)
+  const decisions = decisionsOf(result)
+  const data = runData(
+    result,
+    report.name,
+    time,
+    charts,
+    decisions.map(({ atMs }) => atMs),
+    prefix,
+  )
+  const markup = element(
+    'article',
+    { id: `r${index}`, class: 'run', 'data-run': report.name, 'aria-labelledby': `${prefix}title` },
+    headOf(entry, story, prefix),
+    factsOf(result),
+    element(
+      'ul',
+      { class: 'why' },
+      story.why.map((text) => element('li', {}, withRuleLinks(text))),
+    ),
+    cursorBar(prefix),
+    section('Instances over time', swimlaneFigure(charts, result, time, prefix)),
+    section('Where they stand', whereFigure(charts, result, data.startMs, prefix)),
+    charts.strips.length === 0 ? null : section('Thresholds', thresholdsOf(charts.strips, time, prefix)),
+    charts.gantt.rollouts.length === 0 ? null : section('Batches', ganttFigure(charts, time, prefix)),
+    section(
+      'Demand and capacity',
+      charts.demand.map((one, i) => demandFigure(one, time, `${prefix}demand${i}`)),
+    ),
+    section('Versions', versionFigures(charts.versions, time, prefix)),
+    section('What was decided', timeline(decisions, prefix)),
+    section('In numbers', numbersOf(entry, several)),
+    report.checks.length === 0 ? null : section('Expectations', checksOf(report.checks)),
+    report.findings.length === 0 ? null : section('Findings', findingsOf(report)),
+    section('Run it again', runAgain(report, summary)),
+    jsonScript(`${prefix}data`, data),
+  )
+  const texts = [...story.why, story.outcome, ...runSections(result, several).flatMap((one) => one.texts)]
+  return {
+    name: report.name,
+    title: report.title ?? report.name,
+    verdict: result.verdict,
+    headline: `${story.outcome} ${story.harm}`,
+    markup,
+    rules: [
+      ...texts.flatMap(rulesIn),
+      ...decisions.slice(0, DECISIONS_MAX).flatMap(({ rule }) => rule ?? []),
+      ...charts.strips.flatMap(({ rules }) => rules),
+      ...report.findings.flatMap(({ rules }) => rules),
+    ],
+  }
+}
+
+function headOf({ report, scenario, result }: RunEntry, story: ReturnType<typeof storyOf>, prefix: string): Markup {
+  const held = report.checks.filter(({ verdict }) => verdict === 'pass').length
+  const all = report.checks.length
+  const expectations =
+    all === 0
+      ? 'The scenario expects nothing in particular.'
+      : `${held === all ? 'All' : `${held} of`} ${plural(all, 'expectation')} of the scenario ${held === 1 && all !== 1 ? 'holds' : all === 1 ? 'holds' : 'hold'}.`
+  return element(
+    'header',
+    {},
+    element(
+      'p',
+      { class: 'eyebrow' },
+      report.title ?? report.name,
+      element('span', { class: 'quiet' }, ` ${report.name}`),
+    ),
+    element('h2', { id: `${prefix}title` }, withRuleLinks(story.outcome), ' ', story.harm),
+    element('p', { class: 'verdict' }, verdictBadge(result.verdict), ' ', expectations),
+    scenario.description === undefined ? null : element('p', { class: 'description' }, scenario.description),
+  )
+}
+
+function factsOf({ measures }: RunResult): Markup {
+  const { blastRadius, availability, timeToHalt, demand, repairs, exposed } = measures
+  const harmed = blastRadius.instances
+  const facts: (readonly [label: string, value: string, note: string, isBad: boolean])[] = [
+    [
+      'Harmed',
+      percent(blastRadius.percent),
+      `${plural(harmed, 'instance')}; ${exposed.instances} ran what was bad`,
+      harmed > 0,
+    ],
+    [
+      'Lowest serving',
+      percent(availability.minServingPercent),
+      `${plural(availability.minServing, 'instance')}; ${decimal(availability.lostInstanceMinutes)} instance-minutes lost`,
+      false,
+    ],
+    [
+      'Time to halt',
+      timeToHalt === null ? '–' : span(Math.round(timeToHalt / 1000) * 1000),
+      harmed === 0
+        ? 'nothing was harmed'
+        : timeToHalt === null
+          ? 'it was never halted'
+          : 'from the first harm to the halt',
+      harmed > 0 && timeToHalt === null,
+    ],
+    ...(demand.unservedPercent === null
+      ? []
+      : [
+          [
+            'Unserved',
+            percent(demand.unservedPercent),
+            demand.peakUnservedPercent === null
+              ? 'of the messages'
+              : `of the requests; ${percent(demand.peakUnservedPercent)} at worst`,
+            demand.unservedPercent > 0,
+          ] as const,
+        ]),
+    ...(repairs.count === 0
+      ? []
+      : [
+          [
+            'Repairs',
+            String(repairs.count),
+            repairs.loops === 0 ? 'no loop' : plural(repairs.loops, 'loop'),
+            repairs.loops > 0,
+          ] as const,
+        ]),
+  ]
+  return factList(facts.map(([label, value, note, isBad]) => ({ label, value, note, isBad })))
+}
+
+/** The time slider, which moves a line through all charts. Without the script it has nothing to do and is not shown. */
+function cursorBar(prefix: string): Markup {
+  const button = (action: string, label: string, text: string) =>
+    element('button', { type: 'button', 'data-do': action, 'aria-label': label, title: label }, text)
+  return element(
+    'div',
+    { class: 'cursor-bar', hidden: true, role: 'group', 'aria-label': 'Moment' },
+    element('div', { class: 'clock' }, element('output', { class: 'now' })),
+    element(
+      'div',
+      { class: 'controls' },
+      button('previous', 'Previous decision', '◂'),
+      element('label', { class: 'hidden', for: `${prefix}slider` }, 'Time'),
+      element('input', { id: `${prefix}slider`, type: 'range', min: 0, max: SLIDER_STEPS, step: 1, value: 0 }),
+      button('next', 'Next decision', '▸'),
+      button('link', 'Copy a link to this moment', 'Link'),
+    ),
+    element(
+      'div',
+      { class: 'chosen' },
+      element('span', { class: 'chosen-text', role: 'status' }),
+      button('clear', 'Choose no instance', '✕'),
+    ),
+    element('div', { class: 'moment-text' }),
+  )
+}
+
+function legend(states: readonly LaneState[]): Markup {
+  const shown = STATE_SIGNS.filter(({ state }) => states.includes(state)).reverse()
+  const swatch = (state: LaneState, glyph: string) =>
+    element(
+      'svg',
+      { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
+      element('rect', { class: `s-${state}`, width: 18, height: 14 }),
+      state === 'serving' ? null : element('text', { class: `letter l-${state}`, x: 9, y: 11 }, glyph),
+    )
+  return element(
+    'ul',
+    { class: 'legend' },
+    shown.map(({ state, glyph, meaning }) => element('li', {}, swatch(state, glyph), ' ', meaning)),
+    element(
+      'li',
+      {},
+      element(
+        'svg',
+        { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
+        element('rect', { class: 'batch', x: 1, y: 1, width: 16, height: 12 }),
+      ),
+      ' one batch',
+    ),
+  )
+}
+
+function swimlaneFigure({ swimlane: data }: RunCharts, result: RunResult, time: TimeScale, prefix: string): Markup {
+  const states = [...new Set(result.lanes.flatMap(({ spans }) => spans.map(({ state }) => state)))].filter(
+    (state) => state !== 'absent',
+  )
+  const lanes = new Map(result.lanes.map((lane) => [lane.instance, lane]))
+  const isFolded = data.groups.some(({ rows }) => rows.some(({ indices }) => indices.length > 1))
+  const folds =
+    time.folds.length === 0
+      ? null
+      : ' A grey band is a stretch in which nothing happens, folded; above it stands how long it lasts.'
+  return fragment(
+    legend(states),
+    figure({
+      id: `${prefix}swimlane`,
+      title: 'A row for each instance',
+      note: [
+        'By zone; inside a zone in the order of the batches.',
+        isFolded
+          ? ' A row such as 7 ×12 stands for twelve instances that look the same; the first of them is named.'
+          : null,
+        folds,
+      ],
+      svg: swimlane(data, { time }),
+      table: dataTable(
+        'every instance, what it was and for how long',
+        ['Instance', 'Zone', 'From 00:00:00 on'],
+        result.instances.map((instance) => [
+          instanceKey(instance),
+          instance.zone ?? '–',
+          laneStory(lanes.get(instance.index) ?? { spans: [] }, result.durationMs),
+        ]),
+        { all: true },
+      ),
+    }),
+  )
+}
+
+/** List and grid side by side; the script fills the list. */
+function whereFigure({ zones }: RunCharts, result: RunResult, atMs: number, prefix: string): Markup {
+  return element(
+    'div',
+    { class: 'where' },
+    element(
+      'div',
+      { class: 'list', hidden: true },
+      element('h4', { id: `${prefix}list` }, 'Instances'),
+      element('div', { class: 'instances', role: 'listbox', tabindex: 0, 'aria-labelledby': `${prefix}list` }),
+    ),
+    figure({
+      id: `${prefix}zones`,
+      title: 'Zones and fault domains',
+      note: ['At ', element('span', { class: 'at' }, formatClock(atMs)), '. A square is an instance.'],
+      svg: zoneGrid(zones, { atMs, width: GRID_WIDTH }),
+      table: dataTable(
+        'instances and their places',
+        ['Instance', 'Name', 'Zone', 'Fault domain', 'Created', 'Deleted', 'Ran what was bad', 'Harmed'],
+        result.instances.map((one) => [
+          instanceKey(one),
+          one.name,
+          one.zone ?? '–',
+          String(one.faultDomain),
+          formatClock(Math.max(0, one.createdAtMs)),
+          one.deletedAtMs === null ? '–' : formatClock(one.deletedAtMs),
+          one.exposed ? 'yes' : 'no',
+          one.harmed ? 'yes' : 'no',
+        ]),
+        { all: true, numeric: [3] },
+      ),
+    }),
+  )
+}
+
+function thresholdsOf(strips: readonly NamedStrip[], time: TimeScale, prefix: string): Markup {
+  return fragment(
+    strips.map((strip, i) =>
+      figure({
+        id: `${prefix}strip${i}`,
+        title: strip.title,
+        rules: strip.rules,
+        note: `${strip.counted}, as a share of the ${strip.of}. Marks: when the service compared it with the limit; × is a breach.`,
+        svg: thresholdStrip(strip, { time }),
+        table: dataTable(
+          'when it was compared',
+          ['At', 'Unhealthy', 'Of', 'Percent', 'Limit', 'Rule', 'Breached'],
+          strip.checks.map(({ atMs, count, total, breached, rule }) => [
+            formatClock(atMs),
+            String(count),
+            String(total),
+            total === 0 ? '0' : decimal((count * 100) / total, 2),
+            `${strip.limitPercent} %`,
+            ruleLink(rule),
+            breached ? 'yes' : 'no',
+          ]),
+          { numeric: [1, 2, 3, 4] },
+        ),
+        hasReading: true,
+      }),
+    ),
+  )
+}
+
+function ganttFigure({ gantt }: RunCharts, time: TimeScale, prefix: string): Markup {
+  return figure({
+    id: `${prefix}gantt`,
+    title: 'Batches from start to end',
+    note: 'A bar is a batch; what of it failed is hatched.',
+    svg: batchGantt(gantt, { time }),
+    table: dataTable(
+      'batches',
+      ['Rollout', 'Batch', 'Where', 'From', 'To', 'Instances', 'Outcome'],
+      gantt.rollouts.flatMap(({ label, batches }) =>
+        batches.map((batch) => [
+          label,
+          batch.name,
+          batch.where,
+          formatClock(batch.fromMs),
+          formatClock(batch.toMs),
+          String(batch.instances),
+          outcomeOf(batch),
+        ]),
+      ),
+      { numeric: [1, 5] },
+    ),
+  })
+}
+
+/** Rows of a table: every moment at which one of the quantities changes. */
+function stepRows(all: readonly Steps[]): string[][] {
+  return timesOf(all).map((at) => [
+    formatClock(at),
+    ...all.map((steps) => {
+      const value = valueAt(steps, at)
+      return value === null ? '–' : decimal(value, 2)
+    }),
+  ])
+}
+
+function demandFigure(data: DemandData & { readonly title: string }, time: TimeScale, id: string): Markup {
+  return figure({
+    id,
+    title: data.title,
+    note: `Line: ${data.needName}. Area: ${data.haveName}. Hatched: what is missing.`,
+    svg: demandChart(data, { time }),
+    table: dataTable(
+      `${data.needName} and ${data.haveName}`,
+      ['At', capital(data.needName), capital(data.haveName)],
+      stepRows([data.need, data.have]),
+      { numeric: [1, 2] },
+    ),
+    hasReading: true,
+  })
+}
+
+function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: string): Markup {
+  const swatch = (style: number) =>
+    element(
+      'svg',
+      { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
+      element('rect', { class: `v${style % VERSION_STYLES}`, width: 18, height: 14 }),
+      element('text', { class: 'version', x: 9, y: 11 }, versionLetter(style)),
+    )
+  const named = (versions: VersionsData['versions']) =>
+    element(
+      'ul',
+      { class: 'legend' },
+      versions.map(({ name, style }) => element('li', {}, swatch(style), ` ${name}`)),
+    )
+  return fragment(
+    all.map(({ title, versions }, i) =>
+      figure({
+        id: `${prefix}versions${i}`,
+        title,
+        note: named(versions),
+        svg: versionsChart({ versions }, { time }),
+        table: dataTable(
+          'instances by version',
+          ['At', ...versions.map(({ name, style }) => `${versionLetter(style)} ${name}`)],
+          stepRows(versions.map(({ instances }) => instances)),
+          { numeric: versions.map((_, at) => at + 1) },
+        ),
+        hasReading: true,
+      }),
+    ),
+  )
+}
+
+function timeline(decisions: readonly Decision[], prefix: string): Markup {
+  const shown = decisions.slice(0, DECISIONS_MAX)
+  const left = decisions.length - shown.length
+  const rows = shown.map(({ atMs, subject, text, rule, tone }) => [
+    element('a', { class: 'moment', href: `#t=${formatDuration(atMs)}`, 'data-t': atMs }, formatClock(atMs)),
+    subject,
+    element('span', { class: tone === 'plain' ? null : tone }, text),
+    rule === null ? '' : ruleLink(rule),
+  ])
+  return fragment(
+    element(
+      'p',
+      { class: 'quiet' },
+      'Decisions of people and of the platform, and what befell the fleet. Health signals and steps of single instances are in the chart of instances; run with --trace for every one of them.',
+    ),
+    element(
+      'div',
+      {
+        class: 'box timeline',
+        id: `${prefix}timeline`,
+        tabindex: 0,
+        role: 'region',
+        'aria-label': 'Timeline of decisions',
+      },
+      table(['At', 'Of', 'What', 'Rule'], rows),
+    ),
+    left > 0 ? element('p', { class: 'quiet' }, `${plural(left, 'later line')} left out.`) : null,
+  )
+}
+
+function numbersOf({ result, summary }: RunEntry, several: boolean): Markup {
+  return topicsOf([...declaredTexts(summary), ...runSections(result, several)])
+}
