@@ -9,6 +9,7 @@ import { renderCampaign } from '../report/campaign-text.ts'
 import { renderComparison } from '../report/comparison.ts'
 import type { Article } from '../report/html/article.ts'
 import { resultDocument } from '../report/json.ts'
+import { PERFETTO_SUFFIX, renderPerfetto } from '../report/perfetto/perfetto.ts'
 import { markdownOfReports } from '../report/reporters/markdown.ts'
 import { notesOfReports } from '../report/reporters/note.ts'
 import { reportOfCampaign, reportOfRun, type ScenarioReport } from '../report/reporters/scenario-report.ts'
@@ -88,7 +89,13 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         .option('output', OUTPUT)
         .option('reporter', reporterOption(PLAYED_REPORTERS))
         .option('case', single('case', 'play only this case of the file; base is the file without its cases'))
-        .option('trace', single('trace', 'write the trace as JSON lines to this file'))
+        .option(
+          'trace',
+          single(
+            'trace',
+            'write the trace to this file: JSON lines, or for the Perfetto viewer when its name ends in .perfetto.json',
+          ),
+        )
         .option('report', REPORT)
         .option('runs', single('runs', 'play so many runs, one seed after the other, and report distributions'))
         .option('until-decided', {
@@ -122,6 +129,10 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         .example(
           '$0 run a.yaml --reporter junit=junit.xml --reporter markdown=summary.md',
           'the text here, and a report for the pipeline in each file',
+        )
+        .example(
+          '$0 run a.yaml --trace out.perfetto.json',
+          'every instance, batch and decision on a time line, for ui.perfetto.dev',
         )
         .example('$0 run a.yaml --reporter github', 'annotations, and the summary of the step') as never,
     handler: async (args) => done(await run(io, args)),
@@ -187,7 +198,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     json: () => `${JSON.stringify(resultDocument(played.map(documentEntry), engine()), null, 2)}\n`,
   })
   if (args.report !== undefined) await writePage(io, args.report, articles)
-  if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(renderTrace(played[0].result)))
+  if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(traceOf(args.trace, played[0])))
   if (interrupted) {
     io.stderr.write(`interrupted: ${played.length} of ${scenarios.length} finished\n`)
     return EXIT.interrupted
@@ -410,6 +421,11 @@ const documentEntry = ({ result, file, scenario }: Played) => ({
 /** A scenario without cases needs no option to be played alone. */
 export function caseOption(scenario: Scenario): string | undefined {
   return scenario.case ?? (scenario.hasCases === true ? BASE : undefined)
+}
+
+/** What the name of the file says it is. */
+function traceOf(name: string, { scenario, result }: Played): Iterable<string> {
+  return name.toLowerCase().endsWith(PERFETTO_SUFFIX) ? renderPerfetto(scenario, result) : renderTrace(result)
 }
 
 function* lines(texts: Iterable<string>): Iterable<string> {

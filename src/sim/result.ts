@@ -95,6 +95,8 @@ export interface RunResult {
   readonly lanes: readonly Lane[]
   /** Counts over time, for charts; null unless the trace was kept. */
   readonly series: RunSeries | null
+  /** How the demand moved, for charts; absent unless the trace was kept and there is one. */
+  readonly demandCurves?: readonly DemandCurve[]
 }
 
 /** A quantity that changes in steps: it is `values[i]` from `atMs[i]` until `atMs[i + 1]`. Times rise, neighbours differ. */
@@ -144,6 +146,20 @@ export interface DemandSeries {
 export interface VersionLane {
   readonly instance: number
   readonly spans: readonly { readonly fromMs: number; readonly image: string; readonly modelVersion: number }[]
+}
+
+/** A demand that some scale sets share, and what one instance of them can take. */
+export interface DemandCurve {
+  readonly scaleSets: readonly string[]
+  /** Requests a second. */
+  readonly perInstance: number
+  readonly levels: readonly DemandLevel[]
+}
+
+/** From `atMs` on so many requests a second, until the next level. */
+export interface DemandLevel {
+  readonly atMs: number
+  readonly requestsPerSecond: number
 }
 
 /** Something that stands in the trace as the reason for what was lost. */

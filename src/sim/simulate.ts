@@ -232,6 +232,7 @@ function resultOf(
     },
     lanes: lanes?.result() ?? [],
     series: series?.result() ?? null,
+    ...(run.keepTrace && scenario.world.demand !== undefined ? { demandCurves: demand.curves() } : {}),
   }
 }
 

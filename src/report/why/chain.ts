@@ -5,8 +5,11 @@ import { labelOf, type TraceIndex } from './trace-index.ts'
 /** One entry of a chain of causes, and how the one before it in the chain leads here. */
 export interface Link {
   readonly entry: TraceEntry
-  /** `cause`: the trace says so. `counted`: the first of those a test counted. `rollout`: from a later batch to the rollout. */
-  readonly by: 'asked' | 'cause' | 'counted' | 'rollout'
+  /**
+   * `cause`: the trace says so. `counted`: the first of those a test counted. `rollout`: from a later batch to the rollout.
+   * `request`: from an end that a user asked for to the asking.
+   */
+  readonly by: 'asked' | 'cause' | 'counted' | 'rollout' | 'request'
 }
 
 /** Instances that a test counted for one and the same reason. */
@@ -25,7 +28,7 @@ export interface CountedGroup {
 export function chainOf(entry: TraceEntry, index: TraceIndex): Link[] {
   const links: Link[] = [{ entry, by: 'asked' }]
   for (;;) {
-    const next = nextOf(links.at(-1)!.entry, index)
+    const next = nextOf(links.at(-1)!, index)
     if (next === null) return links
     links.push(next)
   }
@@ -38,14 +41,26 @@ export function causesOf(entry: TraceEntry, index: TraceIndex): TraceEntry[] {
   return entries
 }
 
-function nextOf(entry: TraceEntry, index: TraceIndex): Link | null {
-  if (entry.what === 'rollout.check' && entry.counted !== undefined) {
+/** A test that let the rollout go on rests on nobody, unless somebody asks for that very test. */
+const restsOnCounted = ({ entry, by }: Link): boolean =>
+  entry.what === 'rollout.check' &&
+  entry.counted !== undefined &&
+  (by === 'asked' || entry.numbers['breached'] === true)
+
+function nextOf(link: Link, index: TraceIndex): Link | null {
+  const { entry } = link
+  if (restsOnCounted(link)) {
     const [group] = countedGroups(entry, index)
     if (group !== undefined) return { entry: group.members[0]!.entry, by: 'counted' }
   }
   if (entry.what === 'rollout.batchStarted' && entry.numbers['batch'] !== 0) {
     const started = index.rolloutAt(entry)?.started
     if (started) return { entry: started, by: 'rollout' }
+  }
+  if (entry.what === 'rollout.ended' && entry.numbers['status'] === 'Cancelled') {
+    const since = index.rolloutAt(entry)?.started?.id ?? 0
+    const asked = index.latest(entry.subject, entry.id, ({ what }) => what === 'rollout.cancelRequested')
+    if (asked !== null && asked.id > since) return { entry: asked, by: 'request' }
   }
   const cause = index.causeOf(entry)
   return cause === null ? null : { entry: cause, by: 'cause' }
@@ -63,7 +78,9 @@ export function countedGroups(check: TraceEntry, index: TraceIndex): CountedGrou
     groups.set(key, group)
   }
   const all = [...groups.values()]
-  for (const { members } of all) members.sort((a, b) => a.entry.id - b.entry.id)
+  // Those of which a probe speaks come first: they say most of how it was noticed.
+  const isSilent = ({ entry }: CountedGroup['members'][number]) => Number(entry.what !== 'health.changed')
+  for (const { members } of all) members.sort((a, b) => isSilent(a) - isSilent(b) || a.entry.id - b.entry.id)
   return all.sort((a, b) => b.members.length - a.members.length || a.members[0]!.entry.id - b.members[0]!.entry.id)
 }
 
@@ -84,8 +101,20 @@ function reasonOf({ index: number, as }: CountedInstance, check: TraceEntry, ind
       ? wanted('rollout.instanceFailed')
       : as === 'evicted'
         ? wanted('spot.evicted')
-        : index.latest(label, check.id, ({ what }) => MAKES_UNHEALTHY.has(what))
+        : unhealthySince(label, check, index)
   return found ?? index.latest(label, check.id, () => true) ?? index.entry(check.cause ?? 0)
+}
+
+/**
+ * Since when an instance is unhealthy. One that was so while it started, and is harmed by now, has its harm for a reason: nobody
+ * would have counted it otherwise.
+ */
+function unhealthySince(label: string, check: TraceEntry, index: TraceIndex): TraceEntry | null {
+  const change = index.latest(label, check.id, ({ what }) => MAKES_UNHEALTHY.has(what))
+  const harm = index.latest(label, check.id, ({ what }) => what === 'instance.harmed' || what === 'instance.unharmed')
+  if (change === null || harm?.what !== 'instance.harmed') return change
+  const landmark = landmarkOf(harm, index)
+  return causesOf(change, index).includes(landmark) ? change : harm
 }
 
 /** The nearest entry on the way back that a reader would name as the reason; without one the root. */

@@ -81,11 +81,10 @@ export function taleOf(entry: TraceEntry, index: TraceIndex): Tale {
   return { steps, beside, chain: links.map((link) => link.entry.id) }
 }
 
-/** The breached test that a step is about. */
+/** The test that a step is about, where the chain goes on with whom it counted. */
 function checkOf(links: readonly Link[], at: number): TraceEntry | null {
-  const { entry } = links[at]!
-  const check = entry.what === 'rollout.ended' ? links[at + 1]?.entry : entry
-  return check?.what === 'rollout.check' && check.counted !== undefined ? check : null
+  const place = links[at]!.entry.what === 'rollout.ended' ? at + 1 : at
+  return links[place + 1]?.by === 'counted' ? links[place]!.entry : null
 }
 
 function stepAt(links: readonly Link[], at: number, index: TraceIndex): Step | null {
@@ -190,12 +189,12 @@ function endStep(entry: TraceEntry, before: TraceEntry | undefined, index: Trace
   const batches = traced?.rollout.batches.length ?? 0
   const when = batches === 0 ? 'before batch 1' : `after batch ${batches}`
   const head = `${String(entry.numbers['status'])} ${traced?.rollout.mode === 'Automatic' ? 'in mode Automatic, without batches or thresholds' : when}`
-  if (before?.what !== 'rollout.check') return plain(entry, head, index, 4)
+  // A rollout that was not halted by a test is told by what it did.
+  const done = `: ${plural(Number(entry.numbers['successful']), 'instance')} successful, ${String(entry.numbers['failed'])} failed`
+  if (before?.what !== 'rollout.check') return plain(entry, `${head}${done}`, index, 4)
   const inequality = inequalityOf(before)
-  // A rollout that went on to its end was not decided by its last test: what it did says more.
-  const done = `: ${plural(Number(entry.numbers['successful']), 'instance')} successful, ${String(entry.numbers['failed'])} failed; last test `
   return {
-    ...plain(entry, `${head}${inequality.breached ? ': ' : done}${counted(before, index)}`, index, 4),
+    ...plain(entry, `${head}${inequality.breached ? ': ' : `${done}; last test `}${counted(before, index)}`, index, 4),
     entries: [entry.id, before.id],
     rules: [...new Set([...rulesOf(before), ...rulesOf(entry)])],
     inequality,
@@ -210,6 +209,8 @@ function countedStep(check: TraceEntry, index: TraceIndex): Step {
   switch (first.what) {
     case 'health.changed':
       return healthStep(entries, index)
+    case 'instance.harmed':
+      return ofSeveral(entries, `${namesOf(entries)} can serve no more`, index)
     case 'rollout.instanceFailed':
       return failedStep(entries, members[0]!.instance.as, index)
     default: {
@@ -269,6 +270,9 @@ function defectStep(entry: TraceEntry, index: TraceIndex): Step {
   return plain(entry, text, index, 4)
 }
 
+/** A longer target is not repeated. */
+const TARGET_MAX = 60
+
 /** What an upgrade gave an instance, and in which batch. */
 function updateStep(entry: TraceEntry, before: TraceEntry | undefined, index: TraceIndex): Step {
   const image = index.imageGivenBy(entry)
@@ -278,19 +282,16 @@ function updateStep(entry: TraceEntry, before: TraceEntry | undefined, index: Tr
   const { batch, size } = before.numbers
   const traced = index.rolloutAt(before)
   const of = traced?.started == null ? '' : ` of ${String(traced.started.numbers['workList'])}`
-  const what = image ?? traced?.rollout.target ?? 'the new model'
-  const instances = Number(size) === 1 && of === '' ? 'instance' : 'instances'
-  const who = traced?.rollout.mode === 'Automatic' ? 'all at once,' : `batch ${Number(batch) + 1} gave`
+  const target = traced?.rollout.target ?? ''
+  // What was changed stands in the step that this one goes back to.
+  const what = image ?? (target === '' || target.length > TARGET_MAX ? 'the new model' : target)
+  const instances = `${String(size)}${of} ${Number(size) === 1 && of === '' ? 'instance' : 'instances'}`
+  const text =
+    traced?.rollout.mode === 'Automatic'
+      ? `${instances} got ${what}, all at once`
+      : `batch ${Number(batch) + 1} gave ${instances} ${what}`
   return {
-    ...plain(
-      entry,
-      `${who} ${String(size)}${of} ${instances} ${traced?.rollout.mode === 'Automatic' ? 'got' : ''} ${what}`.replace(
-        / {2,}/g,
-        ' ',
-      ),
-      index,
-      3,
-    ),
+    ...plain(entry, text, index, 3),
     entries: [entry.id, before.id],
     rules: rulesOf(before),
   }

@@ -40,11 +40,11 @@ function anchorOfRollout(path: Path, index: TraceIndex): Anchor {
   const count = index.rollouts.length
   const said = count === 0 ? 'no rollout started' : `there ${count === 1 ? 'was' : 'were'} ${plural(count, 'rollout')}`
   const last = index.rollouts.at(-1)
-  const entry = lastOf(index, NO_ROLLOUT, () => true) ?? last?.ended ?? last?.started ?? null
+  const entry = obstacleOf(index) ?? last?.ended ?? last?.started ?? null
   return { entry, sayings: [said], rollout: last?.at ?? null }
 }
 
-/** Why a rollout that somebody waits for does not come. */
+/** Why a rollout that somebody waits for does not come: of several reasons the one that says most. */
 const NO_ROLLOUT = [
   'osUpgrade.blocked',
   'write.rejected',
@@ -55,6 +55,14 @@ const NO_ROLLOUT = [
   'gallery.refused',
   'osUpgrade.nothingNewer',
 ]
+
+function obstacleOf(index: TraceIndex): TraceEntry | null {
+  for (const what of NO_ROLLOUT) {
+    const found = lastOf(index, [what], () => true)
+    if (found !== null) return found
+  }
+  return null
+}
 
 function firstOf(index: TraceIndex, what: readonly string[], scope: Scope): TraceEntry | null {
   return index.result.trace.find((entry) => what.includes(entry.what) && scope(entry)) ?? null
@@ -130,12 +138,11 @@ function anchorOfHarm(index: TraceIndex, scope: Scope): Anchor {
   if (first === undefined) return { entry: null, sayings: ['no instance was harmed'], rollout: null }
   const instances = new Set(harmed.map(({ subject }) => subject))
   const reasons = new Set(harmed.map((entry) => reasonText(entry, index)))
-  const last = harmed.at(-1)!
+  const [from, to] = [first.atMs, harmed.at(-1)!.atMs].map(formatClock)
+  const when = from === to ? `at ${from}` : `from ${from} to ${to}`
   return {
     entry: first,
-    sayings: [
-      `${plural(instances.size, 'instance')} harmed by ${list([...reasons])}, from ${formatClock(first.atMs)} to ${formatClock(last.atMs)}`,
-    ],
+    sayings: [`${plural(instances.size, 'instance')} harmed by ${list([...reasons])}, ${when}`],
     rollout: index.rolloutAt(first)?.at ?? null,
   }
 }

@@ -99,9 +99,10 @@ export class TraceIndex {
 /** Entries between an `instance.updating` and the image of its new disk, at most. */
 const IMAGE_WITHIN = 3
 
-/** As `subject` has it: `vmss/3`. */
-export const labelOf = ({ scaleSet, number }: Pick<InstanceResult, 'scaleSet' | 'number'>): string =>
-  `${scaleSet}/${number}`
+/** As `subject` has it: `vmss/3`; a surplus of overprovisioning, which never gets a number, by its id (Uniform only): `vmss/+7`. */
+export function labelOf({ scaleSet, number, name }: Pick<InstanceResult, 'scaleSet' | 'number' | 'name'>): string {
+  return `${scaleSet}/${number >= 0 ? number : `+${name.slice(name.lastIndexOf('_') + 1)}`}`
+}
 
 function tracedRollouts(result: RunResult): TracedRollout[] {
   const started = new Map<number, TraceEntry>()

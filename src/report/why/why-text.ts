@@ -67,13 +67,10 @@ function storyLines(why: Why, story: WhyStory, layout: Layout): string[] {
   const sayings = story.sayings.map((saying) => wrapped('', saying, width).map(paint.quiet))
   const flips = layout.flips === undefined ? [] : flipLines(layout.flips, width, paint)
   const others = layout.flips === undefined ? [] : otherFlips(layout.flips, width).map(paint.quiet)
-  return [
-    ...head,
-    ...folded(story.steps, width, paint),
-    ...sayings.flat(),
-    ...flips,
-    ...sourceLines(why, story.steps, width, paint),
-  ]
+  if (layout.whole) {
+    const steps = folded(story.steps, width, paint)
+    return [...head, ...steps, ...sayings.flat(), ...flips, ...others, ...sourceLines(why, story.steps, width, paint)]
+  }
   // What has to fit is what decided it; what stands beside it, the sources and the far end of the chain give way, in this order.
   const parts: Parts = { sayings, others, hasSources: true, steps: [...story.steps] }
   const all = () => [
@@ -84,8 +81,9 @@ function storyLines(why: Why, story: WhyStory, layout: Layout): string[] {
     ...parts.others,
     ...(parts.hasSources ? sourceLines(why, parts.steps, width, paint) : []),
   ]
-  while (all().length > STORY_LINES_MAX && giveWay(parts)) {}
-  return all()
+  let lines = all()
+  while (lines.length > STORY_LINES_MAX && giveWay(parts)) lines = all()
+  return lines
 }
 
 interface Parts {

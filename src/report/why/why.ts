@@ -184,11 +184,17 @@ function storyOfExpectation(at: number, index: TraceIndex): WhyStory {
     headline: said,
     verdict,
     steps: tale.steps,
-    sayings: [...tale.beside, ...anchor.sayings],
+    sayings: [...tale.beside, ...anchor.sayings, ...halfWaySaying(anchor, tale, index)],
     chain: tale.chain,
     question: { kind: 'expectation', at },
     scaleSets: scaleSetsOf(anchor, index),
   }
+}
+
+/** How the rollout ended in the course of which something happened, unless that is what the story begins with. */
+function halfWaySaying({ rollout }: Anchor, { chain }: Tale, index: TraceIndex): string[] {
+  const traced = rollout === null ? undefined : index.rollouts[rollout]
+  return traced === undefined || traced.ended === null || chain.includes(traced.ended.id) ? [] : [endSaying(traced)]
 }
 
 /** The set that an anchor is about, or all of them. */
@@ -210,7 +216,7 @@ function storyOfRollout(traced: TracedRollout, index: TraceIndex): WhyStory {
     steps: tale.steps,
     sayings: [
       ...tale.beside,
-      ...(rollout.errorCode === null ? [] : [rollout.errorCode]),
+      ...(rollout.errorCode === null ? [] : [`error code ${rollout.errorCode}`]),
       ...closestSaying(traced, index),
     ],
     chain: tale.chain,
@@ -311,7 +317,9 @@ function tellingRollout(index: TraceIndex): TracedRollout | null {
 
 /** Without any rollout: what kept instances from serving. */
 function storyOfNoRollout(held: string, index: TraceIndex): WhyStory {
-  const anchor = anchorOf(['availability', 'minServing'], index)
+  const loss = anchorOf(['availability', 'minServing'], index)
+  // Where nothing was lost either, what kept a rollout from starting is all there is to tell.
+  const anchor = loss.entry === null ? anchorOf(['rollouts', 0], index) : loss
   const tale = anchor.entry === null ? NO_TALE : taleOf(anchor.entry, index)
   return {
     expectations: [],

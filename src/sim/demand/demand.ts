@@ -1,7 +1,7 @@
 import { type Demand, isConstant } from '../../model/demand.ts'
 import { nextChangeMs, plannedLevel } from '../../model/demand-level.ts'
 import type { Instance } from '../instance.ts'
-import type { UnservedDemand } from '../result.ts'
+import type { DemandCurve, DemandLevel, UnservedDemand } from '../result.ts'
 import { NO_RULE, type Run, setSubject, traceCode, WORLD, WORLD_LANE } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import { DemandPool } from './pool.ts'
@@ -32,6 +32,8 @@ interface PoolState {
   drivers: Driver[]
   unservedAtShort: number
   readonly unserved: UnservedReasons
+  /** Every level it had, noise and shifts included; empty unless the trace is kept. */
+  readonly levels: DemandLevel[]
 }
 
 /** Its entry in the trace, and until when it lasts. */
@@ -66,12 +68,14 @@ export class DemandFlow {
         index,
         isQuiet: isConstant(demand) && !run.scenario.timeline.some(({ action }) => action.verb === 'shiftDemand'),
         shifts: [],
+        levels: [],
         isShort: false,
         drivers: [],
         unservedAtShort: 0,
         unserved: new UnservedReasons(run),
       }
       state.pool.level = this.levelOf(state)
+      if (run.keepTrace) state.levels.push({ atMs: 0, requestsPerSecond: state.pool.level })
       this.states.push(state)
       for (const set of run.sets) if (demand.scaleSets.includes(set.name)) this.stateOfSet[set.index] = state
     }
@@ -159,6 +163,7 @@ export class DemandFlow {
     this.settle(state)
     const before = pool.level
     pool.level = level
+    if (run.keepTrace) state.levels.push({ atMs: run.nowMs, requestsPerSecond: level })
     // One that ends now is still the one that takes back what it brought.
     state.drivers = state.drivers.filter((driver) => driver.endMs >= run.nowMs)
     if (what !== '') {
@@ -218,6 +223,11 @@ export class DemandFlow {
 
   settleAll(): void {
     for (const state of this.states) this.settle(state)
+  }
+
+  /** How each demand moved; without levels unless the trace is kept. */
+  curves(): DemandCurve[] {
+    return this.states.map(({ demand: { scaleSets, perInstance }, levels }) => ({ scaleSets, perInstance, levels }))
   }
 
   /** What left requests without capacity, most first. */
