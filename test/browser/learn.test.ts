@@ -235,7 +235,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
             buffer: Buffer.from(FILES['scenarios/templates/orders-fleet.json']!),
           },
         ])
-        await page.waitForFunction(() => document.querySelector('.fleet-set h3')?.textContent?.includes('orders'))
+        await page.waitForFunction(() => document.querySelector('.fleet-name')?.textContent?.includes('orders'))
         expect(await page.locator('.mistakes').count()).toBe(0)
       },
       SLOW,
@@ -250,7 +250,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         const editor = page.locator('.cm-content')
         await editor.click()
         await page.keyboard.press('Control+Home')
-        await page.keyboard.type('nmae: x\n')
+        await page.keyboard.insertText('nmae: x\n')
         const list = page.getByRole('alert')
         await list.waitFor()
         expect(await list.textContent()).toMatch(/line 1, column 1.*E0101.*nmae/s)
@@ -261,7 +261,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         await page.getByRole('tab', { name: 'Controls' }).click()
         await list.getByRole('button', { name: 'line 1, column 1' }).click()
         await page.waitForFunction(() => document.activeElement?.classList.contains('cm-content'))
-        await page.keyboard.press('Control+z')
+        await page.getByRole('button', { name: 'Undo' }).click()
         await page.waitForFunction(() => document.querySelector('.mistakes') === null)
       },
       SLOW,
@@ -327,7 +327,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         expect(await table.textContent()).toContain('no difference yet')
         await page.getByRole('slider', { name: BATCH }).focus()
         for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowLeft')
-        await page.waitForFunction(() => document.querySelector('.compare .turned') !== null)
+        await page.waitForFunction(() => document.querySelector('.compare .turned')?.textContent?.includes('10 %'))
         const rows = await table.locator('tr').allTextContents()
         expect(rows.find((row) => row.includes(BATCH))).toMatch(/20 %.*10 %/)
         expect(rows.find((row) => row.startsWith('Instances harmed'))).toMatch(/6\s*3 better/)
@@ -335,24 +335,6 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         expect(await page.locator('.side-a .fleet').count()).toBe(1)
         await page.getByRole('button', { name: 'Stop comparing' }).click()
         await page.waitForFunction(() => document.querySelectorAll('.headline').length === 1)
-      },
-      SLOW,
-    )
-
-    it(
-      'plays an hour-long drag without falling behind: the last value wins',
-      async () => {
-        await open('#/play/scenarios/living/black-friday.yaml')
-        await played()
-        const slider = page.getByRole('slider', { name: 'capacity', exact: true })
-        await page.locator('summary', { hasText: 'Fleet' }).first().click()
-        await slider.focus()
-        const start = Number(await slider.inputValue())
-        for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowRight')
-        await page.waitForFunction(
-          (value) => (document.activeElement as HTMLInputElement).value === String(value),
-          start + 30,
-        )
       },
       SLOW,
     )
@@ -535,10 +517,10 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         // In a field the arrow keys stay in the field.
         await page.keyboard.press('ArrowRight')
         expect(await title()).toBe('What do you think?')
-        await page.getByRole('button', { name: 'Next' }).click()
-        await page.getByRole('button', { name: 'Next' }).click()
+        await page.getByRole('button', { name: 'Next', exact: true }).click()
+        await page.getByRole('button', { name: 'Next', exact: true }).click()
         expect(await page.locator('.gap-words').textContent()).toMatch(/6 instances.*1 of 3 guesses were right/)
-        for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Next' }).click()
+        for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Next', exact: true }).click()
         expect(await title()).toBe('Score of the class')
         expect(await page.locator('.class-score').textContent()).toContain('1 of 3 right')
         await page.context().close()
@@ -593,7 +575,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         await page.getByRole('tab', { name: 'YAML' }).click()
         await page.locator('.cm-content').click()
         await page.keyboard.press('Control+Home')
-        await page.keyboard.type('nmae: x\n')
+        await page.keyboard.insertText('nmae: x\n')
         await page.getByRole('alert').waitFor()
         await sound()
         await page.locator('.mistakes .rule').first().click()
@@ -638,7 +620,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
       for (let slide = 0; slide < 8; slide++) {
         await sound()
         await page
-          .getByRole('button', { name: 'Next' })
+          .getByRole('button', { name: 'Next', exact: true })
           .click({ force: true, timeout: 5000 })
           .catch(() => {})
       }

@@ -75,7 +75,7 @@ describe('the knobs of a scenario', () => {
   it('show what the service takes where nothing is declared', () => {
     const groups = knobs(
       'x.yaml',
-      'azure: { scaleSets: { web: { location: eastus, sku: { capacity: 3 }, upgradePolicy: { mode: Rolling }, virtualMachineProfile: {} } } }\n',
+      'azure: { scaleSets: { web: { location: eastus, sku: { capacity: 3 }, upgradePolicy: { mode: Manual }, virtualMachineProfile: {} } } }\n',
     )
     expect(find(groups, 'maxBatchInstancePercent').value).toBe(20)
     expect(find(groups, 'pauseTimeBetweenBatches').value).toBe('PT0S')

@@ -70,12 +70,12 @@ export function Revealed({
         <div class={before === undefined ? 'one' : 'two'}>
           {before !== undefined && (
             <div class="side side-a">
-              <h3 class="side-name">before</h3>
+              <p class="side-name">before</p>
               <Fleet view={before.view} atMs={shownMs} />
             </div>
           )}
           <div class="side">
-            {before !== undefined && <h3 class="side-name">after the change</h3>}
+            {before !== undefined && <p class="side-name">after the change</p>}
             <Fleet view={view} atMs={shownMs} />
           </div>
         </div>

@@ -29,13 +29,13 @@ export function Fleet({ view, atMs }: { readonly view: RunView; readonly atMs: n
         const drawn = own.length <= left
         left -= own.length
         return (
-          <section key={name} class="fleet-set" aria-label={`Scale set ${name}`}>
-            <h3>
+          <div key={name} class="fleet-set" role="group" aria-label={`Scale set ${name}`}>
+            <p class="fleet-name">
               {name} <span class="quiet">{location}</span>
               <span class="fleet-count">
                 {(counts.get('serving') ?? 0) + (counts.get('misjudged') ?? 0)} of {plural(total, 'instance')} serving
               </span>
-            </h3>
+            </p>
             {drawn ? (
               <Grid places={places} lanes={byIndex} atMs={atMs} label={describe(counts)} />
             ) : (
@@ -43,7 +43,7 @@ export function Fleet({ view, atMs }: { readonly view: RunView; readonly atMs: n
                 {plural(own.length, 'instance')}: too many for a square each. Counted: {describe(counts)}.
               </p>
             )}
-          </section>
+          </div>
         )
       })}
       <Legend counts={countStates(lanes, atMs)} />

@@ -2,6 +2,9 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import { plural } from '../../report/wording.ts'
 import { Rule } from '../ui/rule.tsx'
 
+/** One slip of the pen can make everything after it wrong; the first ones are those to look at. */
+const SHOWN_MAX = 8
+
 /** Everything that is wrong with the text, each with its place; pressed, the editor goes there. */
 export function Mistakes({
   diagnostics,
@@ -16,7 +19,7 @@ export function Mistakes({
     <section class="mistakes" aria-label="Mistakes" role="alert">
       <h2>{plural(diagnostics.length, 'mistake')}: the fleet shows the last version that could be played</h2>
       <ul>
-        {diagnostics.map((one, index) => {
+        {diagnostics.slice(0, SHOWN_MAX).map((one, index) => {
           const { code, message, hint, place } = one
           return (
             <li key={`${index}${code}`}>
@@ -31,6 +34,9 @@ export function Mistakes({
           )
         })}
       </ul>
+      {diagnostics.length > SHOWN_MAX && (
+        <p class="quiet">and {diagnostics.length - SHOWN_MAX} more, marked in the text</p>
+      )}
     </section>
   )
 }

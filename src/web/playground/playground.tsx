@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { CatalogueGroup } from '../catalogue.ts'
-import type { Knob, KnobValue } from '../edit/knobs.ts'
+import type { Knob, KnobGroup, KnobValue } from '../edit/knobs.ts'
 import { editPath } from '../edit/knobs.ts'
 import { encodeShared } from '../edit/share.ts'
 import { removeFromYaml, setInYaml } from '../edit/yaml-edit.ts'
@@ -32,6 +32,16 @@ export interface PlaygroundProps {
 }
 
 const UNDO_MAX = 200
+const NOTHING_TURNED: ReadonlyMap<string, KnobValue> = new Map()
+
+/** The knobs with what was turned since they were read. */
+function withTurned(groups: readonly KnobGroup[], turned: ReadonlyMap<string, KnobValue>): readonly KnobGroup[] {
+  if (turned.size === 0) return groups
+  return groups.map((group) => ({
+    ...group,
+    knobs: group.knobs.map((knob) => (turned.has(knob.id) ? { ...knob, value: turned.get(knob.id)! } : knob)),
+  }))
+}
 
 /** The policy on the left, the fleet on the right, what Azure would show and why below. */
 export function Playground({ engine, catalogue, files, start, startPinned, startAtMs }: PlaygroundProps) {
@@ -46,47 +56,64 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
   const other = usePlay(engine, 'a', pinned, own.view?.seed)
   const { view, diagnostics } = own
 
-  const change = (next: Work) => {
-    setUndo((before) => [...before.slice(1 - UNDO_MAX), work])
+  // Events come faster than screens are drawn: each edit stands on the newest text, whatever has been drawn of it.
+  const newest = useRef(work)
+  const put = (next: Work) => {
+    newest.current = next
     setWork(next)
   }
+  const change = (next: Work) => {
+    const before = newest.current
+    setUndo((all) => [...all.slice(1 - UNDO_MAX), before])
+    put(next)
+  }
+  // What was turned and has not been played yet is shown as it was turned, lest a slider springs back under the finger.
+  const [turned, setTurned] = useState<ReadonlyMap<string, KnobValue>>(NOTHING_TURNED)
+  useEffect(() => {
+    if (own.of === work) setTurned(NOTHING_TURNED)
+  }, [own.of, work])
   const open = (next: Work) => {
     setUndo([])
     setPinned(null)
     setAtMs(null)
     setNote('')
-    setWork(next)
+    setTurned(NOTHING_TURNED)
+    put(next)
     history.replaceState(
       null,
       '',
       writeRoute({ kind: 'playground', file: next.file, ...(next.case === undefined ? {} : { case: next.case }) }),
     )
   }
-  // An edit made while the last one is still being played stands on the text, which is always the newest.
   const edit = (make: (text: string, caseIndex: number | undefined) => string) => {
     const index = work.case === undefined ? undefined : (view?.cases.indexOf(work.case) ?? -1)
     try {
-      change({ ...work, text: make(work.text, index !== undefined && index >= 0 ? index : undefined) })
+      change({
+        ...newest.current,
+        text: make(newest.current.text, index !== undefined && index >= 0 ? index : undefined),
+      })
       setNote('')
     } catch (error) {
       setNote(error instanceof RangeError ? error.message : String(error))
     }
   }
-  const turn = (knob: Knob, value: KnobValue) =>
+  const turn = (knob: Knob, value: KnobValue) => {
+    setTurned((before) => new Map(before).set(knob.id, value))
     edit((text, index) => setInYaml(text, editPath(knob.path, index), value))
+  }
   const remove = (knob: Knob) => edit((text) => removeFromYaml(text, knob.path.slice(0, -1)))
   const takeBack = () => {
     const last = undo.at(-1)
     if (last === undefined) return
     setUndo(undo.slice(0, -1))
-    setWork(last)
+    put(last)
   }
 
   /** As it was opened. */
   const reset = () => {
     const first = undo[0]
     setUndo([])
-    if (first !== undefined) setWork(first)
+    if (first !== undefined) put(first)
   }
 
   // The first sight of a scenario is the moment at which it was decided.
@@ -115,7 +142,8 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
 
   const isStale = diagnostics.length > 0
   return (
-    <div class="playground">
+    <main class="playground">
+      <h1 class="visually-hidden">Playground</h1>
       <ScenarioPicker catalogue={catalogue} files={files} work={work} cases={view?.cases ?? []} onOpen={open}>
         <button type="button" onClick={takeBack} disabled={undo.length === 0}>
           Undo
@@ -137,7 +165,7 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
         {note}
       </p>
       <div class="columns">
-        <aside class="controls" aria-label="Controls">
+        <section class="controls" aria-label="Controls">
           <Tabs
             label="How to change the scenario"
             onChange={setTab}
@@ -148,7 +176,7 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
                 content: () =>
                   view === null ? null : (
                     <KnobPanel
-                      groups={view.knobs}
+                      groups={withTurned(view.knobs, turned)}
                       turn={turn}
                       remove={remove}
                       {...(pinned === null || other.view === null ? {} : { others: valuesById(other.view.knobs) })}
@@ -164,14 +192,14 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
                     file={work.file}
                     diagnostics={diagnostics}
                     goTo={tab === 'yaml' ? goTo : null}
-                    onChange={(text) => change({ ...work, text })}
+                    onChange={(text) => change({ ...newest.current, text })}
                   />
                 ),
               },
             ]}
           />
-        </aside>
-        <main class="stage" aria-label="The run">
+        </section>
+        <section class="stage" aria-label="The run">
           {own.failure !== null && (
             <p class="failure" role="alert">
               This is a bug of vmss-twin: {own.failure}
@@ -195,7 +223,7 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
             />
           )}
           {view === null && diagnostics.length === 0 && own.failure === null && <p class="quiet">Playing…</p>}
-        </main>
+        </section>
         {view !== null && atMs !== null && (
           <section class="rest" aria-label="Charts and details">
             {pinned !== null && other.view !== null && (
@@ -213,7 +241,7 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
           </section>
         )}
       </div>
-    </div>
+    </main>
   )
 }
 
@@ -246,12 +274,12 @@ export function Stage({ view, other, isStale, atMs, onMove }: StageProps) {
       <div class={other === null ? 'one' : 'two'}>
         {other !== null && (
           <div class="side side-a">
-            <h2 class="side-name">A</h2>
+            <p class="side-name">A</p>
             <VerdictBand view={other} isStale={false} name="A" />
           </div>
         )}
         <div class="side">
-          {other !== null && <h2 class="side-name">B</h2>}
+          {other !== null && <p class="side-name">B</p>}
           <VerdictBand view={view} isStale={isStale} {...(other === null ? {} : { name: 'B' })} />
         </div>
       </div>
@@ -264,12 +292,12 @@ export function Stage({ view, other, isStale, atMs, onMove }: StageProps) {
         <div class={other === null ? 'one' : 'two'}>
           {other !== null && (
             <div class="side side-a">
-              <h2 class="side-name">A</h2>
+              <p class="side-name">A</p>
               <Fleet view={other} atMs={shownMs} />
             </div>
           )}
           <div class="side">
-            {other !== null && <h2 class="side-name">B</h2>}
+            {other !== null && <p class="side-name">B</p>}
             <Fleet view={view} atMs={shownMs} />
           </div>
         </div>
