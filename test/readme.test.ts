@@ -7,13 +7,14 @@ const FENCE = /```console\n\$ vmss-twin ([^\n]*)\n([\s\S]*?)```/g
 // UPDATE=1 writes what the commands print now into the page.
 const isUpdate = process.env['UPDATE'] === '1'
 
-/** What a command prints; of a long output a page may show the end or a part, ` | tail -n 20`, ` | grep -A 15 'Lost to'`. */
+/** What a command prints; of a long output a page may show the end, the beginning or a part, ` | tail -n 20`, ` | head -n 5`, ` | grep -A 15 'Lost to'`. */
 async function printed(whole: string): Promise<string> {
-  const pipe = /\s*\|\s*(?:tail -n (\d+)|grep -A (\d+) '([^']*)')$/.exec(whole)
+  const pipe = /\s*\|\s*(?:tail -n (\d+)|head -n (\d+)|grep -A (\d+) '([^']*)')$/.exec(whole)
   const text = await outputOf(pipe === null ? whole : whole.slice(0, pipe.index))
   if (pipe === null) return text
   const lines = text.trimEnd().split('\n')
-  const [, last, after, wanted] = pipe
+  const [, last, begin, after, wanted] = pipe
+  if (begin !== undefined) return `${lines.slice(0, Number(begin)).join('\n')}\n`
   if (last !== undefined) return `${lines.slice(-Number(last)).join('\n')}\n`
   const first = lines.findIndex((line) => line.includes(wanted!))
   return `${lines.slice(first, first + Number(after) + 1).join('\n')}\n`
@@ -46,15 +47,23 @@ async function outputOf(command: string): Promise<string> {
   return text
 }
 
-it('the README shows what its commands print', async () => {
-  const before = readFileSync('README.md', 'utf8')
-  let after = before
-  const fences = [...before.matchAll(FENCE)]
-  expect(fences.length).toBeGreaterThan(4)
-  for (const [fence, command] of fences) {
-    const shown = `\`\`\`console\n$ vmss-twin ${command}\n${await printed(command!)}\`\`\``
-    after = after.replace(fence, () => shown)
-  }
-  if (isUpdate) writeFileSync('README.md', after)
-  else expect(after).toBe(before)
-}, 120_000)
+// Every page whose fences are commands and what they print.
+it.each([
+  { page: 'README.md', least: 5 },
+  { page: 'docs/show.md', least: 8 },
+])(
+  '$page shows what its commands print',
+  async ({ page, least }) => {
+    const before = readFileSync(page, 'utf8')
+    let after = before
+    const fences = [...before.matchAll(FENCE)]
+    expect(fences.length).toBeGreaterThanOrEqual(least)
+    for (const [fence, command] of fences) {
+      const shown = `\`\`\`console\n$ vmss-twin ${command}\n${await printed(command!)}\`\`\``
+      after = after.replace(fence, () => shown)
+    }
+    if (isUpdate) writeFileSync(page, after)
+    else expect(after).toBe(before)
+  },
+  120_000,
+)

@@ -33,7 +33,7 @@ export interface RunSnapshot {
 
 export interface ScaleSetSnapshot {
   readonly name: string
-  /** The document as it stands, capacity included. */
+  /** The document as it was written last; the capacity is in `targetCapacity`. */
   readonly model: ScaleSetModel
   /** Capacity the user or autoscale asked for last. */
   readonly targetCapacity: number
