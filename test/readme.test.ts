@@ -7,6 +7,7 @@ const isUpdate = process.env['UPDATE'] === '1'
 
 it.each([
   { page: 'README.md', least: 5 },
+  { page: 'docs/show.md', least: 8 },
   { page: 'docs/why.md', least: 4 },
   { page: 'docs/tutorial.md', least: 6 },
   { page: 'docs/scenarios.md', least: 4 },

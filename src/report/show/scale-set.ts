@@ -32,7 +32,7 @@ export function scaleSet(run: RunSnapshot, set: ScaleSetSnapshot): ScaleSetResou
     type: 'Microsoft.Compute/virtualMachineScaleSets',
     location: model.location,
     tags: model.tags ?? {},
-    sku: { ...model.sku, tier: model.sku.tier ?? 'Standard' },
+    sku: { ...model.sku, tier: model.sku.tier ?? 'Standard', capacity: set.targetCapacity },
     properties: {
       ...properties,
       provisioningState: setStatus(set).state,

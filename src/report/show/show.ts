@@ -55,11 +55,17 @@ export interface FilmOptions {
 /**
  * The same at every moment from one to another, of a run that is played once. Ends with the last moment.
  *
- * @throws InputError as `showAt`, at the first step
+ * @throws InputError as `showAt`, at the first step; for an instance that has not been there by the last moment, after it
  */
 export function* film(scenario: Scenario, options: FilmOptions, view: string | ShowRequest): Generator<Shown> {
   const request = checkRequest(scenario, typeof view === 'string' ? { view } : view)
-  for (const run of snapshots(scenario, options)) yield showSnapshot(run, request)
+  let last: RunSnapshot | undefined
+  for (const run of snapshots(scenario, options)) {
+    last = run
+    yield showSnapshot(run, request)
+  }
+  // Every moment of it would have been a 404, and the reader wondering.
+  if (last !== undefined) checkInstance(last, request)
 }
 
 /**
