@@ -4,11 +4,15 @@ import { type CampaignRecord, type CampaignResult, recordOf, resultOf } from '..
 import type { Runner } from '../lab/runner.ts'
 import type { Sample } from '../lab/sample.ts'
 import type { ScenarioSource } from '../lab/variant.ts'
+import type { SourcePlace } from '../model/diagnostic.ts'
+import { expectationPlaces } from '../model/scenario/expectation-places.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { reportOfCampaign, type ScenarioReport } from '../report/reporters/scenario-report.ts'
 import type { ScenarioSummary } from '../report/scenario-summary.ts'
 import { summarizeScenario } from '../report/scenario-summary.ts'
 import type { Io } from './io.ts'
 import { startProgress } from './progress.ts'
-import type { NamedScenario } from './scenarios.ts'
+import { caseOption, type NamedScenario, replayCommand } from './scenarios.ts'
 import { UsageError } from './usage.ts'
 
 export interface CampaignPlan {
@@ -24,7 +28,46 @@ export interface CampaignOutcome {
   readonly scenario: ScenarioSummary
   /** Digest of the file, of all it refers to, and of what was set: shards of one campaign have the same. */
   readonly identity: string
+  readonly told: Told
   readonly isComplete: boolean
+}
+
+/** What reports say of a campaign besides its result: how to play it again, and where its expectations stand. */
+export interface Told {
+  /** As `--set` was given. */
+  readonly set: readonly string[]
+  /** As `--case` takes it; null: the file has no cases. */
+  readonly case: string | null
+  readonly untilDecided: boolean
+  /** By expectation; null: it stands nowhere in the file. */
+  readonly places: readonly (SourcePlace | null)[]
+}
+
+/** The commands that play a campaign again, whole and a single run of it. */
+export function replaysOf({ record: { file, seeds } }: CampaignResult, { set, case: name, untilDecided }: Told) {
+  const replayRun = (seed: number) => replayCommand(file, seed, set, name ?? undefined)
+  const until = untilDecided ? ' --until-decided' : ''
+  return { replay: `${replayRun(seeds.fromSeed)} --runs ${seeds.runs}${until}`, replayRun }
+}
+
+export function reportOfOutcome({ result, told }: Pick<CampaignOutcome, 'result' | 'told'>): ScenarioReport {
+  const { file, title } = result.record
+  return reportOfCampaign(result, {
+    file,
+    title: title ?? undefined,
+    ...replaysOf(result, told),
+    placeOf: (index) => told.places[index] ?? null,
+  })
+}
+
+function toldOf({ source, scenario, set }: NamedScenario, untilDecided: boolean): Told {
+  const placeOf = expectationPlaces(source.text, source.file)
+  return {
+    set,
+    case: caseOption(scenario) ?? null,
+    untilDecided,
+    places: scenario.expect.map((_, index) => placeOf(scenario.case, index)),
+  }
 }
 
 /** First look of a campaign that ends when it is decided, in runs; every further one has twice as many. */
@@ -33,12 +76,13 @@ const FIRST_LOOK = 100
 /** Plays the campaign of one scenario; what is finished at an interrupt is kept. */
 export async function campaignOf(
   io: Io,
-  { source, scenario, set }: NamedScenario,
+  named: NamedScenario,
   plan: CampaignPlan,
   runner: Runner,
   isInterrupted: () => boolean,
 ): Promise<CampaignOutcome> {
-  const seeds: SeedRange = { fromSeed: scenario.seed, runs: plan.runs }
+  const { source, scenario, set } = named
+  const seeds = seedsOf(scenario, plan.runs)
   const own = plan.shard === null ? seeds : shardOf(seeds, plan.shard)
   const progress = startProgress(io, scenario.name, own.runs)
   const samples: Sample[] = []
@@ -63,6 +107,7 @@ export async function campaignOf(
     result: resultOf(record),
     scenario: summarizeScenario({ ...scenario, file: source.file }),
     identity: identityOf(source, set),
+    told: toldOf(named, plan.untilDecided),
     isComplete,
   }
 }
@@ -106,10 +151,16 @@ export function readRuns(text: string | undefined): number | undefined {
   throw new UsageError(`--runs must be a whole number from 1, got "${text}"`, 'write --runs 1000')
 }
 
+/** As many seeds from that of the scenario on. @throws UsageError where there are not so many */
+export function seedsOf({ seed }: Pick<Scenario, 'seed'>, runs: number): SeedRange {
+  if (Number.isSafeInteger(seed + runs - 1)) return { fromSeed: seed, runs }
+  throw new UsageError(`after seed ${seed} there are no ${runs} seeds: the last one is 2^53 - 1`, 'write --seed 1')
+}
+
 export function readShard(text: string | undefined): Shard | null {
   if (text === undefined) return null
   const [, k, n] = /^(\d+)\/(\d+)$/.exec(text) ?? []
-  if (k !== undefined && n !== undefined && Number(k) >= 1 && Number(k) <= Number(n))
+  if (k !== undefined && n !== undefined && Number(k) >= 1 && Number(k) <= Number(n) && Number.isSafeInteger(Number(n)))
     return { k: Number(k), n: Number(n) }
   throw new UsageError(`--shard must be k/n with k from 1 to n, got "${text}"`, 'write --shard 1/3')
 }

@@ -73,6 +73,8 @@ describe('run --runs', () => {
     [['--runs', '5', '--shard', '1/3'], '--shard prints samples for merge'],
     [['--runs', '5', '--shard', '1/3', '-o', 'json', '--until-decided'], 'exclude each other'],
     [['--runs', '5', '--workers', 'all'], '--workers must be a whole number'],
+    [['--runs', '5', '--shard', '1/99999999999999999999', '-o', 'json'], '--shard must be k/n'],
+    [['--runs', '5', '--seed', '9007199254740990'], 'after seed 9007199254740990 there are no 5 seeds'],
     [['--shard', '1/3'], '--shard is for a campaign'],
     [['--until-decided'], '--until-decided is for a campaign'],
   ])('%j is refused', async (args, message) => {
@@ -93,6 +95,51 @@ describe('merge', () => {
     expect(merged).toMatchObject({ code: 0, stdout: whole.stdout })
     const text = (await cli(['merge', 'a.json', 'b.json', 'c.json'], { files })).stdout
     expect(text).toBe((await cli(['run', BAD, '--runs', '31'])).stdout)
+  })
+
+  it('is the whole for every reporter, with what was set, the case, and the lines of the expectations', async () => {
+    const [file, limit] = [
+      'scenarios/playbook/10-spot-reclaim.yaml',
+      'azure.scaleSets.vmss-authz.upgradePolicy.rollingUpgradePolicy.maxUnhealthyUpgradedInstancePercent=100',
+    ]
+    for (const args of [
+      ['run', BAD, '--runs', '7', '--set', limit],
+      ['run', file, '--runs', '7', '--case', 'base'],
+      ['run', file, '--runs', '7', '--case', 'fixed'],
+    ]) {
+      const part = async (k: number) => (await cli([...args, '--shard', `${k}/2`, '-o', 'json'])).stdout
+      const files = { '1.json': await part(1), '2.json': await part(2) }
+      const reporters = ['junit=j.xml', 'markdown=m.md', 'github=g.md'].flatMap((one) => ['--reporter', one])
+      const whole = await cli([...args, ...reporters])
+      expect(await cli(['merge', '1.json', '2.json', ...reporters], { files })).toEqual(whole)
+    }
+  })
+
+  it('of a campaign with what was set, replays with that', async () => {
+    const { stdout } = await cli(['run', 'scenarios/mass-create.yaml', '--case', 'base', '--runs', '2'])
+    expect(stdout).toContain('vmss-twin run scenarios/mass-create.yaml --case base --seed')
+  })
+
+  it('refuses shards that were changed by hand, and counts what is missing of very many', async () => {
+    const one = await shard(1)
+    const moved = one.replace('"seed":9,', '"seed":10,')
+    expect(moved).not.toBe(one)
+    const files = {
+      'moved.json': moved,
+      'b.json': await shard(2),
+      'c.json': await shard(3),
+      'one.json': (await cli(['run', BAD, '--runs', '5', '--shard', '1/1000000000', '-o', 'json'])).stdout,
+      'none.json': one.replace(/"campaigns":.*/s, '"campaigns":[]}'),
+    }
+    for (const [names, message] of [
+      [['moved.json', 'b.json', 'c.json'], 'moved.json: seed 10 is not where shard 1 of 3 has it'],
+      [['one.json'], 'of 1000000000 shards 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 999999989 more are missing'],
+      [['none.json'], 'none.json: campaigns'],
+    ] as const) {
+      const { code, stdout, stderr } = await cli(['merge', ...names], { files })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain(message)
+    }
   })
 
   it('a shard that was interrupted is played again rather than merged', async () => {
