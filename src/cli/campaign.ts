@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { playCampaign, type SeedRange, type Shard, shardOf } from '../lab/campaign.ts'
-import { type CampaignRecord, type CampaignResult, recordOf, resultOf } from '../lab/record.ts'
+import { type CampaignResult, recordOf, resultOf } from '../lab/record.ts'
 import type { Runner } from '../lab/runner.ts'
 import type { Sample } from '../lab/sample.ts'
+import { looksOf } from '../lab/sequential.ts'
 import type { ScenarioSource } from '../lab/variant.ts'
 import type { SourcePlace } from '../model/diagnostic.ts'
 import { expectationPlaces } from '../model/scenario/expectation-places.ts'
@@ -70,9 +71,6 @@ function toldOf({ source, scenario, set }: NamedScenario, untilDecided: boolean)
   }
 }
 
-/** First look of a campaign that ends when it is decided, in runs; every further one has twice as many. */
-const FIRST_LOOK = 100
-
 /** Plays the campaign of one scenario; what is finished at an interrupt is kept. */
 export async function campaignOf(
   io: Io,
@@ -87,8 +85,11 @@ export async function campaignOf(
   const progress = startProgress(io, scenario.name, own.runs)
   const samples: Sample[] = []
   let isComplete = true
+  let looks = 0
+  const result = () => resultOf(recordOf(scenario, source.file, seeds, samples), plan.untilDecided ? looks : undefined)
   try {
-    for (const stage of plan.untilDecided ? looks(own) : [own]) {
+    for (const stage of plan.untilDecided ? looksOf(own) : [own]) {
+      looks++
       const before = samples.length
       const played = await playCampaign({ source, set }, stage, runner, {
         onProgress: (finished) => progress.update(before + finished),
@@ -96,42 +97,18 @@ export async function campaignOf(
       })
       samples.push(...played)
       isComplete = played.length === stage.runs
-      if (!isComplete || (plan.untilDecided && isDecided(recordOf(scenario, source.file, seeds, samples), stage, own)))
-        break
+      if (!isComplete || (plan.untilDecided && result().expectations.every(({ isDecided }) => isDecided))) break
     }
   } finally {
     progress.stop()
   }
-  const record = recordOf(scenario, source.file, seeds, samples)
   return {
-    result: resultOf(record),
+    result: result(),
     scenario: summarizeScenario({ ...scenario, file: source.file }),
     identity: identityOf(source, set),
     told: toldOf(named, plan.untilDecided),
     isComplete,
   }
-}
-
-/** 100, 100, 200, 400, … runs: the looks at which a sequential campaign may stop. */
-function looks({ fromSeed, runs }: SeedRange): SeedRange[] {
-  const stages: SeedRange[] = []
-  for (let done = 0, upTo = FIRST_LOOK; done < runs; upTo *= 2) {
-    const end = Math.min(runs, upTo)
-    stages.push({ fromSeed: fromSeed + done, runs: end - done })
-    done = end
-  }
-  return stages
-}
-
-/**
- * Whether every expectation is decided at this look. Looking again and again finds something sooner or later, so the k-th
- * look takes 5 % / (k (k + 1)) for itself: over all looks together a verdict is wrong in at most 5 % of campaigns.
- */
-function isDecided(record: CampaignRecord, stage: SeedRange, whole: SeedRange): boolean {
-  const done = stage.fromSeed + stage.runs - whole.fromSeed
-  const look = Math.max(1, Math.round(Math.log2(done / FIRST_LOOK)) + 1)
-  const confidence = 1 - 0.05 / (look * (look + 1))
-  return resultOf(record, confidence).expectations.every((expectation) => expectation.isDecided)
 }
 
 function identityOf(source: ScenarioSource, set: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { resultSchema } from '../../src/report/result-schema.ts'
 import { changed, cli } from './harness.ts'
@@ -15,7 +16,7 @@ describe('run --runs', () => {
     expect(stdout).toContain('vmss-twin run scenarios/bad-image.yaml --seed 7 --runs 50')
   })
 
-  it('-o json holds to the schema, and is the same whatever the number of workers', async () => {
+  it('-o json holds to the schema, and is the same however many batches are under way', async () => {
     const { stdout } = await cli(['run', BAD, '--runs', '30', '-o', 'json'])
     const [entry] = resultSchema.parse(JSON.parse(stdout)).results
     expect(entry).toMatchObject({
@@ -54,6 +55,32 @@ describe('run --runs', () => {
     }
     const { stdout } = await cli(['run', 'mine.yaml', '--runs', '5000', '--until-decided'], { files })
     expect(stdout).toContain('100 of 5000 runs')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('in spite of the 1 look at which it might have stopped')
+  })
+
+  it('--until-decided goes on while an interval holds the threshold, and widens it with every look', async () => {
+    const expectation = (text: string) => ({
+      'mine.yaml': readFileSync(BAD, 'utf8').replace(/^expect:\n(?: .*\n?|\n)*/m, `expect:\n  - ${text}\n`),
+    })
+    const of = async (text: string) => {
+      const args = ['run', 'mine.yaml', '--runs', '400', '--until-decided', '-o', 'json']
+      const { stdout } = await cli(args, { files: expectation(text) })
+      return (
+        JSON.parse(stdout) as { results: { campaign: { runs: number; looks: number }; expectations: object[] }[] }
+      ).results[0]!
+    }
+    // Every run holds, so after n of them the share is above (0.025 / looks / (looks + 1)) ^ (1 / n).
+    const above = (runs: number, looks: number) => (0.025 / (looks * (looks + 1))) ** (1 / runs)
+    const decided = await of('rate(rollouts[0].status == Faulted) >= 0.95')
+    expect(decided.campaign).toMatchObject({ runs: 100, looks: 1 })
+    expect(decided.expectations).toMatchObject([{ decided: true, interval: [expect.closeTo(above(100, 1), 6), 1] }])
+    const later = await of('rate(rollouts[0].status == Faulted) >= 0.97')
+    expect(later.campaign).toMatchObject({ runs: 200, looks: 2 })
+    expect(later.expectations).toMatchObject([{ decided: true, interval: [expect.closeTo(above(200, 2), 6), 1] }])
+    // That of a single look at 400 runs, 0.9908, would have decided.
+    const never = await of('rate(rollouts[0].status == Faulted) >= 0.989')
+    expect(never.campaign).toMatchObject({ runs: 400, looks: 3 })
+    expect(never.expectations).toMatchObject([{ decided: false, verdict: 'pass' }])
   })
 
   it('keeps the finished runs at an interrupt', async () => {

@@ -61,6 +61,14 @@ describe('the process', () => {
     expect(run(['run', file, '-q']).status).toBe(3)
   })
 
+  it('one thread, two or eight: the same document', { timeout: 120_000 }, () => {
+    const of = (workers: string) => run(['run', BAD, '--runs', '61', '--workers', workers, '-o', 'json'])
+    const alone = of('1')
+    expect(alone).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(alone.stdout)).toMatchObject({ results: [{ campaign: { runs: 61 } }] })
+    for (const workers of ['2', '8']) expect(of(workers)).toMatchObject({ status: 0, stdout: alone.stdout })
+  })
+
   it.skipIf(isWindows)('130: Ctrl-C, what was finished has been printed', { timeout: 60_000 }, async () => {
     // Far more work than anybody waits for; the interrupt comes as soon as the first result is out.
     const long = write('long.yaml', changed(GOOD, 'capacity: 30', 'capacity: 900'))
