@@ -6,7 +6,7 @@ import type { Sample } from '../lab/sample.ts'
 import type { Variant } from '../lab/variant.ts'
 import { compareDocument } from '../report/compare-json.ts'
 import { renderCompare } from '../report/compare-text.ts'
-import { readRuns, readWorkers } from './campaign.ts'
+import { readRuns, readWorkers, seedsOf } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
@@ -74,12 +74,12 @@ async function compare(io: Io, args: CompareArguments): Promise<number> {
   const a = loadOne(io, args.a, sets[0], args.caseA, seed)
   // The same luck for both: B plays the seeds of A.
   const b = loadOne(io, args.b ?? args.a, sets[1], args.caseB, seed ?? a.scenario.seed)
+  const seeds = seedsOf(a.scenario, runs)
   let interrupted = false
   io.onInterrupt(() => {
     interrupted = true
   })
   const runner = io.runner(workers)
-  const seeds = { fromSeed: a.scenario.seed, runs }
   const progress = startProgress(io, a.scenario.name, runs)
   let samples: Sample[][]
   try {

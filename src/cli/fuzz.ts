@@ -112,6 +112,8 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
       },
       isInterrupted: () => interrupted,
     })
+  } catch (error) {
+    throw replay !== undefined && isWrongPath(error) ? strayReplay(replay) : error
   } finally {
     progress.stop()
     await runner.close()
@@ -153,6 +155,15 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
   }
   return exitCodeOf([fuzzVerdict(report)])
 }
+
+/** What fast-check throws when no case of the search lies at the path. */
+const isWrongPath = (error: unknown): boolean => error instanceof Error && /wrong path/.test(error.message)
+
+const strayReplay = ({ seed, path }: { readonly seed: number; readonly path: string }) =>
+  new UsageError(
+    `--replay ${seed}:${path} leads to no case of this search`,
+    'copy it from the report of a search; the scenario and --set must be the same',
+  )
 
 /** `scenarios/a.yaml` -> `scenarios/a.counterexample.yaml`. */
 function counterexampleName(file: string): string {

@@ -39,7 +39,7 @@ export function judge(
   const common = { text, runs: known.length, unit, failingSeed: null } as const
   if (known.length === 0)
     return { ...common, verdict: 'undecided', actual: null, isDecided: false, reason: 'no run had a sample of it' }
-  if (aggregate === undefined) return judgeEveryRun(common, samples, index, known)
+  if (aggregate === undefined) return judgeEveryRun(common, samples, index, known, confidence)
   const actual = estimate(aggregate, known, confidence)
   const { operator } = expectation
   const value = expectation.value as number
@@ -58,6 +58,7 @@ function judgeEveryRun(
   samples: readonly Sample[],
   index: number,
   known: readonly number[],
+  confidence: number,
 ): CampaignExpectation {
   const held = known.filter((one) => one === 1).length
   const failing = samples.find(({ checks }) => checks[index] === 0)
@@ -66,7 +67,7 @@ function judgeEveryRun(
   return {
     ...common,
     verdict,
-    actual: rate(held, known.length),
+    actual: rate(held, known.length, confidence),
     // A run in which it does not hold settles it; that there is none among all seeds no number of runs can show.
     isDecided: failing !== undefined,
     failingSeed: failing?.seed ?? null,

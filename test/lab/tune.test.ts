@@ -224,6 +224,25 @@ describe('the search', () => {
     expect(later.front.every((policy) => policy.runs === 2)).toBe(true)
   })
 
+  it('hands over so few runs at a time that an interrupt is soon noticed, and leaves none out', async () => {
+    const text = smallFleet(`  - { path: ${POLICY}.maxSurge, values: [false, true] }`)
+    const own = ownThread()
+    const sizes: number[] = []
+    const counting: Runner = {
+      ...own,
+      play: (batch) => {
+        sizes.push(batch.runs)
+        return own.play(batch)
+      },
+    }
+    const { source, scenario } = sourceOf(text)
+    const report = (await tune(source, scenario, [], counting, { ...OPTIONS, runs: 120 }))!
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(50)
+    expect(sizes.reduce((sum, runs) => sum + runs, 0)).toBe(report.totalRuns)
+    const plain = playedPlainly(source, scenario, report, report.recommended.set)
+    expect(report.recommended).toMatchObject({ runs: 120, point: plain })
+  })
+
   it.each([
     ['E0191', smallFleet('  []').replace('mode: Rolling', 'mode: Manual'), 'no scale set upgrades in batches'],
     [

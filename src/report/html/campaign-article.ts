@@ -1,7 +1,7 @@
 import type { CampaignResult } from '../../lab/record.ts'
 import { CONFIDENCE, type Estimate, quantile, quantileInterval, sorted } from '../../lab/statistics.ts'
 import type { MeasureSummary } from '../../lab/summary.ts'
-import { amount, METHODS, runsText, share } from '../campaign-text.ts'
+import { amount, methods, runsText, share } from '../campaign-text.ts'
 import { type PercentileRibbonData, percentileRibbon } from '../charts/percentile-ribbon.ts'
 import { DOTS, type QuantileDotsData, quantileDots } from '../charts/quantile-dots.ts'
 import { declaredTexts } from '../layout.ts'
@@ -221,6 +221,10 @@ function intervalTable(measures: readonly MeasureSummary[]): Markup {
         { numeric: [1, 2, 3, 4, 5, 6, 7] },
       ),
     ),
-    element('p', { class: 'quiet' }, METHODS.replace('; -o json has its interval, from', '; its interval is from')),
+    element(
+      'p',
+      { class: 'quiet' },
+      methods(result).replace('; -o json has its interval, from', '; its interval is from'),
+    ),
   )
 }
