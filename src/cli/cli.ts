@@ -14,6 +14,7 @@ import { guarded } from './reporters.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { sensitivityCommand } from './sensitivity.ts'
+import { showCommand } from './show.ts'
 import { tuneCommand } from './tune.ts'
 import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
@@ -41,6 +42,7 @@ const COMMANDS: KnownCommands = {
   merge: ['output', 'o', 'reporter', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o', 'reporter'],
   tune: ['set', 'case', 'seed', 'runs', 'policies', 'quantile', 'workers', 'output', 'o'],
+  show: ['at', 'every', 'until', 'scale-set', 'instance', 'image', 'case', 'set', 'seed', 'output', 'o'],
   explain: ['output', 'o'],
   why: ['set', 'case', 'seed', 'expectation', 'rollout', 'instance', 'entry', 'no-search', 'output', 'o'],
   learn: ['port', 'host', 'no-open', 'out'],
@@ -98,6 +100,7 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .command(tuneCommand(io, done))
     .command(mergeCommand(io, done))
     .command(whyCommand(io, done))
+    .command(showCommand(io, done))
     .command(explainCommand(io, done))
     .command(learnCommand(io, done))
     .command(schemaCommand(io, done))

@@ -1,6 +1,14 @@
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
-import { BROKEN_BOOT, BROKEN_EXTENSIONS, type Instance, LIFE, type Life, PROVISIONING } from './instance.ts'
+import {
+  BROKEN_BOOT,
+  BROKEN_EXTENSIONS,
+  type Instance,
+  LIFE,
+  type Life,
+  PROVISIONING,
+  setProvisioning,
+} from './instance.ts'
 import { type LifeDurations, PURPOSE } from './life-durations.ts'
 import type { LifeSteps } from './life-steps.ts'
 import type { Meters } from './meters.ts'
@@ -153,12 +161,12 @@ export class Boot {
     const { run } = this
     instance.extensionTimer = -1
     if (isOverBudget || this.application.maskOfHits(instance) & BROKEN_EXTENSIONS) {
-      instance.provisioning = PROVISIONING.failed
+      setProvisioning(instance, PROVISIONING.failed, this.run.nowMs)
       run.record(PROVISIONING_FAILED, instance.index, this.budgetRule, run.text('VMExtensionProvisioningError'))
       run.facts.announce(run.facts.provisioningFailed, instance)
       return
     }
-    instance.provisioning = PROVISIONING.succeeded
+    setProvisioning(instance, PROVISIONING.succeeded, this.run.nowMs)
     instance.provisionedAtMs = run.nowMs
     const entry = run.record(PROVISIONED, instance.index, NO_RULE, instance.modelVersion)
     this.health.start(instance)
@@ -194,7 +202,7 @@ export class Boot {
     const { run } = this
     if (instance.lifeTimer >= 0) run.kernel.cancel(instance.lifeTimer)
     instance.lifeTimer = -1
-    instance.provisioning = PROVISIONING.failed
+    setProvisioning(instance, PROVISIONING.failed, this.run.nowMs)
     this.setLife(instance, LIFE.failed)
     run.record(PROVISIONING_FAILED, instance.index, this.timeoutRule, run.text('OSProvisioningTimedOut'))
     this.application.refresh(instance)

@@ -41,6 +41,7 @@ import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
 import { ScaleSetState } from './scale-set-state.ts'
 import { ScheduledEvents } from './scheduled-events.ts'
 import { SeriesRecorder } from './series.ts'
+import { LastWrites, type RunSnapshot, takeSnapshot } from './snapshot.ts'
 import { Spot } from './spot/spot.ts'
 import { StandbyPools } from './standby-pool.ts'
 import { type Mechanisms, scheduleTimeline } from './timeline.ts'
@@ -62,6 +63,15 @@ export interface SimulateOptions extends RunOptions {
 export interface Simulation {
   /** Plays up to so many events. True when the run is over. @throws BudgetExceeded */
   step(maxEvents: number): boolean
+  /**
+   * Plays on to this moment, the events of that very millisecond included, or to the end of the run when it comes first. What
+   * follows is the same run, whether and wherever it was stopped.
+   *
+   * @throws RangeError for a moment that lies in the past. @throws BudgetExceeded
+   */
+  playUntil(atMs: number): void
+  /** What stands at the moment to which the run has been played. Looking changes nothing. */
+  snapshot(): RunSnapshot
   /** The result, once the run is over. */
   result(): RunResult
 }
@@ -138,6 +148,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   spot.begin()
   autoscale.begin()
   demand.begin()
+  const writes = new LastWrites(run)
   const mechanisms = {
     modes,
     rolling,
@@ -158,12 +169,23 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
     attach: new Attach(run, life, meters),
   }
   scheduleTimeline(run, mechanisms)
+  let isOver = false
   return {
     step: (maxEvents) => {
-      const isOver = run.kernel.run(maxEvents)
+      // Its queue may serve another run by now.
+      if (isOver) return true
+      isOver = run.kernel.run(maxEvents)
       if (isOver) run.release()
       return isOver
     },
+    playUntil: (atMs) => {
+      if (atMs < run.nowMs) throw new RangeError(`a run cannot be played back from ${run.nowMs} ms to ${atMs} ms`)
+      if (isOver) return
+      run.kernel.run(Number.POSITIVE_INFINITY, atMs)
+      isOver = atMs >= scenario.durationMs
+      if (isOver) run.release()
+    },
+    snapshot: () => takeSnapshot(run, { gallery, repair, autoscale, events, writes }),
     result: () => resultOf(run, { meters, lost, lanes, series, zoneOutages }, mechanisms),
   }
 }

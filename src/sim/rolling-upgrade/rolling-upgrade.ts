@@ -92,6 +92,7 @@ export class RollingUpgrade {
     this.record = record
     this.goal = goal
     this.policy = policyOf(set.model, goal, run.assumptions)
+    record.policy = this.policy
     this.totalAtStart = set.targetCapacity
   }
 
@@ -312,6 +313,7 @@ export class RollingUpgrade {
     if (instance.serving) this.record.failedServing++
     if (this.record.firstFailure === '') this.record.firstFailure = whatIsWrong(instance)
     this.failedInstances.add(instance)
+    this.record.failedInstances.push(instance.index)
     this.batch!.failed++
     this.record.failed++
     this.record.inProgress--
@@ -512,6 +514,7 @@ export class RollingUpgrade {
     const { run } = this
     this.cancelled = true
     this.record.lastAction = 'Cancel'
+    this.record.lastActionAtMs = run.nowMs
     run.record(CANCEL_REQUESTED, this.subject, ruleCode('RU-11'))
     if (this.batch && run.assumptions.cancelDrainsBatch) return
     if (this.timer >= 0) run.kernel.cancel(this.timer)
@@ -530,6 +533,7 @@ export class RollingUpgrade {
     const { run, record } = this
     record.checked(check, run.nowMs)
     record.errorCode = check.errorCode
+    record.unhealthyAtBreach = this.unhealthyOf(check.rule === 'TH-5' ? this.upgraded : this.set.instances)
     const first = this.firstFailure ? this.machinery.nameOf(this.firstFailure) : null
     record.errorMessage = breachMessage(check.errorCode!, check, first)
     const rule = check.rule === 'TH-1' ? 'TH-2' : check.rule
@@ -538,6 +542,14 @@ export class RollingUpgrade {
     const sick = flagged && honours ? this.upgraded.filter((instance) => this.isToRollBack(instance)) : []
     this.end('Faulted', rule)
     if (sick.length > 0) this.rollBack(sick)
+  }
+
+  /** Who a breach is about. */
+  private unhealthyOf(instances: readonly Instance[]): number[] {
+    const isForOs = this.goal.kind === 'os'
+    return instances
+      .filter((one) => isMember(one) && !one.overprovisioned && countsAsUnhealthy(this.run, one, isForOs))
+      .map(({ index }) => index)
   }
 
   private isToRollBack(instance: Instance): boolean {
