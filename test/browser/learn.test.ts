@@ -10,6 +10,7 @@ import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readClassCode } from '../../src/lab/lesson/class-code.ts'
 import { loadScenarios } from '../../src/model/scenario/load.ts'
+import { showAt, shownJson } from '../../src/report/show/show.ts'
 import { simulate } from '../../src/sim/simulate.ts'
 import { catalogueOf, lessonName, lessonsOf } from '../../src/web/catalogue.ts'
 import { FILES } from '../web/files.ts'
@@ -562,7 +563,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
           if ((await summary.evaluate((one) => (one.parentElement as HTMLDetailsElement).open)) === false)
             await summary.click()
         await sound()
-        for (const name of ['Expectations', 'Batches', /^Findings/]) {
+        for (const name of ['What Azure would show', 'Decisions', 'Expectations', 'Batches', /^Findings/]) {
           await page.locator('.below').getByRole('tab', { name }).click()
           await sound()
         }
