@@ -194,6 +194,26 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
     )
 
     it(
+      'shows what Azure would show at the moment',
+      async () => {
+        await open('#/play')
+        await played()
+        await page.getByRole('tab', { name: 'What Azure would show' }).click()
+        const shown = page.locator('.shown')
+        await page.waitForFunction(() => document.querySelector('.shown')?.textContent?.includes('Faulted'))
+        await page.getByRole('combobox', { name: 'As' }).selectOption('json')
+        const file = 'scenarios/bad-image.yaml'
+        const scenario = loadScenarios(FILES[file]!, file, { readFile: (path) => FILES[path] })[0]!
+        const atMs = 22 * 60_000
+        expect(await shown.textContent()).toBe(shownJson(showAt(scenario, scenario.seed, atMs, 'rolling-upgrade')))
+        await page.getByRole('slider', { name: 'Moment of the run' }).focus()
+        await page.keyboard.press('Home')
+        await page.waitForFunction(() => !document.querySelector('.shown')?.textContent?.includes('Faulted'))
+      },
+      SLOW,
+    )
+
+    it(
       'loads another scenario, and its cases',
       async () => {
         await open('#/play')
