@@ -10,6 +10,7 @@ import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readClassCode } from '../../src/lab/lesson/class-code.ts'
 import { loadScenarios } from '../../src/model/scenario/load.ts'
+import { showAt, shownJson } from '../../src/report/show/show.ts'
 import { simulate } from '../../src/sim/simulate.ts'
 import { catalogueOf, lessonName, lessonsOf } from '../../src/web/catalogue.ts'
 import { FILES } from '../web/files.ts'
@@ -188,6 +189,26 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         await page.locator('.story li', { hasText: 'instead of' }).first().waitFor({ timeout: 110_000 })
         await page.getByRole('combobox', { name: 'Why' }).selectOption('instance vmss-authz/0')
         await page.waitForFunction(() => document.querySelector('.story h3')?.textContent?.includes('vmss-authz'))
+      },
+      SLOW,
+    )
+
+    it(
+      'shows what Azure would show at the moment',
+      async () => {
+        await open('#/play')
+        await played()
+        await page.getByRole('tab', { name: 'What Azure would show' }).click()
+        const shown = page.locator('.shown')
+        await page.waitForFunction(() => document.querySelector('.shown')?.textContent?.includes('Faulted'))
+        await page.getByRole('combobox', { name: 'As' }).selectOption('json')
+        const file = 'scenarios/bad-image.yaml'
+        const scenario = loadScenarios(FILES[file]!, file, { readFile: (path) => FILES[path] })[0]!
+        const atMs = 22 * 60_000
+        expect(await shown.textContent()).toBe(shownJson(showAt(scenario, scenario.seed, atMs, 'rolling-upgrade')))
+        await page.getByRole('slider', { name: 'Moment of the run' }).focus()
+        await page.keyboard.press('Home')
+        await page.waitForFunction(() => !document.querySelector('.shown')?.textContent?.includes('Faulted'))
       },
       SLOW,
     )
@@ -562,7 +583,7 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
           if ((await summary.evaluate((one) => (one.parentElement as HTMLDetailsElement).open)) === false)
             await summary.click()
         await sound()
-        for (const name of ['Expectations', 'Batches', /^Findings/]) {
+        for (const name of ['What Azure would show', 'Decisions', 'Expectations', 'Batches', /^Findings/]) {
           await page.locator('.below').getByRole('tab', { name }).click()
           await sound()
         }

@@ -3,7 +3,9 @@ import type { Answer } from '../../lab/lesson/play.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Explanation } from '../../model/explain.ts'
 import type { Lesson } from '../../model/lesson.ts'
+import type { Decision } from '../../report/decision-text.ts'
 import type { FilledPart } from '../../report/lesson.ts'
+import type { ViewName } from '../../report/show/show.ts'
 import type { Why, WhyTarget } from '../../report/why/why.ts'
 import type { RunResult } from '../../sim/result.ts'
 import type { KnobGroup } from '../edit/knobs.ts'
@@ -35,6 +37,9 @@ export interface RunView {
   /** The run without its trace, which stays in the worker. */
   readonly result: Omit<RunResult, 'trace'>
   readonly knobs: readonly KnobGroup[]
+  /** The first of them, in order of time, and how many there are in all. */
+  readonly decisions: readonly Decision[]
+  readonly decisionCount: number
 }
 
 /** A drawing of a run over time, ready to stand in the page. */
@@ -50,6 +55,14 @@ export interface ChartsView {
   readonly charts: readonly ChartView[]
   /** Time `ms[i]` stands at `x[i]` px of every chart, linear between. */
   readonly stops: { readonly ms: readonly number[]; readonly x: readonly number[] }
+}
+
+/** The answer of Azure in both forms. */
+export interface ShownView {
+  /** The command of Azure that asks for it. */
+  readonly command: string
+  readonly table: string
+  readonly json: string
 }
 
 /** A lesson whose two runs have been played; they are held in `lesson-base` and `lesson-changed`. */
@@ -87,6 +100,11 @@ export interface Calls {
   play: { readonly args: { readonly slot: Slot; readonly play: Play }; readonly answer: PlayAnswer }
   /** Of the run that a slot holds; null: it holds none. */
   charts: { readonly args: { readonly slot: Slot; readonly width: number }; readonly answer: ChartsView | null }
+  /** What Azure would show at a moment of that run; null: the slot holds none. */
+  show: {
+    readonly args: { readonly slot: Slot; readonly atMs: number; readonly view: ViewName; readonly scaleSet?: string }
+    readonly answer: ShownView | null
+  }
   why: { readonly args: { readonly slot: Slot; readonly target?: WhyTarget }; readonly answer: Why | null }
   /** What would have had to differ for the outcome of a story; null: another run has taken the slot, or there is no question. */
   flips: { readonly args: { readonly slot: Slot; readonly story: number }; readonly answer: FlipSearch | null }

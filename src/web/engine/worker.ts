@@ -1,6 +1,7 @@
 import { config } from 'zod'
 import { searchFlips } from '../../lab/flips.ts'
 import { explain } from '../../model/explain.ts'
+import { showAt, shownJson, shownTable, VIEWS } from '../../report/show/show.ts'
 import { whyOf } from '../../report/why/why.ts'
 import { chartsView } from './charts-view.ts'
 import { diagnosticsOf, type Played, play } from './engine.ts'
@@ -35,6 +36,26 @@ const calls: { readonly [N in CallName]: (args: Args<N>, id: number) => AnswerOf
   charts: ({ slot, width }) => {
     const played = held.get(slot)
     return played === undefined ? null : chartsView(played, width)
+  },
+  show: ({ slot, atMs, view, scaleSet }) => {
+    const played = held.get(slot)
+    if (played === undefined) return null
+    const { scenario, result } = played
+    try {
+      const shown = showAt(scenario, result.seed, Math.min(atMs, scenario.durationMs), {
+        view,
+        ...(scaleSet === undefined ? {} : { scaleSet }),
+      })
+      return { command: VIEWS[view].command, table: shownTable(shown), json: shownJson(shown) }
+    } catch (error) {
+      // A view of something that this scenario does not declare.
+      const diagnostics = diagnosticsOf(error)
+      if (diagnostics === undefined) throw error
+      const text = diagnostics
+        .map(({ message, hint }) => `${message}${hint === undefined ? '' : `; ${hint}`}`)
+        .join('\n')
+      return { command: VIEWS[view].command, table: text, json: text }
+    }
   },
   why: ({ slot, target }) => {
     const played = held.get(slot)

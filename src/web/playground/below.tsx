@@ -1,13 +1,15 @@
 import type { Engine } from '../engine/client.ts'
 import type { RunView } from '../engine/protocol.ts'
 import { Tabs } from '../ui/tabs.tsx'
-import { Batches, Expectations, Findings } from './findings.tsx'
+import { Batches, Decisions, Expectations, Findings } from './findings.tsx'
+import { Show } from './show.tsx'
 import { Why } from './why.tsx'
 
 /** What Azure would show at the moment, why it came to this, what stands out. */
 export function Below({
   engine,
   view,
+  atMs,
   onMove,
 }: {
   readonly engine: Engine
@@ -22,6 +24,12 @@ export function Below({
         label="Details of the run"
         tabs={[
           { id: 'why', title: 'Why', content: () => <Why engine={engine} slot="b" view={view} onMove={onMove} /> },
+          {
+            id: 'show',
+            title: 'What Azure would show',
+            content: () => <Show engine={engine} slot="b" view={view} atMs={atMs} />,
+          },
+          { id: 'decisions', title: 'Decisions', content: () => <Decisions view={view} onMove={onMove} /> },
           { id: 'expect', title: 'Expectations', content: () => <Expectations view={view} /> },
           { id: 'batches', title: 'Batches', content: () => <Batches view={view} onMove={onMove} /> },
           {

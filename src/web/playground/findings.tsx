@@ -115,3 +115,26 @@ export function Batches({ view, onMove }: { readonly view: RunView; readonly onM
     </div>
   )
 }
+
+/** Who decided what, and by which rule. */
+export function Decisions({ view, onMove }: { readonly view: RunView; readonly onMove: (atMs: number) => void }) {
+  const { decisions, decisionCount } = view
+  if (decisions.length === 0) return <p class="quiet">Nothing was decided in this run.</p>
+  return (
+    <>
+      <ul class="decisions">
+        {decisions.map(({ atMs, subject, text, rule, tone, entries }) => (
+          <li key={entries[0]} class={`t-${tone}`}>
+            <button type="button" class="link" onClick={() => onMove(atMs)}>
+              {formatClock(atMs)}
+            </button>{' '}
+            <span class="quiet">{subject}</span> {text} {rule !== null && <Rule id={rule} />}
+          </li>
+        ))}
+      </ul>
+      {decisionCount > decisions.length && (
+        <p class="quiet">and {decisionCount - decisions.length} more; vmss-twin run --trace writes them all</p>
+      )}
+    </>
+  )
+}

@@ -47,7 +47,7 @@ export function Editor({
           lintGutter(),
           syntaxHighlighting(COLORS),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': 'The scenario as YAML' }),
+          EditorView.contentAttributes.of({ 'aria-label': 'The scenario as YAML', tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged && !update.transactions.some((one) => one.isUserEvent('vmss-twin.sync')))
               latest.current(update.state.doc.toString())
