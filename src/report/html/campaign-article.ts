@@ -78,7 +78,7 @@ export function campaignArticle({ report, summary, result }: CampaignEntry, inde
             charted.map((measure, i) => measureFigures(result, measure, `${prefix}m${i}`)),
           ],
     ),
-    section('Intervals', intervalTable(differing)),
+    section('Intervals', intervalTable(result, differing)),
     report.checks.length === 0 ? null : section('Expectations', checksOf(report.checks)),
     section('In numbers', topicsOf(declaredTexts(summary))),
     report.findings.length === 0 ? null : section('Findings', findingsOf(report)),
@@ -196,7 +196,7 @@ function limitOf({ record }: CampaignResult, { name, isDuration }: MeasureSummar
   return null
 }
 
-function intervalTable(measures: readonly MeasureSummary[]): Markup {
+function intervalTable(result: CampaignResult, measures: readonly MeasureSummary[]): Markup {
   const cell = (estimate: Estimate, of: (value: number) => string) => {
     const { low, high } = estimate.interval
     const ends =
