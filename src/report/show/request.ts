@@ -108,7 +108,7 @@ function checkVersion(scenario: Scenario, definition: string, version: string): 
 /** @throws InputError E0501 for a moment that is not part of the run */
 export function checkMoment(scenario: Scenario, atMs: number, what: string): void {
   if (!Number.isInteger(atMs) || atMs < 0)
-    return refuse(`${what} ${atMs} is no moment of a run`, { hint: 'whole milliseconds from 0 on' })
+    refuse(`${what} ${atMs} is no moment of a run`, { hint: 'whole milliseconds from 0 on' })
   if (atMs <= scenario.durationMs) return
   const shown = formatDuration(atMs)
   refuse(`${what} ${shown} lies beyond the end of the run, ${formatDuration(scenario.durationMs)}`, {
