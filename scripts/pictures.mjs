@@ -32,7 +32,7 @@ try {
   await picture('playground', pathToFileURL(join(playground, 'index.html')).href, {
     width: 1400,
     height: 950,
-    prepare: (page) => page.waitForSelector('svg'),
+    prepare: (page) => page.waitForSelector('svg:not(.patterns)'),
   })
 } finally {
   await browser.close()
