@@ -140,6 +140,16 @@ describe('a search', () => {
     expect(again.runs).toBe(1)
   })
 
+  it('is made smaller for the property that was broken first, though a smaller case breaks another one', async () => {
+    const more = 'rollouts[0].batches <= 5'
+    // Two instances, the smallest fleet, serve with half; six is the smallest one with more than five batches.
+    const planted: FuzzWorld = { vary: [CAPACITY], properties: [more, 'availability.minServingPercent >= 80'] }
+    const found = await Promise.all([1, 2, 3, 4, 5].map((seed) => counterexampleOf(planted, { seed })))
+    const first = found.filter(({ broken }) => broken[0]!.property === more)
+    expect(first.length).toBeGreaterThan(0)
+    for (const one of first) expect(changed(one)).toEqual({ capacity: 6 })
+  })
+
   it('counts what a property had nothing to say about', async () => {
     const { properties, counterexample, runs } = await fuzzed(
       { vary: [CAPACITY], properties: ['noFlapping', 'rolloutTerminates'] },

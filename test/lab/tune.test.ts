@@ -92,6 +92,20 @@ describe('a tuned policy', () => {
       expect(grid.filter((other) => dominates(other.point, policy.point)).map(({ values }) => values)).toEqual([])
   })
 
+  it('keeps the declared policy to the end, however poor, so that there is something to compare with', async () => {
+    // The defect bites at once: the long pause that is declared is beaten by every shorter one.
+    const waiting = `  - { path: ${POLICY}.maxBatchInstancePercent, values: [12, 20, 30] }
+  - { path: ${POLICY}.pauseTimeBetweenBatches, values: [PT0S, PT5M, PT8M, PT12M] }`
+    const text = smallFleet(waiting, 'images: { gal/app/2.0.0: { defects: [{ name: bad, share: 100 }] } }')
+    const declaredPause = 'pauseTimeBetweenBatches: PT1M'
+    expect(text).toContain(declaredPause)
+    const poor = text.replace(declaredPause, 'pauseTimeBetweenBatches: PT12M')
+    const { declared, rounds, front } = await tuned(poor, { runs: 8, finalists: 2 })
+    expect(rounds.at(-1)!.policies).toBeLessThan(12 / 2)
+    expect(declared).toMatchObject({ set: [], runs: 8 })
+    expect(front.some(({ set }) => set.length === 0)).toBe(false)
+  })
+
   it('is on the front, and no policy of the front dominates another', async () => {
     const { front, recommended, declared } = await tuned(smallFleet(SPACE))
     expect(front.map(({ values }) => keyOf(values))).toContain(keyOf(recommended.values))
