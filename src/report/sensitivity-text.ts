@@ -45,12 +45,12 @@ export function renderSensitivity(
 }
 
 /** Robust is only what has stood against every reading. */
-function robustness({ base, isComplete }: SensitivityReport): string {
+export function robustness({ base, isComplete }: SensitivityReport): string {
   if (base.expectations.length === 0) return 'it expects nothing, so there is no verdict to turn'
   return isComplete ? 'robust: no reading turns a verdict' : 'no reading that was tried turns a verdict'
 }
 
-function scopeOf({ base, readings, tried, assumptions, pairsTried, isComplete }: SensitivityReport): string {
+export function scopeOf({ base, readings, tried, assumptions, pairsTried, isComplete }: SensitivityReport): string {
   const pairs = pairsTried === 0 ? '' : ` and ${plural(pairsTried, 'pair')} of them`
   const share = isComplete ? '' : `interrupted: ${tried} of `
   return `${share}${plural(readings, 'reading')} of ${plural(assumptions, 'assumption')}${pairs}, ${plural(base.samples.length, 'run')} each`
