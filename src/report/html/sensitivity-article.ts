@@ -3,7 +3,7 @@ import { amount } from '../campaign-text.ts'
 import { effectsChart } from '../charts/effects.ts'
 import { element, fragment, type Markup } from '../markup.ts'
 import { nameOf, readingText, robustness, scopeOf } from '../sensitivity-text.ts'
-import { list, plural, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
+import { list, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
 import { type Article, section } from './article.ts'
 import { capital, dataTable, figure, ruleLink, scrollBox, table } from './parts.ts'
 
