@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { positionOf, writeClassCode } from '../../lab/lesson/class-code.ts'
 import { type Guess, lessonPoints, scoreGuess } from '../../lab/lesson/score.ts'
 import type { CatalogueEntry } from '../catalogue.ts'
@@ -29,7 +29,8 @@ export function LessonPlayer({ engine, entry, text, next, memory }: PlayerProps)
   const heading = useRef<HTMLHeadingElement>(null)
   const step = STEPS[at]!
   const isFirst = useRef(true)
-  useEffect(() => {
+  // Together with the new heading, not after it: whoever is quick has pressed Tab by then.
+  useLayoutEffect(() => {
     if (isFirst.current) isFirst.current = false
     else {
       heading.current?.focus()

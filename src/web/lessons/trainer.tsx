@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { sumClass } from '../../lab/lesson/class-code.ts'
 import { type Guess, scoreGuess } from '../../lab/lesson/score.ts'
 import type { Lesson, Question } from '../../model/lesson.ts'
@@ -60,7 +60,7 @@ export function Trainer({
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFirst.current) isFirst.current = false
     else {
       heading.current?.focus()
