@@ -17,10 +17,25 @@ const STALE_MS = 180_000
 
 /** Compiles the package where it is older than its sources; waits for whoever is at it. */
 export function buildOnce(): void {
+  alone(build)
+}
+
+/** Builds the script of the report where it is older than its sources. */
+export function buildReportClient(): void {
+  alone(() => {
+    const client = 'dist/report-client/client.js'
+    if (existsSync(client) && statSync(client).mtimeMs > newest('src/report')) return
+    const vite = ['node_modules/vite/bin/vite.js', 'build', '-c', 'vite.report.config.ts']
+    const built = spawnSync(process.execPath, vite, { encoding: 'utf8' })
+    if (built.status !== 0) throw new Error(`the script of the report cannot be built:\n${built.stdout}${built.stderr}`)
+  })
+}
+
+function alone(act: () => void): void {
   mkdirSync('.cache', { recursive: true })
   while (!taken()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
   try {
-    build()
+    act()
   } finally {
     rmSync(LOCK, { recursive: true, force: true })
   }

@@ -29,7 +29,7 @@ export function checksOf(checks: readonly Check[]): Markup {
   return scrollBox(
     'Expectations',
     table(
-      ['', 'Expectation', 'Outcome'],
+      ['Verdict', 'Expectation', 'Outcome'],
       checks.map(({ text, verdict, detail }) => [verdictBadge(verdict), element('code', {}, text), detail]),
     ),
   )
@@ -39,7 +39,7 @@ export function findingsOf({ findings }: ScenarioReport): Markup {
   return element(
     'ul',
     { class: 'findings' },
-    findings.map(({ code, title, severity, where, evidence, rules, fix, confirm }) =>
+    findings.map(({ code, title, severity, where, evidence, rules, fix, confirm }, i) =>
       element(
         'li',
         {},
@@ -54,7 +54,7 @@ export function findingsOf({ findings }: ScenarioReport): Markup {
         fix === undefined ? null : element('p', {}, element('strong', {}, 'Fix: '), fix),
         confirm === undefined
           ? null
-          : scrollBox(`Command that confirms ${code}`, element('code', {}, linesOf(confirm)), 'box command'),
+          : scrollBox(`Command that confirms finding ${i + 1}`, element('code', {}, linesOf(confirm)), 'box command'),
       ),
     ),
   )

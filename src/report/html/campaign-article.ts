@@ -165,7 +165,7 @@ function measureFigures(result: CampaignResult, measure: MeasureSummary, id: str
     }),
     figure({
       id: `${id}ribbon`,
-      title: 'Percentiles',
+      title: `Percentiles of ${measure.name}`,
       svg: percentileRibbon(ribbonData),
       table: dataTable(
         `${measure.name}, percentiles`,

@@ -52,12 +52,13 @@ export function dataTable(
   options: { readonly numeric?: readonly number[]; readonly all?: boolean } = {},
 ): Markup {
   const left = options.all === true ? 0 : rows.length - ROWS_MAX
+  const name = `Table: ${what}`
   const shown = left > 0 ? evenly(rows, ROWS_MAX) : rows
   return element(
     'details',
     { class: 'data' },
-    element('summary', {}, `Table: ${what}`),
-    scrollBox(`Table: ${what}`, table(head, shown, options)),
+    element('summary', {}, name),
+    scrollBox(name, table(head, shown, options)),
     left > 0
       ? element(
           'p',
@@ -106,6 +107,8 @@ export function figure(parts: {
 }
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+export const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 /** Links to the rules at the end of the page. */
 export const ruleLinks = (ids: readonly string[]): Markup =>

@@ -21,7 +21,7 @@ import { decimal, percent, plural, span } from '../wording.ts'
 import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
 import { runData, SLIDER_STEPS } from './data.ts'
 import { storyOf } from './headline.ts'
-import { capital, dataTable, figure, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
+import { capital, dataTable, figure, lower, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
 
 /** One run with everything a page says of it. */
 export interface RunEntry {
@@ -304,7 +304,7 @@ function thresholdsOf(strips: readonly NamedStrip[], time: TimeScale, prefix: st
         note: `${strip.counted}, as a share of the ${strip.of}. Marks: when the service compared it with the limit; × is a breach.`,
         svg: thresholdStrip(strip, { time }),
         table: dataTable(
-          'when it was compared',
+          `${lower(strip.title)}, whenever it was compared`,
           ['At', 'Unhealthy', 'Of', 'Percent', 'Limit', 'Rule', 'Breached'],
           strip.checks.map(({ atMs, count, total, breached, rule }) => [
             formatClock(atMs),
@@ -366,7 +366,7 @@ function demandFigure(data: DemandData & { readonly title: string }, time: TimeS
     note: `Line: ${data.needName}. Area: ${data.haveName}. Hatched: what is missing.`,
     svg: demandChart(data, { time }),
     table: dataTable(
-      `${data.needName} and ${data.haveName}`,
+      lower(data.title),
       ['At', capital(data.needName), capital(data.haveName)],
       stepRows([data.need, data.have]),
       { numeric: [1, 2] },
@@ -397,7 +397,7 @@ function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: str
         note: named(versions),
         svg: versionsChart({ versions }, { time }),
         table: dataTable(
-          'instances by version',
+          lower(title),
           ['At', ...versions.map(({ name, style }) => `${versionLetter(style)} ${name}`)],
           stepRows(versions.map(({ instances }) => instances)),
           { numeric: versions.map((_, at) => at + 1) },

@@ -68,7 +68,7 @@ code{font:13px/1.45 ui-monospace,"Cascadia Mono",Menlo,monospace}
 .option{display:flex;gap:8px;padding:2px 10px;cursor:pointer;border-left:4px solid transparent}
 .option span{min-width:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .option span:first-child{flex:1 0 auto;max-width:65%}
-.option .state{color:var(--ink-quiet)}
+.option .state{flex:1 1 auto;text-align:right;color:var(--ink-quiet)}
 .option[aria-selected=true]{border-left-color:var(--accent);background:var(--fold);font-weight:600}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 32px}
 .pair .chart,.where .chart{min-width:0}

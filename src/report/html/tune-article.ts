@@ -154,7 +154,7 @@ function policyTable(report: TuneReport): Markup {
     table(
       [
         'Policy',
-        '',
+        'Which',
         ...space.fields.map((field) => headOf(space.fields, field)),
         ...definitions.map(({ name }) => OBJECTIVE_HEADS[name]),
         'Fails',

@@ -34,7 +34,9 @@ export function openArticles(): void {
     const named = articles.find((article) => article.dataset['run'] === place?.run)
     const article = named ?? shown ?? articles[0]
     if (article === undefined) return
-    open(article)?.show(place?.atMs ?? null, place?.instance ?? null)
+    const view = open(article)
+    view?.show(place?.atMs ?? null, place?.instance ?? null)
+    if (!isFirst) view?.tell()
     if (!isFirst && named !== undefined && several && place?.atMs === null) article.scrollIntoView()
   }
   addEventListener('hashchange', () => follow(false))

@@ -263,7 +263,8 @@ export class RunView {
     if (isToRemember) this.tell()
   }
 
-  private tell(): void {
+  /** Puts into the address what is shown. */
+  tell(): void {
     this.remember({ run: this.data.name, atMs: this.atMs, instance: this.data.instances[this.chosen]?.[0] ?? null })
   }
 
@@ -280,6 +281,7 @@ export class RunView {
       line.setAttribute('x1', x)
       line.setAttribute('x2', x)
     }
+    this.bringIntoSight(place)
     data.instances.forEach(([, , , , lane], index) => {
       this.drawInstance(index, stateIn(lane, atMs))
     })
@@ -291,6 +293,18 @@ export class RunView {
     }
     this.drawDecision()
     this.drawChosen()
+  }
+
+  /** Where a chart is wider than its box, it is scrolled to the line. */
+  private bringIntoSight(place: number): void {
+    const svg = this.lines[0]?.ownerSVGElement
+    const scroller = svg?.parentElement
+    if (!svg || !scroller || scroller.scrollWidth <= scroller.clientWidth) return
+    const px = place * (svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)
+    const margin = 24
+    const covered = this.left
+    if (px < scroller.scrollLeft + covered - 2) scroller.scrollLeft = px - covered - margin
+    else if (px > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = px - scroller.clientWidth + margin
   }
 
   private drawInstance(index: number, state: number): void {
