@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import Table from 'cli-table3'
 import { type EstateFigures, measureEstate } from './estate.ts'
 import { HOLD, HOLD_WITH_CANCELLATION, median, race } from './hold.ts'
+import { measureMonteCarlo } from './monte-carlo.ts'
 import { healthyRollout, measureRollouts, type RolloutFigures } from './rollout.ts'
 import { measureWeek } from './week.ts'
 
@@ -139,6 +140,18 @@ async function everything(): Promise<void> {
         String(week.scaleActions),
         'below 2 s',
       ],
+    ],
+  )
+
+  console.log('\nMonte Carlo of scenarios/tuning/30-instances.yaml, as run --runs plays it')
+  const { own, one, two, scaling } = await measureMonteCarlo(7)
+  table(
+    ['where', 'runs/s', 'best round', 'wanted'],
+    [
+      ['the thread of the command', rate(own.median), rate(own.best), 'at least 1,000 a core'],
+      ['a pool of one thread', rate(one.median), rate(one.best), ''],
+      ['a pool of two threads', rate(two.median), rate(two.best), ''],
+      ['two threads against one, round by round', times(scaling.median), times(scaling.best), 'at least 1.80 x'],
     ],
   )
 

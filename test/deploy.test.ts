@@ -63,7 +63,10 @@ interface BatchTask {
   readonly dependsOn?: { readonly taskIds: readonly string[] }
   readonly outputFiles: readonly { readonly filePattern: string }[]
   readonly constraints: { readonly maxTaskRetryCount: number }
-  readonly exitConditions?: { readonly exitCodes: readonly { readonly code: number }[] }
+  readonly exitConditions?: {
+    readonly exitCodes?: readonly { readonly code: number }[]
+    readonly default: { readonly jobAction: string }
+  }
 }
 
 const github = parse(text('github-actions.yml')) as {
@@ -274,8 +277,13 @@ describe('what the files of deploy/ hold', () => {
     expect(merge.constraints.maxTaskRetryCount).toBe(0)
     for (const { commandLine, outputFiles, exitConditions } of shards) {
       expect(commandLine).toContain(`json=${outputFiles[0]!.filePattern}`)
-      expect(exitConditions!.exitCodes.map(({ code }) => code)).toEqual([EXIT.invalid, EXIT.internal])
+      expect(exitConditions!.exitCodes!.map(({ code }) => code)).toEqual([EXIT.invalid, EXIT.internal])
     }
+    // A job that does not say so refuses every task with a jobAction, and one that does ends at any other exit code but 0
+    // unless the task says otherwise: a verdict of 1 is no reason, nor is a shard that is to be played again.
+    const job = JSON.parse(text('azure-batch-job.json')) as object
+    expect(job).toMatchObject({ usesTaskDependencies: true, onTaskFailure: 'performexitoptionsjobaction' })
+    for (const { exitConditions } of batch) expect(exitConditions!.default.jobAction).toBe('none')
   })
 
   it('the page tells every exit code', () => {

@@ -10,11 +10,14 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'src/sim': ['src/model', 'src/sim'],
   'src/lab': ['src/model', 'src/sim', 'src/lab'],
   'src/report': ['src/model', 'src/sim', 'src/lab', 'src/report'],
+  'src/web': ['src/model', 'src/sim', 'src/lab', 'src/report', 'src/web'],
   'src/cli': ['src'],
   // The library's entry point.
   src: ['src/model', 'src/sim', 'src/lab', 'src/report'],
 }
 const PURE = ['src/model', 'src/sim']
+/** A browser has nothing of Node. */
+const NODELESS = [...PURE, 'src/web']
 
 const MEMBER_OF_MATH = (name: string) => new RegExp(String.raw`\bMath\s*\??\.\s*${name}\b|\bMath\s*\[`)
 /** Names that bring the machine's clock, luck, language or surroundings into the result. */
@@ -45,12 +48,13 @@ function offences(file: string, source: string): string[] {
     .sort((a, b) => b.length - a.length)[0]
   if (folder === undefined) return [`layer: ${file} lies in no known layer`]
   const isPure = PURE.some((pure) => within(file, pure))
+  const isNodeless = NODELESS.some((one) => within(file, one))
   const found: string[] = []
   for (const specifier of importsOf(source)) {
     if (specifier.startsWith('.')) {
       const target = posix.join(posix.dirname(file), specifier)
       if (!(LAYERS[folder] ?? []).some((allowed) => within(target, allowed))) found.push(`layer: ${target}`)
-    } else if (isPure && (specifier.startsWith('node:') || builtinModules.includes(specifier.split('/')[0] ?? '')))
+    } else if (isNodeless && (specifier.startsWith('node:') || builtinModules.includes(specifier.split('/')[0] ?? '')))
       found.push(`node: ${specifier}`)
   }
   if (!isPure) return found
@@ -139,7 +143,7 @@ function bare(source: string, { keepStrings = false } = {}): string {
 }
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
+  .filter((name) => /\.tsx?$/.test(name))
   .map((name) => join('src', name).replaceAll('\\', '/'))
   .sort()
 
@@ -166,6 +170,9 @@ describe('the scan goes red', () => {
     ['src/sim/kernel/a.ts', "import { x } from '../../model/duration.ts'", 'layer: src/model/duration.ts'],
     ['src/sim/a.ts', "import { x } from '../report/text.ts'", 'layer: src/report/text.ts'],
     ['src/report/a.ts', "import { x } from '../cli/io.ts'", 'layer: src/cli/io.ts'],
+    ['src/web/a.tsx', "import { x } from '../cli/io.ts'", 'layer: src/cli/io.ts'],
+    ['src/report/a.ts', "import { x } from '../web/routes.ts'", 'layer: src/web/routes.ts'],
+    ['src/web/a.ts', "import { x } from 'node:fs'", 'node: node:fs'],
     ['src/index.ts', "import { x } from './cli/cli.ts'", 'layer: src/cli/cli.ts'],
     ['src/model/a.ts', "import { x } from '../modelling/b.ts'", 'layer: src/modelling/b.ts'],
     ['src/other/a.ts', '', 'layer: src/other/a.ts lies in no known layer'],

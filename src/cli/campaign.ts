@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
 import { playCampaign, type SeedRange, type Shard, shardOf } from '../lab/campaign.ts'
-import { type CampaignRecord, type CampaignResult, recordOf, resultOf } from '../lab/record.ts'
+import { type CampaignResult, recordOf, resultOf } from '../lab/record.ts'
 import type { Runner } from '../lab/runner.ts'
 import type { Sample } from '../lab/sample.ts'
+import { looksOf } from '../lab/sequential.ts'
 import type { ScenarioSource } from '../lab/variant.ts'
+import type { SourcePlace } from '../model/diagnostic.ts'
+import { expectationPlaces } from '../model/scenario/expectation-places.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { reportOfCampaign, type ScenarioReport } from '../report/reporters/scenario-report.ts'
 import type { ScenarioSummary } from '../report/scenario-summary.ts'
 import { summarizeScenario } from '../report/scenario-summary.ts'
 import type { Io } from './io.ts'
 import { startProgress } from './progress.ts'
-import type { NamedScenario } from './scenarios.ts'
+import { caseOption, type NamedScenario, replayCommand } from './scenarios.ts'
 import { UsageError } from './usage.ts'
 
 export interface CampaignPlan {
@@ -24,27 +29,67 @@ export interface CampaignOutcome {
   readonly scenario: ScenarioSummary
   /** Digest of the file, of all it refers to, and of what was set: shards of one campaign have the same. */
   readonly identity: string
+  readonly told: Told
   readonly isComplete: boolean
 }
 
-/** First look of a campaign that ends when it is decided, in runs; every further one has twice as many. */
-const FIRST_LOOK = 100
+/** What reports say of a campaign besides its result: how to play it again, and where its expectations stand. */
+export interface Told {
+  /** As `--set` was given. */
+  readonly set: readonly string[]
+  /** As `--case` takes it; null: the file has no cases. */
+  readonly case: string | null
+  readonly untilDecided: boolean
+  /** By expectation; null: it stands nowhere in the file. */
+  readonly places: readonly (SourcePlace | null)[]
+}
+
+/** The commands that play a campaign again, whole and a single run of it. */
+export function replaysOf({ record: { file, seeds } }: CampaignResult, { set, case: name, untilDecided }: Told) {
+  const replayRun = (seed: number) => replayCommand(file, seed, set, name ?? undefined)
+  const until = untilDecided ? ' --until-decided' : ''
+  return { replay: `${replayRun(seeds.fromSeed)} --runs ${seeds.runs}${until}`, replayRun }
+}
+
+export function reportOfOutcome({ result, told }: Pick<CampaignOutcome, 'result' | 'told'>): ScenarioReport {
+  const { file, title } = result.record
+  return reportOfCampaign(result, {
+    file,
+    title: title ?? undefined,
+    ...replaysOf(result, told),
+    placeOf: (index) => told.places[index] ?? null,
+  })
+}
+
+function toldOf({ source, scenario, set }: NamedScenario, untilDecided: boolean): Told {
+  const placeOf = expectationPlaces(source.text, source.file)
+  return {
+    set,
+    case: caseOption(scenario) ?? null,
+    untilDecided,
+    places: scenario.expect.map((_, index) => placeOf(scenario.case, index)),
+  }
+}
 
 /** Plays the campaign of one scenario; what is finished at an interrupt is kept. */
 export async function campaignOf(
   io: Io,
-  { source, scenario, set }: NamedScenario,
+  named: NamedScenario,
   plan: CampaignPlan,
   runner: Runner,
   isInterrupted: () => boolean,
 ): Promise<CampaignOutcome> {
-  const seeds: SeedRange = { fromSeed: scenario.seed, runs: plan.runs }
+  const { source, scenario, set } = named
+  const seeds = seedsOf(scenario, plan.runs)
   const own = plan.shard === null ? seeds : shardOf(seeds, plan.shard)
   const progress = startProgress(io, scenario.name, own.runs)
   const samples: Sample[] = []
   let isComplete = true
+  let looks = 0
+  const result = () => resultOf(recordOf(scenario, source.file, seeds, samples), plan.untilDecided ? looks : undefined)
   try {
-    for (const stage of plan.untilDecided ? looks(own) : [own]) {
+    for (const stage of plan.untilDecided ? looksOf(own) : [own]) {
+      looks++
       const before = samples.length
       const played = await playCampaign({ source, set }, stage, runner, {
         onProgress: (finished) => progress.update(before + finished),
@@ -52,41 +97,18 @@ export async function campaignOf(
       })
       samples.push(...played)
       isComplete = played.length === stage.runs
-      if (!isComplete || (plan.untilDecided && isDecided(recordOf(scenario, source.file, seeds, samples), stage, own)))
-        break
+      if (!isComplete || (plan.untilDecided && result().expectations.every(({ isDecided }) => isDecided))) break
     }
   } finally {
     progress.stop()
   }
-  const record = recordOf(scenario, source.file, seeds, samples)
   return {
-    result: resultOf(record),
+    result: result(),
     scenario: summarizeScenario({ ...scenario, file: source.file }),
     identity: identityOf(source, set),
+    told: toldOf(named, plan.untilDecided),
     isComplete,
   }
-}
-
-/** 100, 100, 200, 400, … runs: the looks at which a sequential campaign may stop. */
-function looks({ fromSeed, runs }: SeedRange): SeedRange[] {
-  const stages: SeedRange[] = []
-  for (let done = 0, upTo = FIRST_LOOK; done < runs; upTo *= 2) {
-    const end = Math.min(runs, upTo)
-    stages.push({ fromSeed: fromSeed + done, runs: end - done })
-    done = end
-  }
-  return stages
-}
-
-/**
- * Whether every expectation is decided at this look. Looking again and again finds something sooner or later, so the k-th
- * look takes 5 % / (k (k + 1)) for itself: over all looks together a verdict is wrong in at most 5 % of campaigns.
- */
-function isDecided(record: CampaignRecord, stage: SeedRange, whole: SeedRange): boolean {
-  const done = stage.fromSeed + stage.runs - whole.fromSeed
-  const look = Math.max(1, Math.round(Math.log2(done / FIRST_LOOK)) + 1)
-  const confidence = 1 - 0.05 / (look * (look + 1))
-  return resultOf(record, confidence).expectations.every((expectation) => expectation.isDecided)
 }
 
 function identityOf(source: ScenarioSource, set: readonly string[]): string {
@@ -106,10 +128,16 @@ export function readRuns(text: string | undefined): number | undefined {
   throw new UsageError(`--runs must be a whole number from 1, got "${text}"`, 'write --runs 1000')
 }
 
+/** As many seeds from that of the scenario on. @throws UsageError where there are not so many */
+export function seedsOf({ seed }: Pick<Scenario, 'seed'>, runs: number): SeedRange {
+  if (Number.isSafeInteger(seed + runs - 1)) return { fromSeed: seed, runs }
+  throw new UsageError(`after seed ${seed} there are no ${runs} seeds: the last one is 2^53 - 1`, 'write --seed 1')
+}
+
 export function readShard(text: string | undefined): Shard | null {
   if (text === undefined) return null
   const [, k, n] = /^(\d+)\/(\d+)$/.exec(text) ?? []
-  if (k !== undefined && n !== undefined && Number(k) >= 1 && Number(k) <= Number(n))
+  if (k !== undefined && n !== undefined && Number(k) >= 1 && Number(k) <= Number(n) && Number.isSafeInteger(Number(n)))
     return { k: Number(k), n: Number(n) }
   throw new UsageError(`--shard must be k/n with k from 1 to n, got "${text}"`, 'write --shard 1/3')
 }

@@ -1,10 +1,11 @@
 import { parse } from 'yaml'
 import type { CommandModule } from 'yargs'
+import { isLesson, lessonProblems, playLesson } from '../lab/lesson/play.ts'
 import { readParameterFile } from '../model/arm/template.ts'
 import { DEFAULT_ASSUMPTIONS } from '../model/assumptions.ts'
 import { declareScaleSet } from '../model/declare/declare.ts'
 import { importDeclared } from '../model/declare/import.ts'
-import { InputError } from '../model/diagnostic.ts'
+import { type Diagnostic, InputError } from '../model/diagnostic.ts'
 import type { Finding } from '../model/finding.ts'
 import { checkImportedAutoscale } from '../model/scenario/imported-autoscale.ts'
 import { loadScenarios } from '../model/scenario/load.ts'
@@ -93,14 +94,20 @@ function checkScenario(io: Io, file: string, text: string): CheckedFile {
     const sets = scenario.scaleSets.map(
       ({ model }) => `${model.name}: ${plural(model.sku.capacity, 'instance')}, ${model.upgradePolicy.mode}`,
     )
+    const { lesson } = scenario
     return {
       file,
       summary: [
         `scenario ${scenario.name}: ${plural(scenario.timeline.length, 'timeline entry', 'timeline entries')}, ${plural(scenario.expect.length, 'expectation')}`,
         ...sets,
+        ...(lesson === undefined
+          ? []
+          : [
+              `lesson ${lesson.order}: ${lesson.minutes} min, ${plural(lesson.sandbox.length, 'knob')} to turn afterwards`,
+            ]),
         ...cases.map(({ case: name, findings }) => `case ${name}: ${plural(findings.length, 'finding')}`),
       ],
-      diagnostics: [],
+      diagnostics: checkLesson(scenario),
       findings: scenario.findings,
       cases: cases.map((one) => ({ name: one.case ?? one.name, findings: ownFindings(one, scenario) })),
     }
@@ -108,6 +115,12 @@ function checkScenario(io: Io, file: string, text: string): CheckedFile {
     if (!(error instanceof InputError)) throw error
     return { file, summary: [], diagnostics: error.diagnostics, findings: [], cases: [] }
   }
+}
+
+/** A lesson can only be judged by playing it: its answers stand nowhere. */
+function checkLesson(scenario: Scenario): Diagnostic[] {
+  if (!isLesson(scenario)) return []
+  return lessonProblems(playLesson(scenario)).map((problem) => ({ code: 'E0705', ...problem }))
 }
 
 /** A case repeats what already stands out in the base; only what its own `set` brings is worth reading. */

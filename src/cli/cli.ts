@@ -8,14 +8,17 @@ import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { fuzzCommand } from './fuzz.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
+import { learnCommand } from './learn.ts'
 import { mergeCommand } from './merge.ts'
 import { guarded } from './reporters.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { sensitivityCommand } from './sensitivity.ts'
+import { showCommand } from './show.ts'
 import { tuneCommand } from './tune.ts'
 import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
+import { whyCommand } from './why.ts'
 
 const COMMANDS: KnownCommands = {
   run: [
@@ -34,13 +37,16 @@ const COMMANDS: KnownCommands = {
     'shard',
     'workers',
   ],
-  compare: ['set', 'set-a', 'set-b', 'case-a', 'case-b', 'seed', 'runs', 'workers', 'output', 'o', 'report'],
-  sensitivity: ['set', 'case', 'seed', 'runs', 'workers', 'pairs', 'output', 'o', 'report'],
-  fuzz: ['set', 'case', 'runs', 'max-time', 'seed', 'replay', 'out', 'output', 'o'],
+  compare: ['set', 'set-a', 'set-b', 'case-a', 'case-b', 'seed', 'runs', 'workers', 'report', 'output', 'o'],
+  sensitivity: ['set', 'case', 'seed', 'runs', 'workers', 'pairs', 'report', 'output', 'o'],
+  fuzz: ['set', 'case', 'runs', 'max-time', 'seed', 'replay', 'out', 'workers', 'output', 'o'],
   merge: ['output', 'o', 'reporter', 'report', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o', 'reporter'],
-  tune: ['set', 'case', 'seed', 'runs', 'policies', 'quantile', 'workers', 'output', 'o', 'report'],
+  tune: ['set', 'case', 'seed', 'runs', 'policies', 'quantile', 'workers', 'report', 'output', 'o'],
+  show: ['at', 'every', 'until', 'scale-set', 'instance', 'image', 'case', 'set', 'seed', 'output', 'o'],
   explain: ['output', 'o'],
+  why: ['set', 'case', 'seed', 'expectation', 'rollout', 'instance', 'entry', 'no-search', 'output', 'o'],
+  learn: ['port', 'host', 'no-open', 'out'],
   schema: [],
   completion: [],
 }
@@ -94,7 +100,10 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .command(fuzzCommand(io, done))
     .command(tuneCommand(io, done))
     .command(mergeCommand(io, done))
+    .command(whyCommand(io, done))
+    .command(showCommand(io, done))
     .command(explainCommand(io, done))
+    .command(learnCommand(io, done))
     .command(schemaCommand(io, done))
     .completion('completion', 'Print a shell completion script')
     .example('$0 run scenarios/bad-image.yaml', 'play a scenario and read its blast radius')

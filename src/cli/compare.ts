@@ -1,12 +1,16 @@
 import type { CommandModule } from 'yargs'
+import { playTogether } from '../lab/campaign.ts'
 import { comparePairs } from '../lab/compare.ts'
-import type { CampaignResult } from '../lab/record.ts'
+import { recordOf, resultOf } from '../lab/record.ts'
+import type { Sample } from '../lab/sample.ts'
+import type { Variant } from '../lab/variant.ts'
 import { compareDocument } from '../report/compare-json.ts'
 import { renderCompare } from '../report/compare-text.ts'
-import { campaignOf, readRuns, readWorkers } from './campaign.ts'
+import { readRuns, readWorkers, seedsOf } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
+import { startProgress } from './progress.ts'
 import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
 import { printForPeople } from './reporters.ts'
 import { loadOne, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
@@ -70,19 +74,26 @@ async function compare(io: Io, args: CompareArguments): Promise<number> {
   const a = loadOne(io, args.a, sets[0], args.caseA, seed)
   // The same luck for both: B plays the seeds of A.
   const b = loadOne(io, args.b ?? args.a, sets[1], args.caseB, seed ?? a.scenario.seed)
+  const seeds = seedsOf(a.scenario, runs)
   let interrupted = false
   io.onInterrupt(() => {
     interrupted = true
   })
   const runner = io.runner(workers)
-  const plan = { runs, shard: null, untilDecided: false }
-  const results: CampaignResult[] = []
+  const progress = startProgress(io, a.scenario.name, runs)
+  let samples: Sample[][]
   try {
-    for (const side of [a, b]) results.push((await campaignOf(io, side, plan, runner, () => interrupted)).result)
+    samples = await playTogether([variantOf(a), variantOf(b)], seeds, runner, {
+      onProgress: (finished) => progress.update(finished),
+      isInterrupted: () => interrupted,
+    })
   } finally {
+    progress.stop()
     await runner.close()
   }
-  const both = [results[0]!, results[1]!] as const
+  const result = ({ scenario, source }: NamedScenario, played: readonly Sample[]) =>
+    resultOf(recordOf(scenario, source.file, seeds, played))
+  const both = [result(a, samples[0]!), result(b, samples[1]!)] as const
   const labels = [labelOf(a), labelOf(b)] as const
   const measures = comparePairs(both[0].record, both[1].record)
   if (args.output === 'json')
@@ -100,6 +111,8 @@ async function compare(io: Io, args: CompareArguments): Promise<number> {
   io.stderr.write('interrupted: the pairs that were finished are kept\n')
   return EXIT.interrupted
 }
+
+const variantOf = ({ source, set }: NamedScenario): Variant => ({ source, set })
 
 function labelOf({ source, scenario, set }: NamedScenario): string {
   const words = [source.file, ...(scenario.case === undefined ? [] : ['--case', scenario.case])]

@@ -8,11 +8,11 @@ import { splitAssignment, valueAtPath } from '../model/scenario/set-option.ts'
 import { fuzzDocument } from '../report/fuzz-json.ts'
 import { fuzzVerdict, renderFuzz } from '../report/fuzz-text.ts'
 import { simulate } from '../sim/simulate.ts'
-import { readRuns } from './campaign.ts'
+import { readRuns, readWorkers } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
-import { assignments, OUTPUT, single } from './options.ts'
+import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
 import { exitCodeOf } from './run.ts'
 import { loadOne, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
@@ -28,6 +28,7 @@ interface FuzzArguments {
   readonly maxTime: string | undefined
   readonly replay: string | undefined
   readonly out: string | undefined
+  readonly workers: string | undefined
   readonly output: 'text' | 'json'
 }
 
@@ -52,6 +53,7 @@ export function fuzzCommand(io: Io, done: (code: number) => void): CommandModule
           'out',
           single('out', 'where the counterexample goes; default: <scenario>.counterexample.yaml beside the scenario'),
         )
+        .option('workers', WORKERS)
         .option('output', OUTPUT)
         .example(
           '$0 fuzz scenarios/payments-after.yaml --runs 2000',
@@ -75,6 +77,7 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
   const set = (args.set ?? []).map(String)
   const replay = readReplay(args.replay)
   const seed = readSeed(args.seed)
+  const workers = readWorkers(io, args.workers)
   if (replay !== undefined && seed !== undefined)
     throw new UsageError('--replay has a seed of its own', 'leave --seed out')
   const out = args.out ?? counterexampleName(args.scenario)
@@ -92,10 +95,12 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
   })
   // Nobody else needs fast-check, which takes a while to load.
   const { fuzz } = await import('../lab/fuzz/search.ts')
+  // A single case is not worth a pool of threads.
+  const runner = io.runner(replay === undefined ? workers : 1)
   const progress = startProgress(io, scenario.name, runs)
   let report: FuzzReport
   try {
-    report = await fuzz(scenario, prepared, {
+    report = await fuzz({ source, set }, runner, {
       runs,
       // The seeds of fast-check are 32 bits wide.
       seed: (replay?.seed ?? seed ?? scenario.seed) % 2 ** 31,
@@ -107,8 +112,11 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
       },
       isInterrupted: () => interrupted,
     })
+  } catch (error) {
+    throw replay !== undefined && isWrongPath(error) ? strayReplay(replay) : error
   } finally {
     progress.stop()
+    await runner.close()
   }
   const { counterexample } = report
   // What was found is told before it is told that there is no place for it.
@@ -147,6 +155,15 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
   }
   return exitCodeOf([fuzzVerdict(report)])
 }
+
+/** What fast-check throws when no case of the search lies at the path. */
+const isWrongPath = (error: unknown): boolean => error instanceof Error && /wrong path/.test(error.message)
+
+const strayReplay = ({ seed, path }: { readonly seed: number; readonly path: string }) =>
+  new UsageError(
+    `--replay ${seed}:${path} leads to no case of this search`,
+    'copy it from the report of a search; the scenario and --set must be the same',
+  )
 
 /** `scenarios/a.yaml` -> `scenarios/a.counterexample.yaml`. */
 function counterexampleName(file: string): string {

@@ -1,16 +1,16 @@
 import type { CommandModule } from 'yargs'
 import { type Shard, shardOf } from '../lab/campaign.ts'
-import { type CampaignRecord, type CampaignResult, resultOf } from '../lab/record.ts'
+import { type CampaignRecord, resultOf } from '../lab/record.ts'
 import { InputError } from '../model/diagnostic.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
-import { reportOfCampaign, type ScenarioReport } from '../report/reporters/scenario-report.ts'
+import { replaysOf, reportOfOutcome } from './campaign.ts'
 import { readNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT } from './options.ts'
 import { checkReport, pageMakers, REPORT, uniqueNames, writePage } from './report-page.ts'
 import { PLAYED_REPORTERS, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
-import { exitCodeOf, replayCommand, reportedOf } from './run.ts'
+import { exitCodeOf, reportedOf } from './run.ts'
 import { parseShardFile, type ShardCampaign, type ShardFile } from './shard-file.ts'
 import { engine } from './version.ts'
 
@@ -52,14 +52,14 @@ async function merge(io: Io, args: MergeArguments): Promise<number> {
         scenario: merged[index]!.scenario,
         color,
         width,
-        ...replays(result),
+        ...replaysOf(result, merged[index]!.told),
         quiet: args.quiet,
       }),
     )
   if (outputs.stdout === 'text')
     printForPeople(io, texts(wantsColor(io, io.stdout), widthOf(io.stdout)).join(''), outputs)
   await report(io, outputs, {
-    ...reportedOf(() => results.map(reportOf)),
+    ...reportedOf(() => merged.map(({ told }, index) => reportOfOutcome({ result: results[index]!, told }))),
     text: () => texts(false, 100).join(''),
     json: () => `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`,
   })
@@ -67,23 +67,12 @@ async function merge(io: Io, args: MergeArguments): Promise<number> {
     const { campaignArticle } = await pageMakers()
     const names = uniqueNames(results.map(({ record }) => record.scenario))
     const articles = results.map((result, index) => {
-      const report = { ...reportOf(result), name: names[index]! }
+      const report = { ...reportOfOutcome({ result, told: merged[index]!.told }), name: names[index]! }
       return campaignArticle({ report, summary: merged[index]!.scenario, result }, index)
     })
     await writePage(io, args.report, articles)
   }
   return exitCodeOf(results.map(({ verdict }) => verdict))
-}
-
-function replays({ record: { file, seeds, case: name } }: CampaignResult) {
-  const replayRun = (seed: number) => replayCommand(file, seed, [], name ?? undefined)
-  return { replay: `${replayRun(seeds.fromSeed)} --runs ${seeds.runs}`, replayRun }
-}
-
-/** The text of the scenario is not at hand here, so expectations have no line. */
-function reportOf(result: CampaignResult): ScenarioReport {
-  const { file, title } = result.record
-  return reportOfCampaign(result, { file, title: title ?? undefined, ...replays(result), placeOf: () => null })
 }
 
 interface NamedShard extends ShardFile {
@@ -121,18 +110,30 @@ function readShards(io: Io, files: readonly string[]): NamedShard[] {
     const twin = shards.find((other) => other !== shard && other.shard.k === shard.shard.k)
     if (twin !== undefined) throw refuse(file, `it is shard ${shard.shard.k} again, like ${twin.file}`)
   }
-  const missing = Array.from({ length: first.shard.n }, (_, index) => index + 1).filter(
-    (k) => !shards.some(({ shard }) => shard.k === k),
-  )
-  if (missing.length > 0) throw refuse(first.file, `of ${first.shard.n} shards ${missing.join(', ')} is missing`)
+  const missing = missingOf(shards.map(({ shard }) => shard))
+  if (missing !== null) throw refuse(first.file, `of ${first.shard.n} shards ${missing} missing`)
   for (const { file, shard, campaigns } of shards) checkComplete(file, shard, campaigns)
   return shards.sort((a, b) => a.shard.k - b.shard.k)
+}
+
+const MISSING_SHOWN = 10
+
+/** `2, 5 and 7 more are`; null: they are all there. The shards are of one campaign, each there once. */
+function missingOf(shards: readonly Shard[]): string | null {
+  const { n } = shards[0]!
+  const count = n - shards.length
+  if (count === 0) return null
+  const present = new Set(shards.map(({ k }) => k))
+  const shown: number[] = []
+  for (let k = 1; k <= n && shown.length < MISSING_SHOWN; k++) if (!present.has(k)) shown.push(k)
+  const more = count - shown.length
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${count === 1 ? 'is' : 'are'}`
 }
 
 /** A shard that was interrupted kept what was finished; the whole would be told from runs that are not there. */
 function checkComplete(file: string, shard: Shard, campaigns: readonly ShardCampaign[]): void {
   for (const { record } of campaigns) {
-    const { runs } = shardOf(record.seeds, shard)
+    const { fromSeed, runs } = shardOf(record.seeds, shard)
     if (record.samples.length !== runs)
       throw new InputError([
         {
@@ -141,6 +142,9 @@ function checkComplete(file: string, shard: Shard, campaigns: readonly ShardCamp
           hint: `it was interrupted; play shard ${shard.k}/${shard.n} again`,
         },
       ])
+    const stranger = record.samples.find(({ seed }, index) => seed !== fromSeed + index)
+    if (stranger !== undefined)
+      throw refuse(file, `seed ${stranger.seed} is not where shard ${shard.k} of ${shard.n} has it`, 'play it again')
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { threadPool } from '../lab/pool.ts'
 import { ownThread } from '../lab/runner.ts'
@@ -19,15 +19,15 @@ export function nodeIo(): Io {
       }
     },
     writeFile(path, content) {
-      const temporary = `${path}.${process.pid}.tmp`
+      const target = replaceable(path)
+      if (target === undefined) {
+        writePieces(path, content)
+        return
+      }
+      const temporary = `${target}.${process.pid}.tmp`
       try {
-        const file = openSync(temporary, 'w')
-        try {
-          for (const piece of content) writeSync(file, piece)
-        } finally {
-          closeSync(file)
-        }
-        renameSync(temporary, path)
+        writePieces(temporary, content)
+        renameSync(temporary, target)
       } catch (error) {
         rmSync(temporary, { force: true })
         throw error
@@ -39,6 +39,25 @@ export function nodeIo(): Io {
     breathe,
     processors: availableParallelism(),
     runner: (threads) => (threads === 1 ? ownThread(breathe) : threadPool(threads)),
+  }
+}
+
+/**
+ * What a whole file may be put in the place of: a file, that which a link leads to, or nothing yet. Undefined: a pipe or a
+ * device, which somebody listens to and which must stay.
+ */
+function replaceable(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return path
+  return stats.isFile() && !path.startsWith('/dev/') ? realpathSync(path) : undefined
+}
+
+function writePieces(path: string, content: Iterable<string>): void {
+  const file = openSync(path, 'w')
+  try {
+    for (const piece of content) writeSync(file, piece)
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -9,16 +9,26 @@ import { renderCampaign } from '../report/campaign-text.ts'
 import { renderComparison } from '../report/comparison.ts'
 import type { Article } from '../report/html/article.ts'
 import { resultDocument } from '../report/json.ts'
+import { PERFETTO_SUFFIX, renderPerfetto } from '../report/perfetto/perfetto.ts'
 import { markdownOfReports } from '../report/reporters/markdown.ts'
 import { notesOfReports } from '../report/reporters/note.ts'
-import { reportOfCampaign, reportOfRun, type ScenarioReport } from '../report/reporters/scenario-report.ts'
+import { reportOfRun, type ScenarioReport } from '../report/reporters/scenario-report.ts'
 import { summarizeScenario } from '../report/scenario-summary.ts'
 import { renderSummary } from '../report/summary.ts'
 import { renderRun } from '../report/text.ts'
 import { renderTrace } from '../report/trace-jsonl.ts'
 import type { RunResult, Verdict } from '../sim/result.ts'
 import { beginSimulation } from '../sim/simulate.ts'
-import { type CampaignOutcome, campaignOf, readRuns, readShard, readWorkers } from './campaign.ts'
+import {
+  type CampaignOutcome,
+  campaignOf,
+  readRuns,
+  readShard,
+  readWorkers,
+  replaysOf,
+  reportOfOutcome,
+  seedsOf,
+} from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
@@ -35,7 +45,7 @@ import {
   reportMistakes,
   wants,
 } from './reporters.ts'
-import { BASE, loadFile, type NamedScenario, readSeed, shellWord } from './scenarios.ts'
+import { BASE, caseOption, loadFile, type NamedScenario, readSeed, replayCommand, shellWord } from './scenarios.ts'
 import { shardFile } from './shard-file.ts'
 import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
@@ -68,7 +78,7 @@ interface Played {
 const COMPARED_MAX = 4
 
 /** Events played between two looks at the keyboard. */
-const EVENTS_PER_BREATH = 200_000
+export const EVENTS_PER_BREATH = 200_000
 
 export function runCommand(io: Io, done: (code: number) => void): CommandModule<object, RunArguments> {
   return {
@@ -88,7 +98,13 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         .option('output', OUTPUT)
         .option('reporter', reporterOption(PLAYED_REPORTERS))
         .option('case', single('case', 'play only this case of the file; base is the file without its cases'))
-        .option('trace', single('trace', 'write the trace as JSON lines to this file'))
+        .option(
+          'trace',
+          single(
+            'trace',
+            'write the trace to this file: JSON lines, or for the Perfetto viewer when its name ends in .perfetto.json',
+          ),
+        )
         .option('report', REPORT)
         .option('runs', single('runs', 'play so many runs, one seed after the other, and report distributions'))
         .option('until-decided', {
@@ -122,6 +138,10 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         .example(
           '$0 run a.yaml --reporter junit=junit.xml --reporter markdown=summary.md',
           'the text here, and a report for the pipeline in each file',
+        )
+        .example(
+          '$0 run a.yaml --trace out.perfetto.json',
+          'every instance, batch and decision on a time line, for ui.perfetto.dev',
         )
         .example('$0 run a.yaml --reporter github', 'annotations, and the summary of the step') as never,
     handler: async (args) => done(await run(io, args)),
@@ -188,7 +208,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     json: () => `${JSON.stringify(resultDocument(played.map(documentEntry), engine()), null, 2)}\n`,
   })
   if (args.report !== undefined) await writePage(io, args.report, articles)
-  if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(renderTrace(played[0].result)))
+  if (args.trace !== undefined && played[0]) writeNamedFile(io, args.trace, lines(traceOf(args.trace, played[0])))
   if (interrupted) {
     io.stderr.write(`interrupted: ${played.length} of ${scenarios.length} finished\n`)
     return EXIT.interrupted
@@ -214,6 +234,8 @@ async function runCampaigns(
   if (shard !== null) checkShardOutputs(outputs)
   if (shard !== null && args.report !== undefined)
     throw new UsageError('--report has nothing to show of a shard', 'give it to vmss-twin merge')
+  // Before any of them is played.
+  for (const { scenario } of scenarios) seedsOf(scenario, runs)
   const runner = io.runner(readWorkers(io, args.workers))
   let interrupted = false
   io.onInterrupt(() => {
@@ -235,7 +257,7 @@ async function runCampaigns(
   }
   const results = outcomes.map(({ result }) => result)
   await report(io, outputs, {
-    ...reportedOf(() => outcomes.map((outcome, index) => reportOfOutcome(outcome, scenarios[index]!, args))),
+    ...reportedOf(() => outcomes.map(reportOfOutcome)),
     text: () => outcomes.map((outcome) => campaignText(outcome, args, IN_A_FILE)).join(''),
     json: () =>
       shard === null
@@ -246,7 +268,7 @@ async function runCampaigns(
     const { campaignArticle } = await pageMakers()
     const names = uniqueNames(scenarios.map(({ scenario }) => scenario.name))
     const articles = outcomes.map((outcome, index) => {
-      const report = { ...reportOfOutcome(outcome, scenarios[index]!, args), name: names[index]! }
+      const report = { ...reportOfOutcome(outcome), name: names[index]! }
       return campaignArticle({ report, summary: outcome.scenario, result: outcome.result }, index)
     })
     await writePage(io, args.report, articles)
@@ -278,15 +300,8 @@ interface Layout {
 
 const IN_A_FILE: Layout = { color: false, width: 100 }
 
-function campaignText({ result, scenario }: CampaignOutcome, args: RunArguments, layout: Layout): string {
-  return renderCampaign(result, { scenario, ...layout, ...campaignReplays(result, args), quiet: args.quiet })
-}
-
-function campaignReplays({ record }: CampaignOutcome['result'], args: RunArguments) {
-  const { file, seeds } = record
-  const replayRun = (seed: number) => replayCommand(file, seed, args.set ?? [], record.case ?? undefined)
-  const until = args.untilDecided ? ' --until-decided' : ''
-  return { replay: `${replayRun(seeds.fromSeed)} --runs ${seeds.runs}${until}`, replayRun }
+function campaignText({ result, scenario, told }: CampaignOutcome, args: RunArguments, layout: Layout): string {
+  return renderCampaign(result, { scenario, ...layout, ...replaysOf(result, told), quiet: args.quiet })
 }
 
 /** Everything that is made of reports alone, which are made at most once. */
@@ -318,16 +333,6 @@ function reportOfPlayed({ file, text, scenario, result }: Played, args: RunArgum
     file,
     title: scenario.title,
     replay: replayCommand(file, result.seed, args.set ?? [], caseOption(scenario)),
-    placeOf: (index) => placeOf(scenario.case, index),
-  })
-}
-
-function reportOfOutcome({ result }: CampaignOutcome, { source, scenario }: NamedScenario, args: RunArguments) {
-  const placeOf = expectationPlaces(source.text, source.file)
-  return reportOfCampaign(result, {
-    file: source.file,
-    title: scenario.title,
-    ...campaignReplays(result, args),
     placeOf: (index) => placeOf(scenario.case, index),
   })
 }
@@ -390,29 +395,15 @@ function closingText(played: readonly Played[], args: RunArguments, layout: Layo
   return comparison + renderSummary(results, layout)
 }
 
-/** The complete command that plays this run again. */
-export function replayCommand(file: string, seed: number, set: readonly string[], case_?: string): string {
-  const words = [
-    'vmss-twin',
-    'run',
-    file,
-    ...(case_ === undefined ? [] : ['--case', case_]),
-    '--seed',
-    String(seed),
-    ...set.flatMap((value) => ['--set', String(value)]),
-  ]
-  return words.map(shellWord).join(' ')
-}
-
 const documentEntry = ({ result, file, scenario }: Played) => ({
   result,
   file,
   ...(scenario.case === undefined ? {} : { case: scenario.case }),
 })
 
-/** A scenario without cases needs no option to be played alone. */
-function caseOption(scenario: Scenario): string | undefined {
-  return scenario.case ?? (scenario.hasCases === true ? BASE : undefined)
+/** What the name of the file says it is. */
+function traceOf(name: string, { scenario, result }: Played): Iterable<string> {
+  return name.toLowerCase().endsWith(PERFETTO_SUFFIX) ? renderPerfetto(scenario, result) : renderTrace(result)
 }
 
 function* lines(texts: Iterable<string>): Iterable<string> {

@@ -85,3 +85,22 @@ export function readSeed(text: string | undefined): number | undefined {
 
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
+/** The complete command that plays this run again. */
+export function replayCommand(file: string, seed: number, set: readonly string[], case_?: string): string {
+  const words = [
+    'vmss-twin',
+    'run',
+    file,
+    ...(case_ === undefined ? [] : ['--case', case_]),
+    '--seed',
+    String(seed),
+    ...set.flatMap((value) => ['--set', String(value)]),
+  ]
+  return words.map(shellWord).join(' ')
+}
+
+/** A scenario without cases needs no option to be played alone. */
+export function caseOption(scenario: Scenario): string | undefined {
+  return scenario.case ?? (scenario.hasCases === true ? BASE : undefined)
+}

@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs'
 import { type SensitivityReport, sensitivity } from '../lab/sensitivity.ts'
 import { sensitivityDocument } from '../report/sensitivity-json.ts'
 import { renderSensitivity } from '../report/sensitivity-text.ts'
-import { readRuns, readWorkers } from './campaign.ts'
+import { readRuns, readWorkers, seedsOf } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
@@ -54,7 +54,12 @@ async function run(io: Io, args: SensitivityArguments): Promise<number> {
   const workers = readWorkers(io, args.workers)
   const seed = readSeed(args.seed)
   const set = (args.set ?? []).map(String)
-  const named = args.scenarios.flatMap((file) => loadFile(io, String(file), set, args.case, seed))
+  const named = args.scenarios
+    .flatMap((file) => loadFile(io, String(file), set, args.case, seed))
+    .map((one) => ({
+      ...one,
+      seeds: seedsOf(one.scenario, runs),
+    }))
   let interrupted = false
   io.onInterrupt(() => {
     interrupted = true
@@ -62,14 +67,15 @@ async function run(io: Io, args: SensitivityArguments): Promise<number> {
   const runner = io.runner(workers)
   const reports: SensitivityReport[] = []
   try {
-    for (const { source, scenario } of named) {
+    for (const { source, scenario, seeds } of named) {
       const progress = startProgress(io, scenario.name, 1)
-      const report = await sensitivity(source, scenario, set, { fromSeed: scenario.seed, runs }, runner, {
+      const report = await sensitivity(source, scenario, set, seeds, runner, {
         pairs: args.pairs,
         onProgress: (done, total) => progress.update(done, total),
         isInterrupted: () => interrupted,
       })
       progress.stop()
+      if (report === null) break
       reports.push(report)
       if (args.output === 'text') {
         if (reports.length > 1) io.stdout.write('\n')
@@ -88,6 +94,10 @@ async function run(io: Io, args: SensitivityArguments): Promise<number> {
     await writePage(io, args.report, articles)
   }
   if (!interrupted) return EXIT.holds
-  io.stderr.write('interrupted: the readings that were tried are kept\n')
+  io.stderr.write(
+    reports.length === 0
+      ? 'interrupted: no reading was tried\n'
+      : 'interrupted: the readings that were tried are kept\n',
+  )
   return EXIT.interrupted
 }

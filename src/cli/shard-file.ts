@@ -2,12 +2,13 @@ import { z } from 'zod'
 import type { Shard } from '../lab/campaign.ts'
 import type { CampaignRecord } from '../lab/record.ts'
 import type { ScenarioSummary } from '../report/scenario-summary.ts'
-import type { CampaignOutcome } from './campaign.ts'
+import type { CampaignOutcome, Told } from './campaign.ts'
 
 /** One campaign of a shard file. */
 export interface ShardCampaign {
   readonly identity: string
   readonly scenario: ScenarioSummary
+  readonly told: Told
   readonly record: CampaignRecord
 }
 
@@ -26,7 +27,12 @@ export function shardFile(outcomes: readonly CampaignOutcome[], shard: Shard, en
     kind: 'shard',
     engine,
     shard,
-    campaigns: outcomes.map(({ identity, scenario, result }) => ({ identity, scenario, record: result.record })),
+    campaigns: outcomes.map(({ identity, scenario, told, result }) => ({
+      identity,
+      scenario,
+      told,
+      record: result.record,
+    })),
   }
 }
 
@@ -41,20 +47,27 @@ const schema = z.object({
   formatVersion: z.literal(1),
   kind: z.literal('shard'),
   engine: z.object({ name: z.string(), version: z.string() }),
-  shard: z.object({ k: count.min(1), n: count.min(1) }),
-  campaigns: z.array(
-    z.object({
-      identity: z.string(),
-      scenario: z.looseObject({ name: z.string(), scaleSets: z.array(z.looseObject({ name: z.string() })) }),
-      record: z.looseObject({
-        scenario: z.string(),
-        seeds: z.object({ fromSeed: count, runs: count }),
-        measures: z.array(z.object({ name: z.string(), isDuration: z.boolean() })),
-        expectations: z.array(z.string()),
-        samples: z.array(sample),
+  shard: z.object({ k: count.min(1), n: count.min(1) }).refine(({ k, n }) => k <= n, { message: 'k is more than n' }),
+  campaigns: z
+    .array(
+      z.object({
+        identity: z.string(),
+        scenario: z.looseObject({ name: z.string(), scaleSets: z.array(z.looseObject({ name: z.string() })) }),
+        told: z.looseObject({
+          set: z.array(z.string()),
+          case: z.string().nullable(),
+          places: z.array(z.object({ file: z.string(), line: count, column: count }).nullable()),
+        }),
+        record: z.looseObject({
+          scenario: z.string(),
+          seeds: z.object({ fromSeed: count, runs: count }),
+          measures: z.array(z.object({ name: z.string(), isDuration: z.boolean() })),
+          expectations: z.array(z.string()),
+          samples: z.array(sample),
+        }),
       }),
-    }),
-  ),
+    )
+    .min(1),
 })
 
 /** @throws Error with one sentence when the text is no shard file */

@@ -2,14 +2,13 @@ import type { CommandModule } from 'yargs'
 import { tune } from '../lab/tune.ts'
 import { tuneDocument } from '../report/tune-json.ts'
 import { renderTune } from '../report/tune-text.ts'
-import { readRuns, readWorkers } from './campaign.ts'
+import { readRuns, readWorkers, seedsOf } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
 import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
-import { replayCommand } from './run.ts'
-import { BASE, loadOne, readSeed } from './scenarios.ts'
+import { caseOption, loadOne, readSeed, replayCommand } from './scenarios.ts'
 import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
 
@@ -59,6 +58,7 @@ async function run(io: Io, args: TuneArguments): Promise<number> {
   const workers = readWorkers(io, args.workers)
   const seed = readSeed(args.seed)
   const { source, scenario, set } = loadOne(io, args.scenario, (args.set ?? []).map(String), args.case, seed)
+  seedsOf(scenario, runs)
   let interrupted = false
   io.onInterrupt(() => {
     interrupted = true
@@ -78,8 +78,7 @@ async function run(io: Io, args: TuneArguments): Promise<number> {
       io.stderr.write('interrupted: no policy had met every world\n')
       return EXIT.interrupted
     }
-    const caseName = scenario.case ?? (scenario.hasCases === true ? BASE : undefined)
-    const confirm = replayCommand(source.file, scenario.seed, [...set, ...report.recommended.set], caseName)
+    const confirm = replayCommand(source.file, scenario.seed, [...set, ...report.recommended.set], caseOption(scenario))
     io.stdout.write(
       args.output === 'json'
         ? `${JSON.stringify(tuneDocument(report, engine(), confirm), null, 2)}\n`

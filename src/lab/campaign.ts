@@ -42,12 +42,26 @@ const BATCH_MAX = 500
  */
 export async function playCampaign(
   variant: Variant,
-  { fromSeed, runs }: SeedRange,
+  seeds: SeedRange,
   runner: Runner,
   options: CampaignOptions = {},
 ): Promise<Sample[]> {
+  const [samples] = await playTogether([variant], seeds, runner, options)
+  return samples!
+}
+
+/**
+ * Plays several variants on the same seeds, batch by batch one after the other, so that an interrupt leaves of all of them
+ * the runs of the same seeds. The samples are those of `playCampaign` for each.
+ */
+export async function playTogether(
+  variants: readonly Variant[],
+  { fromSeed, runs }: SeedRange,
+  runner: Runner,
+  options: CampaignOptions = {},
+): Promise<Sample[][]> {
   const { onProgress, isInterrupted = () => false } = options
-  const samples: (Sample | undefined)[] = []
+  const samples = variants.map((): (Sample | undefined)[] => [])
   let next = 0
   let finished = 0
   let perRunMs = Number.POSITIVE_INFINITY
@@ -57,15 +71,19 @@ export async function playCampaign(
       const size = Math.min(runs - next, Math.max(1, Math.min(BATCH_MAX, Math.floor(BATCH_MS / perRunMs))))
       const first = next
       next += size
-      const played = await runner.play({ variant, fromSeed: fromSeed + first, runs: size })
-      perRunMs = played.tookMs / size
-      played.samples.forEach((sample, index) => {
-        samples[first + index] = sample
-      })
+      let tookMs = 0
+      for (const [at, variant] of variants.entries()) {
+        const played = await runner.play({ variant, fromSeed: fromSeed + first, runs: size })
+        tookMs += played.tookMs
+        played.samples.forEach((sample, index) => {
+          samples[at]![first + index] = sample
+        })
+      }
+      perRunMs = tookMs / size
       finished += size
       onProgress?.(finished)
     }
   }
   await Promise.all(Array.from({ length: runner.parallel }, playNext))
-  return samples.filter((sample) => sample !== undefined)
+  return samples.map((all) => all.filter((sample) => sample !== undefined))
 }

@@ -63,7 +63,7 @@ function comparedMeasure(
 ): Omit<PairedMeasure, 'name' | 'isDuration'> {
   const lefts = pairs.map(({ left }) => left)
   const rights = pairs.map(({ right }) => right)
-  const differences = pairs.map(({ left, right }) => right - left)
+  const differences = pairs.map(differenceOf)
   const [a, b, difference] = [mean(lefts), mean(rights), mean(differences)]
   const half = ({ value, interval: { high } }: Estimate) => (high === null ? null : high - value)
   const [halfA, halfB, paired] = [half(a), half(b), half(difference)]
@@ -83,4 +83,12 @@ function comparedMeasure(
     bIsBetter: better === null ? null : rate(wins, pairs.length),
     equal: differences.filter((one) => one === 0).length / pairs.length,
   }
+}
+
+/** Sums that differ in the order of their parts only are equal: what is left of them says nothing about the policies. */
+const ROUNDING = 1e-9
+
+function differenceOf({ left, right }: { readonly left: number; readonly right: number }): number {
+  const difference = right - left
+  return Math.abs(difference) <= ROUNDING * Math.max(Math.abs(left), Math.abs(right)) ? 0 : difference
 }

@@ -2,7 +2,7 @@ import type { Expectation } from '../model/expectation.ts'
 import { compare } from '../sim/expectations.ts'
 import type { Verdict } from '../sim/result.ts'
 import type { Sample } from './sample.ts'
-import { CONFIDENCE, type Estimate, mean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
+import { CONFIDENCE, type Estimate, measuredMean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
 import { QUANTILES, type QuantileName } from './summary.ts'
 
 /** An expectation judged over many runs. */
@@ -39,7 +39,7 @@ export function judge(
   const common = { text, runs: known.length, unit, failingSeed: null } as const
   if (known.length === 0)
     return { ...common, verdict: 'undecided', actual: null, isDecided: false, reason: 'no run had a sample of it' }
-  if (aggregate === undefined) return judgeEveryRun(common, samples, index, known)
+  if (aggregate === undefined) return judgeEveryRun(common, samples, index, known, confidence)
   const actual = estimate(aggregate, known, confidence)
   const { operator } = expectation
   const value = expectation.value as number
@@ -58,6 +58,7 @@ function judgeEveryRun(
   samples: readonly Sample[],
   index: number,
   known: readonly number[],
+  confidence: number,
 ): CampaignExpectation {
   const held = known.filter((one) => one === 1).length
   const failing = samples.find(({ checks }) => checks[index] === 0)
@@ -66,7 +67,7 @@ function judgeEveryRun(
   return {
     ...common,
     verdict,
-    actual: rate(held, known.length),
+    actual: rate(held, known.length, confidence),
     // A run in which it does not hold settles it; that there is none among all seeds no number of runs can show.
     isDecided: failing !== undefined,
     failingSeed: failing?.seed ?? null,
@@ -77,7 +78,7 @@ function judgeEveryRun(
 function estimate(aggregate: string, known: readonly number[], confidence: number): Estimate {
   if (aggregate === 'rate') return rate(known.filter((one) => one === 1).length, known.length, confidence)
   const samples = sorted(known)
-  if (aggregate === 'mean') return mean(samples, confidence)
+  if (aggregate === 'mean') return measuredMean(samples, confidence)
   const [min, max] = [samples[0]!, samples[samples.length - 1]!]
   // What further runs may bring is open on that side.
   if (aggregate === 'min') return { value: min, interval: { low: null, high: min } }

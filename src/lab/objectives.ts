@@ -1,6 +1,6 @@
 import type { Scenario } from '../model/scenario.ts'
 import { measuresOf, type Sample } from './sample.ts'
-import { type Estimate, mean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
+import { type Estimate, measuredMean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
 import type { TuningWorld } from './tuning-worlds.ts'
 
 /** What a policy is judged by; of each of them less is better. */
@@ -116,14 +116,14 @@ export class ObjectiveReader {
           return [name, { value: quantile(harmed, this.quantileP), interval: quantileInterval(harmed, this.quantileP) }]
         }
         case 'duration':
-          return [name, mean(good.map((sample) => this.durationMs(sample)))]
+          return [name, measuredMean(good.map((sample) => this.durationMs(sample)))]
         case 'lostCapacity':
-          return [name, mean(good.map((sample) => this.value(sample, 'availability.lostInstanceMinutes') ?? 0))]
+          return [name, measuredMean(good.map((sample) => this.value(sample, 'availability.lostInstanceMinutes') ?? 0))]
         case 'falseHalts':
           return [name, rate(noise.filter(wasHalted).length, noise.length)]
         case 'cost': {
           const measure = unit === 'money' ? 'cost.total' : 'cost.surgeHours'
-          return [name, mean(good.map((sample) => this.value(sample, measure) ?? 0))]
+          return [name, measuredMean(good.map((sample) => this.value(sample, measure) ?? 0))]
         }
         default:
           return name satisfies never

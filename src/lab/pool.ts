@@ -1,10 +1,11 @@
 import { Piscina } from 'piscina'
-import type { Batch, PlayedBatch } from './play.ts'
+import type { judgeCases } from './fuzz/judge-cases.ts'
+import type { playBatch } from './play.ts'
 import type { Runner } from './runner.ts'
 
 /** Plays in as many worker threads. `entry`: the compiled `worker.js`; by default the one beside this file. */
 export function threadPool(threads: number, entry = new URL('./worker.js', import.meta.url).href): Runner {
-  const pool = new Piscina<Batch, PlayedBatch>({
+  const pool = new Piscina({
     filename: entry,
     minThreads: threads,
     maxThreads: threads,
@@ -13,7 +14,8 @@ export function threadPool(threads: number, entry = new URL('./worker.js', impor
   })
   return {
     parallel: threads + 1,
-    play: (batch) => pool.run(batch),
+    play: (batch) => pool.run(batch) as Promise<ReturnType<typeof playBatch>>,
+    judge: (batch) => pool.run(batch, { name: 'judgeCases' }) as Promise<ReturnType<typeof judgeCases>>,
     close: () => pool.destroy(),
   }
 }

@@ -6,6 +6,7 @@ import type { Verdict } from '../sim/result.ts'
 import type { SeedRange } from './campaign.ts'
 import { type CampaignExpectation, judge } from './judge.ts'
 import { measuresOf, type Sample } from './sample.ts'
+import { confidenceAt } from './sequential.ts'
 import { CONFIDENCE } from './statistics.ts'
 import { type CampaignSummary, summarize } from './summary.ts'
 
@@ -52,15 +53,18 @@ export interface CampaignResult {
   readonly summary: CampaignSummary
   readonly expectations: readonly CampaignExpectation[]
   readonly verdict: Verdict
+  /** Looks at which it might have stopped, which widen the intervals; null: it was to play all its runs. */
+  readonly looks: number | null
 }
 
-/** @param confidence of the intervals that say whether an expectation is decided */
-export function resultOf(record: CampaignRecord, confidence = CONFIDENCE): CampaignResult {
+/** @param looks of a sequential campaign, the last one among them: see `confidenceAt` */
+export function resultOf(record: CampaignRecord, looks: number | null = null): CampaignResult {
+  const confidence = looks === null ? CONFIDENCE : confidenceAt(looks)
   const { samples } = record
   const expectations = record.expectations.map((text, index) => judge(expectationOf(text), index, samples, confidence))
   const verdicts = expectations.map(({ verdict }) => verdict)
   const verdict = verdicts.includes('fail') ? 'fail' : verdicts.includes('undecided') ? 'undecided' : 'pass'
-  return { record, summary: summarize(record.measures, samples), expectations, verdict }
+  return { record, summary: summarize(record.measures, samples, confidence), expectations, verdict, looks }
 }
 
 function expectationOf(text: string): Expectation {

@@ -69,10 +69,14 @@ export interface Influence {
 
 export interface SensitivityReport {
   readonly base: CampaignRecord
-  /** Readings that were tried, one by one. */
-  readonly tried: number
+  /** Readings there are, one by one, and of how many assumptions. */
+  readonly readings: number
   readonly assumptions: number
+  /** Readings that were tried: all of them, unless it was interrupted. */
+  readonly tried: number
   readonly pairsTried: number
+  /** False: interrupted, so that nothing is known of what was not tried. */
+  readonly isComplete: boolean
   /** Those that change anything: turned verdicts first, then by their largest effect. */
   readonly influences: readonly Influence[]
   /** Readings under which the scenario is refused, with the first reason. */
@@ -86,7 +90,10 @@ export interface SensitivityOptions {
   readonly isInterrupted?: () => boolean
 }
 
-/** Plays the scenario under every reading, each on the same seeds as the base. */
+/**
+ * Plays the scenario under every reading, each on the same seeds as the base. An interrupt drops the readings that are under
+ * way: their first seeds alone would not be those of the base. Null: interrupted before the base itself was played.
+ */
 export async function sensitivity(
   source: ScenarioSource,
   scenario: Scenario,
@@ -94,50 +101,64 @@ export async function sensitivity(
   seeds: SeedRange,
   runner: Runner,
   options: SensitivityOptions = {},
-): Promise<SensitivityReport> {
+): Promise<SensitivityReport | null> {
   const { isInterrupted = () => false } = options
-  const play = async (readings: readonly Reading[]): Promise<Sample[]> => {
+  const play = async (readings: readonly Reading[], player: Runner): Promise<Sample[] | null> => {
     const assignments = readings.map(({ name, text }) => `assumptions.${name}=${text}`)
-    return playCampaign({ source, set: [...set, ...assignments] }, seeds, { ...runner, parallel: 1 })
+    const samples = await playCampaign({ source, set: [...set, ...assignments] }, seeds, player, { isInterrupted })
+    return samples.length === seeds.runs ? samples : null
   }
-  const base = recordOf(scenario, source.file, seeds, await play([]))
+  const baseSamples = await play([], runner)
+  if (baseSamples === null) return null
+  const base = recordOf(scenario, source.file, seeds, baseSamples)
   const refused: SensitivityReport['refused'][number][] = []
 
-  const tryAll = async (all: readonly (readonly Reading[])[]): Promise<Influence[]> => {
+  const tryAll = async (all: readonly (readonly Reading[])[]) => {
     const found: (Influence | undefined)[] = []
+    const reasons: (string | undefined)[] = []
     let next = 0
-    let done = 0
+    let tried = 0
     const worker = async () => {
       while (next < all.length && !isInterrupted()) {
         const index = next++
         const readings = all[index]!
         try {
-          found[index] = influenceOf(readings, base, { ...base, samples: await play(readings) })
+          const samples = await play(readings, { ...runner, parallel: 1 })
+          if (samples === null) return
+          found[index] = influenceOf(readings, base, { ...base, samples })
         } catch (error) {
           if (!isRefusal(error)) throw error
-          refused.push({ readings, reason: error.message.split('\n')[0]! })
+          reasons[index] = error.message.split('\n')[0]!
         }
-        options.onProgress?.(++done, all.length)
+        tried++
+        options.onProgress?.(tried, all.length)
       }
     }
     await Promise.all(Array.from({ length: runner.parallel }, worker))
-    return found.filter((one) => one !== undefined).filter(changesAnything)
+    // In the order of the readings, whoever came back first.
+    refused.push(
+      ...all.flatMap((readings, index) => (reasons[index] === undefined ? [] : [{ readings, reason: reasons[index] }])),
+    )
+    return { influences: found.filter((one) => one !== undefined).filter(changesAnything), tried }
   }
 
   const single = readingsOf(scenario)
-  const influences = await tryAll(single.map((reading) => [reading]))
+  const { influences, tried } = await tryAll(single.map((reading) => [reading]))
   const pairs = options.pairs === true ? pairsOf(influences.map(({ readings }) => readings[0]!)) : []
   const known = new Map(influences.map((influence) => [keyOf(influence.readings), turnedKeys(influence)]))
-  const together = (await tryAll(pairs)).filter((influence) => {
+  const inPairs = await tryAll(pairs)
+  const together = inPairs.influences.filter((influence) => {
     // Only what neither of the two does by itself is news.
     const alone = new Set(influence.readings.flatMap((reading) => known.get(keyOf([reading])) ?? []))
     return turnedKeys(influence).some((key) => !alone.has(key))
   })
   return {
     base,
-    tried: single.length,
+    readings: single.length,
     assumptions: new Set(single.map(({ name }) => name)).size,
-    pairsTried: pairs.length,
+    tried,
+    pairsTried: inPairs.tried,
+    isComplete: tried === single.length && inPairs.tried === pairs.length,
     influences: [...influences, ...together].sort(byWeight),
     refused,
   }

@@ -72,6 +72,13 @@ export function mean(samples: ArrayLike<number>, confidence = CONFIDENCE): Estim
   return { value, interval: { low: value - half, high: value + half } }
 }
 
+/** The mean of a measure. Nothing that is measured is below zero, so what of Student's interval lies there says nothing. */
+export function measuredMean(samples: ArrayLike<number>, confidence = CONFIDENCE): Estimate {
+  const { value, interval } = mean(samples, confidence)
+  const { low, high } = interval
+  return { value, interval: { low: low === null ? null : Math.max(0, low), high } }
+}
+
 /** Share of runs, 0 to 1, with the interval of Clopper and Pearson: it covers the true share at least as often as stated. */
 export function rate(hits: number, runs: number, confidence = CONFIDENCE): Estimate {
   if (runs === 0) return { value: Number.NaN, interval: { low: null, high: null } }

@@ -1,5 +1,5 @@
 import type { Sample } from './sample.ts'
-import { type Estimate, mean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
+import { CONFIDENCE, type Estimate, measuredMean, quantile, quantileInterval, rate, sorted } from './statistics.ts'
 
 /** Quantiles a campaign reports of every measure. */
 export const QUANTILES = { p5: 0.05, p50: 0.5, p95: 0.95, p99: 0.99 } as const
@@ -38,30 +38,34 @@ export interface CampaignSummary {
 export function summarize(
   named: readonly { readonly name: string; readonly isDuration: boolean }[],
   samples: readonly Sample[],
+  confidence = CONFIDENCE,
 ): CampaignSummary {
   const measures = named.flatMap(({ name, isDuration }, index) => {
     const values = samples.flatMap(({ values: all }) => all[index] ?? [])
-    return values.length === 0 ? [] : [{ name, isDuration, ...summarizeMeasure(values) }]
+    return values.length === 0 ? [] : [{ name, isDuration, ...summarizeMeasure(values, confidence) }]
   })
   const most = Math.max(0, ...samples.map(({ statuses }) => statuses.length))
   const rollouts = Array.from({ length: most }, (_, rollout) => {
     const statuses = samples.flatMap((sample) => sample.statuses[rollout] ?? [])
     const rates = [...new Set(statuses)].sort().map((status) => {
       const count = statuses.filter((one) => one === status).length
-      return { status, count, rate: rate(count, statuses.length) }
+      return { status, count, rate: rate(count, statuses.length, confidence) }
     })
     return { rollout, runs: statuses.length, rates }
   })
   return { runs: samples.length, measures, rollouts }
 }
 
-function summarizeMeasure(values: readonly number[]): Omit<MeasureSummary, 'name' | 'isDuration'> {
+function summarizeMeasure(values: readonly number[], confidence: number): Omit<MeasureSummary, 'name' | 'isDuration'> {
   const samples = sorted(values)
-  const of = (p: number): Estimate => ({ value: quantile(samples, p), interval: quantileInterval(samples, p) })
+  const of = (p: number): Estimate => ({
+    value: quantile(samples, p),
+    interval: quantileInterval(samples, p, confidence),
+  })
   const { p5, p50, p95, p99 } = QUANTILES
   return {
     runs: samples.length,
-    mean: mean(samples),
+    mean: measuredMean(samples, confidence),
     quantiles: { p5: of(p5), p50: of(p50), p95: of(p95), p99: of(p99) },
     min: samples[0]!,
     max: samples[samples.length - 1]!,

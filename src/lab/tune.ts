@@ -1,7 +1,7 @@
 import { type Diagnostic, InputError } from '../model/diagnostic.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { simulate } from '../sim/simulate.ts'
-import type { SeedRange } from './campaign.ts'
+import { type SeedRange, shardOf } from './campaign.ts'
 import { judge } from './judge.ts'
 import { comparable, type ObjectiveDefinition, ObjectiveReader, type Objectives, objectivesOf } from './objectives.ts'
 import { rankOf } from './pareto.ts'
@@ -341,7 +341,7 @@ class Search {
     // Where every run has faults of its own each of them is a variant of its own.
     const parts = this.worlds.flatMap((world) =>
       world.faults === undefined
-        ? [{ world, set: world.set, fromSeed, runs }]
+        ? piecesOf({ fromSeed, runs }).map((seeds) => ({ world, set: world.set, ...seeds }))
         : Array.from({ length: runs }, (_, run) => ({
             world,
             set: [...world.set, ...world.faults!(fromSeed + run)],
@@ -413,6 +413,14 @@ class Search {
       .map((same) => ({ ...simplest(same), twins: same.length - 1 }))
       .sort((a, b) => compareLists(a.point, b.point))
   }
+}
+
+/** A thread plays so many runs at a time, so that an interrupt of a search with many of them does not wait for all. */
+const PIECE_RUNS = 50
+
+function piecesOf(seeds: SeedRange): SeedRange[] {
+  const n = Math.ceil(seeds.runs / PIECE_RUNS)
+  return Array.from({ length: n }, (_, index) => shardOf(seeds, { k: index + 1, n }))
 }
 
 const fresh = (values: PolicyValues, set: readonly string[]): Candidate => ({ values, set, samples: new Map() })

@@ -572,6 +572,36 @@ export const DIAGNOSTIC_CODES: readonly DiagnosticCode[] = [
     'Play every shard with the same scenario, --set, --seed and --runs, by run --runs N --shard k/n -o json, and name all of them.',
   ),
   entry(
+    'E0701',
+    'A question without a scale',
+    'The measure a lesson asks for is no number, or the scale does not lead from min to max in at most 1000 equal steps, or a duration has no unit.',
+    'Write for example min: 0, max: 60, step: 5, unit: min; ask for a text with kind: choice.',
+  ),
+  entry(
+    'E0702',
+    'A placeholder that nothing fills',
+    'Between braces in the text of a lesson stands neither a measure, nor base. and a measure, nor decided. and a number of the trace entry that decided.',
+    'Write {blastRadius.instances}, {base.blastRadius.instances} (under change only) or {decided.count}.',
+  ),
+  entry(
+    'E0703',
+    'Not a rule',
+    'A lesson names a rule by an id that the catalogue does not have.',
+    'Write an id such as TH-5; docs/coverage.md lists them all, and explain prints each.',
+  ),
+  entry(
+    'E0704',
+    'A choice that cannot be judged',
+    'A choice of a lesson speaks of many runs, compares with base where there is none, or reads as another choice does.',
+    'Write what holds of one run, for example rollouts[0].status == Faulted, and words of its own for each choice.',
+  ),
+  entry(
+    'E0705',
+    'A lesson that does not hold together',
+    'The file is well formed, but played it does not teach what it says: a question has no answer or several, a placeholder no value, the rule decided nothing, the change changed nothing, or an expectation failed.',
+    'The message names what was found in the run; run -o json shows all measures, and run --trace every entry with its rule.',
+  ),
+  entry(
     'E0501',
     'Usage',
     'The command line does not fit: an unknown option, a wrong value, or too many arguments.',

@@ -1,3 +1,6 @@
+/** What a measure holds decides what it can be compared with, and how it is shown. Durations are milliseconds. */
+export type MeasureKind = 'number' | 'percent' | 'duration' | 'text'
+
 /** One line of `expect`: measure operator value, or aggregate(measure) operator value. Parsing: `parse-expectation.ts`. */
 export interface Expectation {
   /** As written. */

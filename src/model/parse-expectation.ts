@@ -1,5 +1,5 @@
 import { parseDuration } from './duration.ts'
-import type { Expectation } from './expectation.ts'
+import type { Expectation, MeasureKind } from './expectation.ts'
 import { FINDING_CODES, findFindingCode } from './finding-codes.ts'
 import { nearest } from './scenario/nearest.ts'
 
@@ -10,11 +10,8 @@ export type ParsedExpectation =
 
 export const AGGREGATES = ['p5', 'p50', 'p95', 'p99', 'mean', 'min', 'max', 'rate'] as const
 
-/** What a measure holds decides what it can be compared with. */
-type Kind = 'number' | 'percent' | 'duration' | 'text'
-
 /** Measures that exist once per run, and repeated under `perScaleSet.<name>`. Design §3. */
-export const SET_MEASURES: Readonly<Record<string, Kind>> = {
+export const SET_MEASURES: Readonly<Record<string, MeasureKind>> = {
   'blastRadius.instances': 'number',
   'blastRadius.percent': 'percent',
   'blastRadius.peakPercent': 'percent',
@@ -74,7 +71,7 @@ export const SET_MEASURES: Readonly<Record<string, Kind>> = {
 }
 
 /** Members of `rollouts[n]`. `batches` is the number of batches. */
-export const ROLLOUT_MEASURES: Readonly<Record<string, Kind>> = {
+export const ROLLOUT_MEASURES: Readonly<Record<string, MeasureKind>> = {
   scaleSet: 'text',
   trigger: 'text',
   startedBy: 'text',
@@ -98,7 +95,7 @@ export const ROLLOUT_MEASURES: Readonly<Record<string, Kind>> = {
 }
 
 /** Measures that exist once per run only. Besides, `findings.<Code>` is the number of findings with that code. */
-export const RUN_MEASURES: Readonly<Record<string, Kind>> = {
+export const RUN_MEASURES: Readonly<Record<string, MeasureKind>> = {
   'rollouts.length': 'number',
   'findings.count': 'number',
 }
@@ -131,7 +128,7 @@ interface Cursor {
 
 interface Measure {
   readonly path: readonly (string | number)[]
-  readonly kind: Kind
+  readonly kind: MeasureKind
   readonly column: number
 }
 
@@ -154,8 +151,27 @@ interface Comparison {
  * `rate` is the share of runs from 0 to 1 in which the inner comparison holds; written as 95 % it is read as 0.95.
  */
 export function parseExpectation(text: string): ParsedExpectation {
+  return caught(() => parse(text))
+}
+
+export type ParsedMeasure =
+  | { readonly ok: { readonly path: readonly (string | number)[]; readonly kind: MeasureKind } }
+  | { readonly error: string; readonly column: number; readonly hint?: string }
+
+/** Reads a measure that stands alone, as it stands in front of the operator of an expectation. */
+export function parseMeasure(text: string): ParsedMeasure {
+  return caught(() => {
+    const cursor: Cursor = { text, at: 0 }
+    const { path, kind } = readMeasure(cursor)
+    end(cursor, 'a measure')
+    return { path, kind }
+  })
+}
+
+/** What was read, or the mistake as data. */
+function caught<T>(read: () => T): { readonly ok: T } | { error: string; column: number; hint?: string } {
   try {
-    return { ok: parse(text) }
+    return { ok: read() }
   } catch (error) {
     if (!(error instanceof Mistake)) throw error
     return { error: error.message, column: error.column, ...(error.hint === undefined ? {} : { hint: error.hint }) }
@@ -249,10 +265,10 @@ function readMeasure(cursor: Cursor): Measure {
   return { path, kind: kindOf(path, column), column }
 }
 
-function kindOf(path: readonly (string | number)[], column: number): Kind {
+function kindOf(path: readonly (string | number)[], column: number): MeasureKind {
   const name = written(path)
   const unknown = (hint: string | undefined) => new Mistake(`unknown measure ${name}`, column, hint)
-  const lookUp = (rest: string, prefix: string): Kind => {
+  const lookUp = (rest: string, prefix: string): MeasureKind => {
     const kind = Object.hasOwn(SET_MEASURES, rest) ? SET_MEASURES[rest] : undefined
     if (kind !== undefined) return kind
     const names = [...Object.keys(SET_MEASURES), ...(prefix === '' ? Object.keys(RUN_MEASURES) : [])]
@@ -292,7 +308,7 @@ function kindOf(path: readonly (string | number)[], column: number): Kind {
 }
 
 /** `findings.<Code>`: the code as the catalogue spells it, since the result is looked up by it. */
-function findingCount(code: string, unknown: (hint: string | undefined) => Mistake): Kind {
+function findingCount(code: string, unknown: (hint: string | undefined) => Mistake): MeasureKind {
   if (FINDING_CODES.some((known) => known.code === code)) return 'number'
   const near = findFindingCode(code)?.code ?? nearest(code, ['count', ...FINDING_CODES.map((known) => known.code)])
   throw unknown(
@@ -381,11 +397,11 @@ function readValue(
   return { value: Number(number), duration: false }
 }
 
-function expectedValue(kind: Kind): string {
+function expectedValue(kind: MeasureKind): string {
   return kind === 'duration' ? 'an ISO 8601 duration' : kind === 'text' ? 'text' : 'a number'
 }
 
-function example(kind: Kind): string {
+function example(kind: MeasureKind): string {
   return kind === 'duration' ? 'for example PT5M' : kind === 'text' ? 'for example Completed' : 'for example 20'
 }
 
@@ -396,13 +412,13 @@ function close(cursor: Cursor, aggregate: string): void {
   cursor.at++
 }
 
-function end(cursor: Cursor): void {
+function end(cursor: Cursor, what: 'the value' | 'a measure' = 'the value'): void {
   skip(cursor)
   if (cursor.at < cursor.text.length)
     throw new Mistake(
-      `nothing is expected after the value, got ${cursor.text.slice(cursor.at)}`,
+      `nothing is expected after ${what}, got ${cursor.text.slice(cursor.at)}`,
       cursor.at + 1,
-      'write one comparison a line',
+      what === 'a measure' ? 'write the measure alone' : 'write one comparison a line',
     )
 }
 

@@ -7,6 +7,7 @@ import type { Distribution } from './distribution.ts'
 import type { Expectation } from './expectation.ts'
 import type { RandomFaults } from './faults.ts'
 import type { Finding } from './finding.ts'
+import type { Lesson } from './lesson.ts'
 import type { Prices } from './prices.ts'
 import type { RegionCapacity } from './regional-capacity.ts'
 import type { LoadBalancerProbe, ScaleSetModel } from './scale-set.ts'
@@ -52,6 +53,10 @@ export interface Scenario {
   /** What fuzz holds the scenario to; absent: the invariants. */
   readonly properties?: readonly Property[]
   readonly assumptions: Assumptions
+  /** Makes the scenario a lesson. */
+  readonly lesson?: Lesson
+  /** Of a lesson: the same world with its change, and without anything expected. */
+  readonly changed?: Scenario
   /** Static findings, from the declaration alone. */
   readonly findings: readonly Finding[]
 }

@@ -22,7 +22,7 @@ export function campaignDocument(
 }
 
 /** One campaign as `run --runs N -o json` and `merge -o json` print it. */
-export function campaignEntry({ record, summary, expectations, verdict }: CampaignResult): CampaignEntry {
+export function campaignEntry({ record, summary, expectations, verdict, looks }: CampaignResult): CampaignEntry {
   return {
     scenario: record.scenario,
     file: record.file,
@@ -32,6 +32,7 @@ export function campaignEntry({ record, summary, expectations, verdict }: Campai
     campaign: {
       runs: summary.runs,
       confidence: CONFIDENCE,
+      looks,
       measures: Object.fromEntries(summary.measures.map((measure) => [measure.name, measureEntry(measure)])),
       rates: Object.fromEntries(
         summary.rollouts.map(({ rollout, rates }) => [

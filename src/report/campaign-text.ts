@@ -1,3 +1,4 @@
+import type { SeedRange } from '../lab/campaign.ts'
 import type { CampaignExpectation } from '../lab/judge.ts'
 import type { CampaignResult } from '../lab/record.ts'
 import type { Estimate } from '../lab/statistics.ts'
@@ -48,23 +49,32 @@ export function renderCampaign(result: CampaignResult, options: CampaignTextOpti
   }
   lines.push('', ...indent([paint.strong('Measures that differ between runs')]))
   lines.push(...indent(indent(measureTable(summary.measures, width - 2 * INDENT, paint))))
-  lines.push(...indent(wrap(METHODS, width - INDENT).map(paint.quiet)))
+  lines.push(...indent(wrap(methods(result), width - INDENT).map(paint.quiet)))
   if (expectations.length > 0)
     lines.push('', ...indent([paint.strong('Expectations')]), ...indent(judged(expectations)))
   return `${[...lines, '', ...last].join('\n')}\n`
 }
 
-export const METHODS =
+const METHODS =
   "Means with the 95 % interval of Student's t, shares with that of Clopper and Pearson. A quantile is a value that occurred (nearest rank); -o json has its interval, from the order statistics."
+
+/** How the intervals came about; a campaign that stops when it is decided has wider ones. */
+export function methods({ looks }: CampaignResult): string {
+  if (looks === null) return METHODS
+  return `${METHODS} Intervals are wide enough to cover as often in spite of the ${plural(looks, 'look')} at which it might have stopped.`
+}
 
 /** `1,000 runs, seeds 1 to 1000`. */
 export function runsText({ summary, record }: CampaignResult): string {
   const { fromSeed, runs } = record.seeds
-  const seeds = `seeds ${fromSeed} to ${fromSeed + runs - 1}`
+  const seeds = seedsText({ fromSeed, runs })
   return summary.runs === runs
     ? `${plural(runs, 'run')}, ${seeds}`
     : `${decimal(summary.runs)} of ${plural(runs, 'run')}, ${seeds}`
 }
+
+export const seedsText = ({ fromSeed, runs }: SeedRange): string =>
+  runs === 1 ? `seed ${fromSeed}` : `seeds ${fromSeed} to ${fromSeed + runs - 1}`
 
 const HEAD = ['', 'mean', 'p50', 'p95', 'p99', 'max'] as const
 

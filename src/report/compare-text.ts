@@ -1,6 +1,7 @@
+import type { SeedRange } from '../lab/campaign.ts'
 import type { PairedMeasure } from '../lab/compare.ts'
 import type { CampaignResult } from '../lab/record.ts'
-import { amount } from './campaign-text.ts'
+import { amount, seedsText } from './campaign-text.ts'
 import { indent } from './layout.ts'
 import { type Palette, palette } from './palette.ts'
 import { clip, columns, padEnd, padStart, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from './typeset.ts'
@@ -24,7 +25,6 @@ export function renderCompare(
   const width = Math.max(WIDTH_MIN, options.width ?? WIDTH_DEFAULT)
   const paint = palette(options.color)
   const [a, b] = results
-  const { fromSeed } = a.record.seeds
   const runs = Math.min(a.summary.runs, b.summary.runs)
   const side = (letter: string, result: CampaignResult, label: string) =>
     wrap(`${letter}  ${VERDICT_GLYPH[result.verdict]} ${printable(label)}`, width, 5)
@@ -33,13 +33,18 @@ export function renderCompare(
   const lines = [
     ...side('A', a, options.labels[0]),
     ...side('B', b, options.labels[1]),
-    `${plural(runs, 'pair')} on the same luck, seeds ${fromSeed} to ${fromSeed + a.record.seeds.runs - 1}`,
+    pairsText(runs, a.record.seeds),
     '',
-    ...(shown.length === 0 ? ['no measure differs'] : table(shown, width, paint)),
+    ...(runs === 0 ? ['nothing to compare'] : shown.length === 0 ? ['no measure differs'] : table(shown, width, paint)),
     '',
     ...wrap(COMPARE_METHODS, width).map(paint.quiet),
   ]
   return `${indent(lines).join('\n')}\n`
+}
+
+function pairsText(played: number, { fromSeed, runs }: SeedRange): string {
+  const pairs = played === runs ? plural(runs, 'pair') : `${decimal(played)} of ${plural(runs, 'pair')}`
+  return `${pairs} on the same luck, ${seedsText({ fromSeed, runs })}`
 }
 
 export const COMPARE_METHODS =

@@ -70,8 +70,10 @@ const ENDS = {
 function headline({ counterexample, runs, seed, endedBy }: FuzzReport): string {
   const end = endedBy === null ? '' : `, ${ENDS[endedBy]}`
   if (counterexample === null) return `nothing found in ${plural(runs, 'case')}${end} (search seed ${seed})`
-  const { broken, changes } = counterexample
-  const where = changes.length === 0 || runs === 1 ? 'as it is declared' : `in case ${runs}`
+  const { broken, firstChanges } = counterexample
+  // The first case of a search is the scenario itself; a replay plays one case, whichever it is.
+  const changed = runs === 1 ? 'in the case that is replayed' : `in case ${runs}`
+  const where = firstChanges === 0 ? 'as it is declared' : changed
   return `${broken[0]!.property} is broken ${where} (search seed ${seed})`
 }
 

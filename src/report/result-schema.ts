@@ -369,6 +369,10 @@ const campaignEntry = z.strictObject({
   campaign: z.strictObject({
     runs: count.meta({ description: 'Runs that were finished.' }),
     confidence: z.number(),
+    looks: count.nullable().meta({
+      description:
+        'With --until-decided: at how many looks it might have stopped. Intervals are widened to cover at the confidence all the same.',
+    }),
     measures: z
       .record(z.string(), campaignMeasure)
       .meta({ description: 'By the name that expectations use; durations are ISO 8601 text.' }),

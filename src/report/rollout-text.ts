@@ -69,16 +69,13 @@ function closestCall(rollout: RolloutResult): string {
 }
 
 /** `3 of 3 upgraded instances unhealthy = 100 % > 20 % (TH-5)`: the comparison as the service makes it, exact (TH-4). */
-export function inequality(rollout: RolloutResult, decision: ThresholdDecision): string {
-  const { count, total, limitPercent, breached, rule } = decision
-  const value = ratioPercent(count, total, limitPercent)
-  return `${counted(rollout, decision)} = ${value} % ${breached ? '>' : '<='} ${limitPercent} % (${rule})`.replace(
-    / {2,}/g,
-    ' ',
-  )
+export function inequality(rollout: RolloutResult, decision: Omit<ThresholdDecision, 'atMs'>): string {
+  const { count, total, rule } = decision
+  return `${counted(rollout, decision)} = ${comparison(decision)} (${rule})`
 
-  function counted(of: RolloutResult, { rule: id }: ThresholdDecision): string {
-    if (id === 'TH-5') {
+  function counted(of: RolloutResult, { rule: id }: Pick<ThresholdDecision, 'rule'>): string {
+    // TH-8 is the same test at a limit of 0.
+    if (id === 'TH-5' || id === 'TH-8') {
       // Under `upgradedDenominator: total` (TH-6) the share is taken of the whole set; say so rather than call them upgraded.
       return total > of.successful + of.failed + of.inProgress
         ? `${count} upgraded and unhealthy of ${plural(total, 'instance')}`
@@ -87,6 +84,12 @@ export function inequality(rollout: RolloutResult, decision: ThresholdDecision):
     if (id === 'TH-1' || id === 'TH-3') return `${count} of ${plural(total, 'instance')} in the scale set unhealthy`
     return `${count} of ${total}`
   }
+}
+
+/** `33.3 % > 20 %`: a threshold test in numbers. */
+export function comparison(test: Pick<ThresholdDecision, 'count' | 'total' | 'limitPercent' | 'breached'>): string {
+  const { count, total, limitPercent, breached } = test
+  return `${ratioPercent(count, total, limitPercent)} % ${breached ? '>' : '<='} ${limitPercent} %`
 }
 
 /** The heading of a rollout's timeline: what was rolled out, where, and why it started. */

@@ -10,17 +10,24 @@ export function sensitivityDocument(
   return {
     formatVersion: 1,
     engine: { name: engine.name, version: engine.version },
-    results: reports.map(({ base, tried, assumptions, pairsTried, influences, refused }) => ({
+    results: reports.map(({ base, tried, assumptions, pairsTried, isComplete, influences, refused }) => ({
       scenario: base.scenario,
       file: base.file,
       case: base.case,
       seeds: { from: base.seeds.fromSeed, runs: base.seeds.runs },
-      robust: influences.every(({ turned }) => turned.length === 0),
+      complete: isComplete,
+      robust: robustness(influences, isComplete),
       tried: { readings: tried, assumptions, pairs: pairsTried },
       influences: influences.map(influenceEntry),
       refused: refused.map(({ readings, reason }) => ({ readings: readings.map(readingEntry), reason })),
     })),
   }
+}
+
+/** Null: interrupted, and nothing that was tried turned a verdict. */
+function robustness(influences: readonly Influence[], isComplete: boolean): boolean | null {
+  if (influences.some(({ turned }) => turned.length > 0)) return false
+  return isComplete ? true : null
 }
 
 const readingEntry = ({ name, text, meaning, rules }: Reading) => ({ assumption: name, value: text, meaning, rules })

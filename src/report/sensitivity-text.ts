@@ -14,16 +14,14 @@ export function renderSensitivity(
 ): string {
   const width = Math.max(WIDTH_MIN, options.width ?? WIDTH_DEFAULT)
   const paint = palette(options.color)
-  const { base, influences, tried, assumptions, pairsTried, refused } = report
+  const { base, influences, refused } = report
   const turning = influences.filter(({ turned }) => turned.length > 0)
   const others = influences.filter(({ turned }) => turned.length === 0)
   const room = width - 2
-  const pairs = pairsTried === 0 ? '' : ` and ${plural(pairsTried, 'pair')} of them`
-  const scope = `${plural(tried, 'reading')} of ${plural(assumptions, 'assumption')}${pairs}, ${plural(base.samples.length, 'run')} each`
   const verdict =
-    turning.length === 0
-      ? `robust: no reading turns a verdict (${scope})`
-      : `verdicts hang on ${[...new Set(turning.map(nameOf))].join(', ')} (${scope})`
+    turning.length > 0
+      ? `verdicts hang on ${[...new Set(turning.map(nameOf))].join(', ')} (${scopeOf(report)})`
+      : `${robustness(report)} (${scopeOf(report)})`
   const lines = [
     ...wrap(`${printable(base.scenario)}: ${verdict}`, width, 2),
     ...turning.flatMap((influence) => [
@@ -44,6 +42,18 @@ export function renderSensitivity(
     ),
   ]
   return `${lines.map((line, index) => (index === 0 ? line : (indent([line])[0] ?? ''))).join('\n')}\n`
+}
+
+/** Robust is only what has stood against every reading. */
+export function robustness({ base, isComplete }: SensitivityReport): string {
+  if (base.expectations.length === 0) return 'it expects nothing, so there is no verdict to turn'
+  return isComplete ? 'robust: no reading turns a verdict' : 'no reading that was tried turns a verdict'
+}
+
+export function scopeOf({ base, readings, tried, assumptions, pairsTried, isComplete }: SensitivityReport): string {
+  const pairs = pairsTried === 0 ? '' : ` and ${plural(pairsTried, 'pair')} of them`
+  const share = isComplete ? '' : `interrupted: ${tried} of `
+  return `${share}${plural(readings, 'reading')} of ${plural(assumptions, 'assumption')}${pairs}, ${plural(base.samples.length, 'run')} each`
 }
 
 export const nameOf = ({ readings }: Influence): string => readings.map(({ name }) => name).join(' with ')

@@ -116,6 +116,7 @@ export class ApplicationHealth {
     const { health } = instance.tracker
     if (health === before) return
     const { probe } = instance.set.modelOf(instance)
+    instance.healthSinceMs = this.run.nowMs
     instance.healthEntry = this.run.record(
       HEALTH_CHANGED,
       instance.index,

@@ -19,7 +19,7 @@ const DEFECT_BITS = 6
  */
 export class ApplicationTruth {
   /** Set by the health mechanism: what a probe would see may have changed. */
-  onCondition: (instance: Instance) => void = () => {}
+  readonly onCondition: ((instance: Instance) => void)[] = []
   private readonly run: Run
   private readonly meters: Meters
   private readonly onsetCode: number
@@ -190,7 +190,7 @@ export class ApplicationTruth {
     if (harmed !== instance.harmed) this.setHarmed(instance, harmed)
     instance.conditionEntry = able && !serving && !steady ? this.run.kernel.cause : -1
     if (!steady) this.run.facts.announce(this.run.facts.conditionChanged, instance)
-    this.onCondition(instance)
+    for (let i = 0; i < this.onCondition.length; i++) this.onCondition[i]!(instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
   }
 

@@ -1,6 +1,14 @@
 import type { ApplicationTruth } from './application.ts'
 import type { ApplicationHealth } from './application-health.ts'
-import { BROKEN_BOOT, BROKEN_EXTENSIONS, type Instance, LIFE, type Life, PROVISIONING } from './instance.ts'
+import {
+  BROKEN_BOOT,
+  BROKEN_EXTENSIONS,
+  type Instance,
+  LIFE,
+  type Life,
+  PROVISIONING,
+  setProvisioning,
+} from './instance.ts'
 import { type LifeDurations, PURPOSE } from './life-durations.ts'
 import type { LifeSteps } from './life-steps.ts'
 import type { Meters } from './meters.ts'
@@ -21,7 +29,7 @@ export const NEW_DISK = 1
  */
 export class Boot {
   /** Asked before a guest that never reported counts as failed; true: it is made again (PL-63). */
-  onTimeout: (instance: Instance) => boolean = () => false
+  readonly onTimeout: ((instance: Instance) => boolean)[] = []
   private readonly run: Run
   private readonly application: ApplicationTruth
   private readonly health: ApplicationHealth
@@ -153,12 +161,12 @@ export class Boot {
     const { run } = this
     instance.extensionTimer = -1
     if (isOverBudget || this.application.maskOfHits(instance) & BROKEN_EXTENSIONS) {
-      instance.provisioning = PROVISIONING.failed
+      setProvisioning(instance, PROVISIONING.failed, this.run.nowMs)
       run.record(PROVISIONING_FAILED, instance.index, this.budgetRule, run.text('VMExtensionProvisioningError'))
       run.facts.announce(run.facts.provisioningFailed, instance)
       return
     }
-    instance.provisioning = PROVISIONING.succeeded
+    setProvisioning(instance, PROVISIONING.succeeded, this.run.nowMs)
     instance.provisionedAtMs = run.nowMs
     const entry = run.record(PROVISIONED, instance.index, NO_RULE, instance.modelVersion)
     this.health.start(instance)
@@ -186,7 +194,7 @@ export class Boot {
   }
 
   private timedOut(instance: Instance): void {
-    if (!this.onTimeout(instance)) this.fail(instance)
+    if (!this.onTimeout.some((takes) => takes(instance))) this.fail(instance)
   }
 
   /** The guest never came up, and nobody tries again. */
@@ -194,7 +202,7 @@ export class Boot {
     const { run } = this
     if (instance.lifeTimer >= 0) run.kernel.cancel(instance.lifeTimer)
     instance.lifeTimer = -1
-    instance.provisioning = PROVISIONING.failed
+    setProvisioning(instance, PROVISIONING.failed, this.run.nowMs)
     this.setLife(instance, LIFE.failed)
     run.record(PROVISIONING_FAILED, instance.index, this.timeoutRule, run.text('OSProvisioningTimedOut'))
     this.application.refresh(instance)

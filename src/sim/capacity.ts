@@ -69,9 +69,9 @@ export class Capacity {
   private readonly gallery: Gallery
   readonly quota: Quota
   /** Who keeps machines ready for a scale-out, if anybody does. */
-  readyMachines: ReadyMachines | null = null
+  readonly readyMachines: ReadyMachines[] = []
   /** Whether autoscale has a request left: LI-03. */
-  admitsAutoscale: (set: ScaleSetState) => boolean = () => true
+  readonly autoscaleLimits: ((set: ScaleSetState) => boolean)[] = []
   /** Zones that take nothing at the moment, by region. */
   private readonly lostZones = new Map<string, Set<string>>()
   private readonly liftCode: number
@@ -211,7 +211,7 @@ export class Capacity {
 
   /** Capacity asked for by autoscale, whose update of the set is a request like any other (LI-03). */
   requestByAutoscale(set: ScaleSetState, capacity: number, answer: ScaleAnswer): ScaleOutcome {
-    if (this.admitsAutoscale(set)) return this.request(set, capacity, answer)
+    if (this.autoscaleLimits.every((admits) => admits(set))) return this.request(set, capacity, answer)
     return this.refuse(set, capacity, throttled('updateSet'), 'LI-03', 'TooManyRequests')
   }
 
@@ -288,7 +288,7 @@ export class Capacity {
     const created: Instance[] = []
     for (const place of places) {
       run.kernel.cause = cause
-      const ready = this.readyMachines?.(set, place.zone) ?? null
+      const ready = this.readyMachines[0]?.(set, place.zone) ?? null
       const image = ready?.image === undefined ? {} : { image: ready.image }
       const instance = this.life.create(set, place, { overprovisioned: extras > 0, ready, ...image })
       instance.ofScaleOut = true

@@ -210,6 +210,8 @@ export class HostMaintenance {
     const { kind, forMs } = course
     this.events.schedule(kind, instance, MINIMUM_NOTICE_MS[kind], {
       rule: 'SE-1',
+      lastsMs: kind === 'Freeze' ? FREEZE_EVENT_MS : forMs,
+      ...(kind === 'Freeze' ? { impactMs: forMs } : {}),
       withdrawn: () => this.closed(index),
       start: () => {
         course.maintained++

@@ -65,7 +65,10 @@ export class Instance {
 
   // life cycle
   life: Life = LIFE.absent
+  /** Written by `setProvisioning`. */
   provisioning: number = PROVISIONING.creating
+  /** Since when `provisioning` is what it is, ms; 0: since the beginning of the run, or longer. */
+  provisioningSinceMs = 0
   provisionedAtMs = -1
   /** Counts OS disks: the draw of its slot in the streams of defects. */
   incarnation = 0
@@ -133,6 +136,8 @@ export class Instance {
   probing = false
   /** Trace entry of the latest change of its reported health; -1: none yet. */
   healthEntry = -1
+  /** Time of that change, ms; 0: it has been so since the beginning of the run, or longer. */
+  healthSinceMs = 0
 
   /** Since when it has been Unhealthy or Unknown, ms; -1 while it is not. */
   unhealthySinceMs = -1
@@ -180,6 +185,13 @@ export class Instance {
 export interface FormerDisk {
   readonly modelVersion: number
   readonly imageKey: string
+}
+
+/** What the control plane says of it from now on. */
+export function setProvisioning(instance: Instance, provisioning: number, nowMs: number): void {
+  if (instance.provisioning === provisioning) return
+  instance.provisioning = provisioning
+  instance.provisioningSinceMs = nowMs
 }
 
 /** The guest is up and reachable from outside: neither down nor hung. */

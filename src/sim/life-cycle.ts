@@ -5,7 +5,7 @@ import type { ApplicationHealth } from './application-health.ts'
 import { Boot, NEW_DISK, SAME_DISK } from './boot.ts'
 import type { Gallery, ImageChoice } from './gallery/gallery.ts'
 import type { Hold } from './hold.ts'
-import { Instance, isMemberLife, LIFE, type Life, PROVISIONING } from './instance.ts'
+import { Instance, isMemberLife, LIFE, type Life, PROVISIONING, setProvisioning } from './instance.ts'
 import { findMachine, giveMachineBack, isUnborn } from './instance-machine.ts'
 import { LifeDurations, PURPOSE } from './life-durations.ts'
 import { LifeSteps } from './life-steps.ts'
@@ -105,7 +105,7 @@ export class LifeCycle {
     this.deletions = new ResilientDelete(run)
     this.gallery = gallery
     this.events = events
-    gallery.onLost = (instance, code, rule) => this.failCreation(instance, code, rule)
+    gallery.onLost.push((instance, code, rule) => this.failCreation(instance, code, rule))
     this.application = application
     this.health = health
     this.meters = meters
@@ -132,7 +132,7 @@ export class LifeCycle {
     const { run } = this
     const instance = this.add(set, place)
     instance.compiled = this.gallery.compiled(set, 0, set.initialImage)
-    instance.provisioning = PROVISIONING.succeeded
+    setProvisioning(instance, PROVISIONING.succeeded, this.run.nowMs)
     instance.provisionedAtMs = 0
     instance.boots = 1
     instance.lastSize = sizeOf(set.model)
@@ -160,7 +160,7 @@ export class LifeCycle {
     this.give(instance, set.latestVersion, key)
     // No rollout gave it what it runs.
     instance.givenVersion = false
-    instance.provisioning = PROVISIONING.succeeded
+    setProvisioning(instance, PROVISIONING.succeeded, this.run.nowMs)
     instance.provisionedAtMs = run.nowMs
     instance.boots = 1
     instance.lastSize = sizeOf(set.model)
@@ -274,7 +274,7 @@ export class LifeCycle {
     const { run } = this
     const { code, rule } = this.creationFailures[index]!
     instance.lifeTimer = -1
-    instance.provisioning = PROVISIONING.failed
+    setProvisioning(instance, PROVISIONING.failed, this.run.nowMs)
     this.setLife(instance, LIFE.failed)
     run.record(PROVISIONING_FAILED, instance.index, ruleCode(rule), run.text(code))
     this.application.refresh(instance)
@@ -326,7 +326,7 @@ export class LifeCycle {
       return
     }
     if (action === 'none' || action === 'extension' || action === 'dataDisk') {
-      instance.provisioning = PROVISIONING.updating
+      setProvisioning(instance, PROVISIONING.updating, this.run.nowMs)
       this.pendingVersion[instance.index] = version
       const ms = action === 'none' ? 0 : this.durations.inPlaceMs(instance, action)
       const flags = (restartProbe ? RESTARTS_PROBE : 0) | (action === 'none' ? 0 : TAKES_EFFECT)
@@ -368,7 +368,7 @@ export class LifeCycle {
       act()
       return
     }
-    instance.provisioning = PROVISIONING.updating
+    setProvisioning(instance, PROVISIONING.updating, this.run.nowMs)
     this.events.schedule(this.run.assumptions.osImageEventType, instance, noticeMs, { start: act })
   }
 
@@ -398,7 +398,7 @@ export class LifeCycle {
       this.give(instance, version, instance.compiled.imageKey)
       this.application.modelApplied(instance, before, takesEffect)
     }
-    instance.provisioning = PROVISIONING.succeeded
+    setProvisioning(instance, PROVISIONING.succeeded, this.run.nowMs)
     instance.provisionedAtMs = this.run.nowMs
     this.application.refresh(instance)
     const source = instance.compiled.probe?.kind
@@ -480,7 +480,7 @@ export class LifeCycle {
     instance.deallocated = deallocated
     if (deallocated) giveMachineBack(this.run, instance)
     this.bill(instance)
-    instance.provisioning = PROVISIONING.succeeded
+    setProvisioning(instance, PROVISIONING.succeeded, this.run.nowMs)
     this.run.record(STOPPED, instance.index, NO_RULE, deallocated ? 1 : 0)
     this.run.facts.announce(this.run.facts.stopped, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
@@ -498,7 +498,7 @@ export class LifeCycle {
     if (version !== instance.modelVersion || key !== instance.compiled.imageKey) this.give(instance, version, key)
     if (newDisk) this.newDisk(instance)
     instance.boots++
-    instance.provisioning = PROVISIONING.updating
+    setProvisioning(instance, PROVISIONING.updating, this.run.nowMs)
     instance.life = LIFE.updating
     this.bill(instance)
     this.onMachine(instance, () => {
@@ -571,7 +571,7 @@ export class LifeCycle {
     instance.lifeTimer = -1
     const failure = this.deletions.outcome(instance)
     if (failure === 'In Progress') {
-      instance.provisioning = PROVISIONING.failed
+      setProvisioning(instance, PROVISIONING.failed, this.run.nowMs)
       this.steps.startTimer(instance, this.run.assumptions.resilientDeleteRetry, this.codes.deleteAgain, 0)
       return
     }
@@ -589,7 +589,7 @@ export class LifeCycle {
   }
 
   private deleteAgain(instance: Instance): void {
-    instance.provisioning = PROVISIONING.updating
+    setProvisioning(instance, PROVISIONING.updating, this.run.nowMs)
     this.run.record(DELETING, instance.index, this.resilientRule, this.run.text('another attempt'))
     instance.updates++
     const ms = this.durations.sample(
@@ -605,7 +605,7 @@ export class LifeCycle {
   private deleteFailed(instance: Instance): void {
     instance.leaving = false
     this.setLife(instance, LIFE.stopped)
-    instance.provisioning = PROVISIONING.failed
+    setProvisioning(instance, PROVISIONING.failed, this.run.nowMs)
     this.run.facts.announce(this.run.facts.deleteFailed, instance)
     this.run.facts.announce(this.run.facts.looksDifferent, instance)
   }
@@ -630,7 +630,7 @@ export class LifeCycle {
     instance.openHang = false
     instance.hung = instance.timedHangs > 0
     instance.drained = false
-    instance.provisioning = PROVISIONING.updating
+    setProvisioning(instance, PROVISIONING.updating, this.run.nowMs)
     this.setLife(instance, life)
     this.application.forget(instance)
     const { cause } = kernel
@@ -645,11 +645,11 @@ export class LifeCycle {
    */
   losePower(instance: Instance): void {
     if (instance.life < LIFE.starting || instance.life > LIFE.serving) return
-    const { provisioning } = instance
+    const { provisioning, provisioningSinceMs } = instance
     const isNew = provisioning !== PROVISIONING.succeeded && this.boot.diskOf(instance) === NEW_DISK
     this.events.withdrawMaintenance(instance)
     this.takeDown(instance, LIFE.starting)
-    instance.provisioning = provisioning
+    setProvisioning(instance, provisioning, provisioningSinceMs)
     this.steps.startTimer(instance, 0, this.codes.poweredOn, isNew ? NEW_DISK : SAME_DISK)
   }
 

@@ -201,6 +201,7 @@ export class Outages {
     instance.set.faults.hosts++
     run.record(HOST_FAILED, instance.index, this.hostRule, forMs)
     run.record(EVENT_STARTED, instance.index, this.hostRule, run.text('Reboot'), 0)
+    this.events.startedUnannounced('Reboot', instance, forMs)
     this.downFor(instance, forMs)
   }
 
@@ -208,6 +209,7 @@ export class Outages {
   expectHostFailure(instance: Instance, noticeMs: number, forMs: number): void {
     this.events.schedule('Redeploy', instance, Math.max(noticeMs, MINIMUM_NOTICE_MS.Redeploy), {
       rule: 'SE-4',
+      lastsMs: forMs,
       start: () => this.downFor(instance, forMs),
     })
   }

@@ -1,5 +1,6 @@
 import { DEFAULT_FAULTS, type RandomFaults as Truth } from '../model/faults.ts'
 import { compileDistribution, type Sampler } from './distribution.ts'
+import { FREEZE_EVENT_MS } from './host-maintenance.ts'
 import { type Instance, isMember, isStopped } from './instance.ts'
 import { log } from './kernel/math.ts'
 import type { Outages } from './outages.ts'
@@ -131,6 +132,8 @@ export class RandomFaults {
     if (!isStopped(instance))
       this.events.schedule('Freeze', instance, MINIMUM_NOTICE_MS.Freeze, {
         rule: 'SE-1',
+        lastsMs: FREEZE_EVENT_MS,
+        impactMs: lengthMs,
         withdrawn: () => {},
         start: () => this.outages.pause(instance, lengthMs),
       })

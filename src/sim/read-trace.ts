@@ -11,6 +11,7 @@ export function readTrace(run: Run): TraceEntry[] {
     const what = trace.whatOf(id)
     const numbers = readNumbers(run, what, (position) => trace.numberOf(id, position))
     const cause = trace.causeOf(id)
+    const counted = run.counted.get(id)
     entries.push({
       id,
       atMs: trace.atMsOf(id),
@@ -19,6 +20,7 @@ export function readTrace(run: Run): TraceEntry[] {
       cause: cause < 0 ? null : cause,
       rule: ruleName(trace.ruleOf(id)),
       numbers,
+      ...(counted === undefined ? {} : { counted }),
     })
   }
   return entries

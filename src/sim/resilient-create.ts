@@ -29,7 +29,7 @@ export class ResilientCreate {
     this.life = life
     this.capacity = capacity
     this.giveUpCode = run.on('resilientCreate.giveUp', (subject) => this.giveUp(run.fleet[subject]!))
-    life.boot.onTimeout = (instance) => this.retry(instance)
+    life.boot.onTimeout.push((instance) => this.retry(instance))
   }
 
   /** True: it is being made again, so that nobody hears of a failure. */

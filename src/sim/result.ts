@@ -241,6 +241,18 @@ export interface TraceEntry {
   /** Rule that decided it; null when it is a plain fact. */
   readonly rule: string | null
   readonly numbers: Readonly<Record<string, number | string | boolean>>
+  /** Of a threshold test: the instances its numerator counts, in order of creation. Absent: none, or no such test. */
+  readonly counted?: readonly CountedInstance[]
+}
+
+/**
+ * An instance that a threshold test counted, and as what: `unhealthy` at that moment (TH-9, HE-20), `restored` to its former
+ * disk (AO-15), `evicted` in its batch (SP-33), or a new one of MaxSurge that never became healthy (MS-8).
+ */
+export interface CountedInstance {
+  /** Index into `RunResult.instances`. */
+  readonly index: number
+  readonly as: 'unhealthy' | 'restored' | 'evicted' | 'surgeFailed'
 }
 
 /** A null is a measure that had no sample. Durations in ms. Design §3. */

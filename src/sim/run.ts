@@ -13,6 +13,7 @@ import { TraceLog } from './kernel/trace.ts'
 import { Machines } from './machines.ts'
 import type { ModelChange } from './model-change.ts'
 import type { Plan } from './plan.ts'
+import type { CountedInstance } from './result.ts'
 import type { RolloutRecord } from './rolling-upgrade/rollout-record.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { LOSS_REASONS, TRACE_NAMES, traceCode } from './trace-catalogue.ts'
@@ -65,6 +66,8 @@ export class Run {
   readonly keepTrace: boolean
   /** All rollouts in order of their start, of whichever mode. */
   readonly rollouts: RolloutRecord[] = []
+  /** By trace entry of a threshold test: whom it counted. Kept with the trace only, and no part of its digest. */
+  readonly counted = new Map<number, readonly CountedInstance[]>()
   /** What stood out while it was played. */
   readonly findings: Finding[] = []
   private readonly codeNames: string[] = []

@@ -5,6 +5,7 @@ import { compileDistribution, type Sampler } from './distribution.ts'
 import type { Instance } from './instance.ts'
 import { PurposeStreams } from './purpose-streams.ts'
 import { type Run, ruleCode, traceCode, WORLD_LANE } from './run.ts'
+import type { ScaleSetState } from './scale-set-state.ts'
 
 const SCHEDULED = traceCode('event.scheduled')
 const APPROVED = traceCode('event.approved')
@@ -59,6 +60,36 @@ export interface Announcement {
   readonly rule?: string
   /** Given for maintenance of the host, which one that is down needs no more: it is called when the event is withdrawn. */
   readonly withdrawn?: () => void
+  /** From its start until it is taken off the list, ms; absent: until the instance is gone, stopped or provisioned again. */
+  readonly lastsMs?: number
+  /** How long the guest really stands still, ms; absent: nobody can say. */
+  readonly impactMs?: number
+}
+
+/** An event as the metadata service lists it to the guests. SE-2, SE-5. */
+export interface ListedEvent {
+  /** Order of scheduling in the run. */
+  readonly number: number
+  readonly type: EventType
+  readonly instance: Instance
+  readonly status: 'Scheduled' | 'Started'
+  readonly notBeforeMs: number
+  /** Null: not known. */
+  readonly impactMs: number | null
+}
+
+/** The life of an event as the list of the metadata service shows it. Kept beside the events: nothing is decided by it. */
+interface Listing {
+  readonly type: EventType
+  readonly instance: Instance
+  readonly notBeforeMs: number
+  readonly impactMs: number | null
+  /** -1: it ends with what happens to the instance. */
+  readonly lastsMs: number
+  /** -1: it has not started. */
+  startedAtMs: number
+  /** -1: it is still listed, or its length says when it ends. */
+  endedAtMs: number
 }
 
 interface ScheduledEvent {
@@ -72,6 +103,7 @@ interface ScheduledEvent {
   /** Given where the platform maintains the host: it is called when the event is withdrawn. */
   readonly withdrawn: (() => void) | undefined
   readonly timers: number[]
+  readonly listing: Listing
   isApproved: boolean
 }
 
@@ -88,6 +120,10 @@ export class ScheduledEvents {
   private readonly pending = new Map<Instance, ScheduledEvent[]>()
   /** By set: terminations that have not started, oldest first. */
   private readonly terminations: ScheduledEvent[][] = []
+  /** Of every event of the run, in order of scheduling. */
+  private readonly listings: Listing[] = []
+  /** Started ones that end with what happens to their instance. */
+  private readonly open = new Map<Instance, Listing[]>()
   private readonly approval: Sampler | null
   private readonly streams: PurposeStreams
   private readonly dueCode: number
@@ -100,6 +136,9 @@ export class ScheduledEvents {
     this.streams = new PurposeStreams(run, () => 'approveEvent')
     this.dueCode = run.on('event.due', (_subject, index) => this.due(this.events[index]!))
     this.approveCode = run.on('event.approve', (_subject, index) => this.approve(this.events[index]!))
+    const { facts } = run
+    for (const over of [facts.deleted, facts.deleteFailed, facts.stopped, facts.provisioned, facts.provisioningFailed])
+      over.push((instance) => this.endListings(instance))
   }
 
   /** Announces something to an instance; `start` is called once its time has come. */
@@ -118,6 +157,7 @@ export class ScheduledEvents {
       start: what.start,
       withdrawn: what.withdrawn,
       timers: [],
+      listing: this.list(type, instance, notBeforeMs, what),
       isApproved: false,
     }
     const index = this.events.push(event) - 1
@@ -128,6 +168,54 @@ export class ScheduledEvents {
       event.timers.push(kernel.after(approvalMs, WORLD_LANE, this.approveCode, instance.index, index))
     this.pending.set(instance, [...(this.pending.get(instance) ?? []), event])
     if (type === 'Terminate') this.queueOf(instance).push(event)
+  }
+
+  private list(
+    type: EventType,
+    instance: Instance,
+    notBeforeMs: number,
+    { lastsMs = -1, impactMs }: Pick<Announcement, 'lastsMs' | 'impactMs'>,
+  ): Listing {
+    const listing = {
+      type,
+      instance,
+      notBeforeMs,
+      impactMs: impactMs ?? null,
+      lastsMs,
+      startedAtMs: -1,
+      endedAtMs: -1,
+    }
+    this.listings.push(listing)
+    return listing
+  }
+
+  /** SE-4: what nobody announced is listed as started from its first moment. */
+  startedUnannounced(type: EventType, instance: Instance, lastsMs: number): void {
+    this.list(type, instance, this.run.nowMs, { lastsMs }).startedAtMs = this.run.nowMs
+  }
+
+  private endListings(instance: Instance): void {
+    const listings = this.open.get(instance)
+    if (listings === undefined) return
+    for (const listing of listings) listing.endedAtMs = this.run.nowMs
+    this.open.delete(instance)
+  }
+
+  /** What the machines of a set are told now, and how often that has changed since the run began: SE-2, SE-5. */
+  listed(set: ScaleSetState): { readonly incarnation: number; readonly events: readonly ListedEvent[] } {
+    const { nowMs } = this.run
+    let incarnation = 0
+    const events: ListedEvent[] = []
+    for (const [number, listing] of this.listings.entries()) {
+      const { type, instance, notBeforeMs, impactMs, startedAtMs, lastsMs, endedAtMs } = listing
+      if (instance.set !== set) continue
+      const hasStarted = startedAtMs >= 0
+      const isOver = endedAtMs >= 0 || (hasStarted && lastsMs >= 0 && startedAtMs + lastsMs <= nowMs)
+      incarnation += 1 + (hasStarted ? 1 : 0) + (isOver ? 1 : 0)
+      if (isOver) continue
+      events.push({ number, type, instance, status: hasStarted ? 'Started' : 'Scheduled', notBeforeMs, impactMs })
+    }
+    return { incarnation, events }
   }
 
   private queueOf({ set }: Instance): ScheduledEvent[] {
@@ -161,6 +249,9 @@ export class ScheduledEvents {
     const { run } = this
     const { instance, type } = event
     this.forget(event)
+    const { listing } = event
+    listing.startedAtMs = run.nowMs
+    if (listing.lastsMs < 0) this.open.set(instance, [...(this.open.get(instance) ?? []), listing])
     run.kernel.cause = event.entry
     run.record(STARTED, instance.index, ruleCode('SE-2'), run.text(type), run.nowMs - event.raisedAtMs)
     event.start()
@@ -198,6 +289,7 @@ export class ScheduledEvents {
   private takeBack(event: ScheduledEvent): void {
     const { run } = this
     this.forget(event)
+    event.listing.endedAtMs = run.nowMs
     const { cause } = run.kernel
     run.record(WITHDRAWN, event.instance.index, ruleCode('SE-3'), run.text(event.type))
     event.withdrawn?.()

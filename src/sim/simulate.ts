@@ -41,6 +41,7 @@ import { NO_RULE, Run, type RunOptions, traceCode, WORLD } from './run.ts'
 import { ScaleSetState } from './scale-set-state.ts'
 import { ScheduledEvents } from './scheduled-events.ts'
 import { SeriesRecorder } from './series.ts'
+import { LastWrites, type RunSnapshot, takeSnapshot } from './snapshot.ts'
 import { Spot } from './spot/spot.ts'
 import { StandbyPools } from './standby-pool.ts'
 import { type Mechanisms, scheduleTimeline } from './timeline.ts'
@@ -62,6 +63,15 @@ export interface SimulateOptions extends RunOptions {
 export interface Simulation {
   /** Plays up to so many events. True when the run is over. @throws BudgetExceeded */
   step(maxEvents: number): boolean
+  /**
+   * Plays on to this moment, the events of that very millisecond included, or to the end of the run when it comes first. What
+   * follows is the same run, whether and wherever it was stopped.
+   *
+   * @throws RangeError for a moment that lies in the past. @throws BudgetExceeded
+   */
+  playUntil(atMs: number): void
+  /** What stands at the moment to which the run has been played. Looking changes nothing. */
+  snapshot(): RunSnapshot
   /** The result, once the run is over. */
   result(): RunResult
 }
@@ -92,7 +102,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   const metrics = new DemandMetrics(run, demand)
   const health = new ApplicationHealth(run)
   const application = new ApplicationTruth(run, meters)
-  application.onCondition = (instance) => health.refresh(instance)
+  application.onCondition.push((instance) => health.refresh(instance))
   const events = new ScheduledEvents(run)
   const hold = new Hold(run)
   const life = new LifeCycle(run, application, health, meters, gallery, events, hold)
@@ -116,7 +126,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
 
   const standby = new StandbyPools(run, capacity, meters, gallery)
   const throttling = new ComputeThrottling(run)
-  capacity.admitsAutoscale = (set) => throttling.admitsAutoscale(set)
+  capacity.autoscaleLimits.push((set) => throttling.admitsAutoscale(set))
 
   const root = run.record(RUN_STARTED, WORLD, NO_RULE, countOf(scenario), run.sets.length)
   for (const set of run.sets) {
@@ -138,6 +148,7 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
   spot.begin()
   autoscale.begin()
   demand.begin()
+  const writes = new LastWrites(run)
   const mechanisms = {
     modes,
     rolling,
@@ -158,12 +169,23 @@ export function beginSimulation(scenario: Scenario, options: SimulateOptions = {
     attach: new Attach(run, life, meters),
   }
   scheduleTimeline(run, mechanisms)
+  let isOver = false
   return {
     step: (maxEvents) => {
-      const isOver = run.kernel.run(maxEvents)
+      // Its queue may serve another run by now.
+      if (isOver) return true
+      isOver = run.kernel.run(maxEvents)
       if (isOver) run.release()
       return isOver
     },
+    playUntil: (atMs) => {
+      if (atMs < run.nowMs) throw new RangeError(`a run cannot be played back from ${run.nowMs} ms to ${atMs} ms`)
+      if (isOver) return
+      run.kernel.run(Number.POSITIVE_INFINITY, atMs)
+      isOver = atMs >= scenario.durationMs
+      if (isOver) run.release()
+    },
+    snapshot: () => takeSnapshot(run, { gallery, repair, autoscale, events, writes }),
     result: () => resultOf(run, { meters, lost, lanes, series, zoneOutages }, mechanisms),
   }
 }
@@ -197,10 +219,8 @@ function resultOf(
     ...playbookFindings(run, mechanisms, meters),
     ...idleTruths(run, gallery),
   ]
-  let instances: readonly InstanceResult[] | null = null
-  let entries: readonly TraceEntry[] | null = null
   const expectations = scenario.expect.map((expectation) => checkExpectation(expectation, measures, findings))
-  return {
+  return Object.assign(new LateParts(run), {
     scenario: scenario.name,
     seed: run.seed,
     traceHash: run.trace.digest(),
@@ -221,17 +241,34 @@ function resultOf(
     expectations,
     findings,
     verdict: overallVerdict(expectations),
-    get instances() {
-      instances ??= run.fleet.map(instanceResult)
-      return instances
-    },
-    // Turning the binary records into entries costs more than the run itself: only for whoever reads them.
-    get trace() {
-      entries ??= run.keepTrace ? readTrace(run) : []
-      return entries
-    },
     lanes: lanes?.result() ?? [],
     series: series?.result() ?? null,
+  })
+}
+
+/**
+ * What of a result is worked out only for whoever asks: turning the binary records into entries costs more than the run
+ * itself. A class, because an object literal with getters has a hidden class of its own, and V8 keeps the closures of
+ * those, and with them whole runs, until a full collection: a campaign would spend a third of its time there.
+ */
+class LateParts {
+  declare private readonly run: Run
+  declare private known: { instances?: readonly InstanceResult[]; trace?: readonly TraceEntry[] }
+
+  constructor(run: Run) {
+    // Neither is part of the result when it is compared, copied or printed.
+    Object.defineProperty(this, 'run', { value: run })
+    Object.defineProperty(this, 'known', { value: {} })
+  }
+
+  get instances(): readonly InstanceResult[] {
+    this.known.instances ??= this.run.fleet.map(instanceResult)
+    return this.known.instances
+  }
+
+  get trace(): readonly TraceEntry[] {
+    this.known.trace ??= this.run.keepTrace ? readTrace(this.run) : []
+    return this.known.trace
   }
 }
 

@@ -87,7 +87,7 @@ export class StandbyPools {
     }
     if (this.states.length === 0) return
     for (const state of this.states) this.bySet[state.set.index] = state
-    capacity.readyMachines = (set, zone) => this.take(set, zone)
+    capacity.readyMachines.push((set, zone) => this.take(set, zone))
     capacity.quota.addUse((region) => this.usedQuota(region))
     const { facts } = run
     const changed = (set: ScaleSetState) => {

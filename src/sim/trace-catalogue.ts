@@ -1,13 +1,13 @@
 /** How a number of a trace entry is to be read: as it is, as a text of the run's string table, a health state, or a yes/no. */
 export type NumberKind = 'number' | 'text' | 'health' | 'flag'
 
-interface What {
-  readonly name: string
+interface What<Name extends string> {
+  readonly name: Name
   /** Up to four numbers; a leading mark tells how to read them: `#` text, `~` health, `?` flag. */
   readonly numbers: readonly string[]
 }
 
-const what = (name: string, ...numbers: string[]): What => ({ name, numbers })
+const what = <const Name extends string>(name: Name, ...numbers: string[]): What<Name> => ({ name, numbers })
 
 /** Everything that can stand in a trace. The index is the code in the binary record; the digest folds in the name. */
 export const TRACE_CATALOGUE = [

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { resultSchema } from '../../src/report/result-schema.ts'
 import { changed, cli } from './harness.ts'
@@ -15,7 +16,7 @@ describe('run --runs', () => {
     expect(stdout).toContain('vmss-twin run scenarios/bad-image.yaml --seed 7 --runs 50')
   })
 
-  it('-o json holds to the schema, and is the same whatever the number of workers', async () => {
+  it('-o json holds to the schema, and is the same however many batches are under way', async () => {
     const { stdout } = await cli(['run', BAD, '--runs', '30', '-o', 'json'])
     const [entry] = resultSchema.parse(JSON.parse(stdout)).results
     expect(entry).toMatchObject({
@@ -24,6 +25,15 @@ describe('run --runs', () => {
       campaign: { runs: 30, confidence: 0.95 },
     })
     expect((await cli(['run', BAD, '--runs', '30', '-o', 'json', '--workers', '4'])).stdout).toBe(stdout)
+  })
+
+  it.each([1, 2, 3])('-o json holds to the schema after %d runs, when intervals are wide', async (runs) => {
+    const files = { 'mine.yaml': changed(BAD, 'blastRadius.percent <= 20', 'mean(timeToHalt) >= PT0S') }
+    const { code, stdout } = await cli(['run', 'mine.yaml', '--runs', String(runs), '-o', 'json'], { files })
+    expect(code).toBe(0)
+    const [entry] = resultSchema.parse(JSON.parse(stdout)).results
+    expect(entry).toMatchObject({ campaign: { runs } })
+    expect(stdout).not.toContain('-PT')
   })
 
   it('an expectation that fails in one run fails, with the command that plays that run', async () => {
@@ -45,6 +55,32 @@ describe('run --runs', () => {
     }
     const { stdout } = await cli(['run', 'mine.yaml', '--runs', '5000', '--until-decided'], { files })
     expect(stdout).toContain('100 of 5000 runs')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('in spite of the 1 look at which it might have stopped')
+  })
+
+  it('--until-decided goes on while an interval holds the threshold, and widens it with every look', async () => {
+    const expectation = (text: string) => ({
+      'mine.yaml': readFileSync(BAD, 'utf8').replace(/^expect:\n(?: .*\n?|\n)*/m, `expect:\n  - ${text}\n`),
+    })
+    const of = async (text: string) => {
+      const args = ['run', 'mine.yaml', '--runs', '400', '--until-decided', '-o', 'json']
+      const { stdout } = await cli(args, { files: expectation(text) })
+      return (
+        JSON.parse(stdout) as { results: { campaign: { runs: number; looks: number }; expectations: object[] }[] }
+      ).results[0]!
+    }
+    // Every run holds, so after n of them the share is above (0.025 / looks / (looks + 1)) ^ (1 / n).
+    const above = (runs: number, looks: number) => (0.025 / (looks * (looks + 1))) ** (1 / runs)
+    const decided = await of('rate(rollouts[0].status == Faulted) >= 0.95')
+    expect(decided.campaign).toMatchObject({ runs: 100, looks: 1 })
+    expect(decided.expectations).toMatchObject([{ decided: true, interval: [expect.closeTo(above(100, 1), 6), 1] }])
+    const later = await of('rate(rollouts[0].status == Faulted) >= 0.97')
+    expect(later.campaign).toMatchObject({ runs: 200, looks: 2 })
+    expect(later.expectations).toMatchObject([{ decided: true, interval: [expect.closeTo(above(200, 2), 6), 1] }])
+    // That of a single look at 400 runs, 0.9908, would have decided.
+    const never = await of('rate(rollouts[0].status == Faulted) >= 0.989')
+    expect(never.campaign).toMatchObject({ runs: 400, looks: 3 })
+    expect(never.expectations).toMatchObject([{ decided: false, verdict: 'pass' }])
   })
 
   it('keeps the finished runs at an interrupt', async () => {
@@ -64,6 +100,8 @@ describe('run --runs', () => {
     [['--runs', '5', '--shard', '1/3'], '--shard prints samples for merge'],
     [['--runs', '5', '--shard', '1/3', '-o', 'json', '--until-decided'], 'exclude each other'],
     [['--runs', '5', '--workers', 'all'], '--workers must be a whole number'],
+    [['--runs', '5', '--shard', '1/99999999999999999999', '-o', 'json'], '--shard must be k/n'],
+    [['--runs', '5', '--seed', '9007199254740990'], 'after seed 9007199254740990 there are no 5 seeds'],
     [['--shard', '1/3'], '--shard is for a campaign'],
     [['--until-decided'], '--until-decided is for a campaign'],
   ])('%j is refused', async (args, message) => {
@@ -84,6 +122,51 @@ describe('merge', () => {
     expect(merged).toMatchObject({ code: 0, stdout: whole.stdout })
     const text = (await cli(['merge', 'a.json', 'b.json', 'c.json'], { files })).stdout
     expect(text).toBe((await cli(['run', BAD, '--runs', '31'])).stdout)
+  })
+
+  it('is the whole for every reporter, with what was set, the case, and the lines of the expectations', async () => {
+    const [file, limit] = [
+      'scenarios/playbook/10-spot-reclaim.yaml',
+      'azure.scaleSets.vmss-authz.upgradePolicy.rollingUpgradePolicy.maxUnhealthyUpgradedInstancePercent=100',
+    ]
+    for (const args of [
+      ['run', BAD, '--runs', '7', '--set', limit],
+      ['run', file, '--runs', '7', '--case', 'base'],
+      ['run', file, '--runs', '7', '--case', 'fixed'],
+    ]) {
+      const part = async (k: number) => (await cli([...args, '--shard', `${k}/2`, '-o', 'json'])).stdout
+      const files = { '1.json': await part(1), '2.json': await part(2) }
+      const reporters = ['junit=j.xml', 'markdown=m.md', 'github=g.md'].flatMap((one) => ['--reporter', one])
+      const whole = await cli([...args, ...reporters])
+      expect(await cli(['merge', '1.json', '2.json', ...reporters], { files })).toEqual(whole)
+    }
+  })
+
+  it('of a campaign with what was set, replays with that', async () => {
+    const { stdout } = await cli(['run', 'scenarios/mass-create.yaml', '--case', 'base', '--runs', '2'])
+    expect(stdout).toContain('vmss-twin run scenarios/mass-create.yaml --case base --seed')
+  })
+
+  it('refuses shards that were changed by hand, and counts what is missing of very many', async () => {
+    const one = await shard(1)
+    const moved = one.replace('"seed":9,', '"seed":10,')
+    expect(moved).not.toBe(one)
+    const files = {
+      'moved.json': moved,
+      'b.json': await shard(2),
+      'c.json': await shard(3),
+      'one.json': (await cli(['run', BAD, '--runs', '5', '--shard', '1/1000000000', '-o', 'json'])).stdout,
+      'none.json': one.replace(/"campaigns":.*/s, '"campaigns":[]}'),
+    }
+    for (const [names, message] of [
+      [['moved.json', 'b.json', 'c.json'], 'moved.json: seed 10 is not where shard 1 of 3 has it'],
+      [['one.json'], 'of 1000000000 shards 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 999999989 more are missing'],
+      [['none.json'], 'none.json: campaigns'],
+    ] as const) {
+      const { code, stdout, stderr } = await cli(['merge', ...names], { files })
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain(message)
+    }
   })
 
   it('a shard that was interrupted is played again rather than merged', async () => {

@@ -35,6 +35,19 @@ describe('check', () => {
     expect(JSON.parse(bad.stdout)).toMatchObject({ files: [{ diagnostics: [{ code: 'E0106' }] }] })
   })
 
+  it('plays a lesson and says at its line where it does not hold together', async () => {
+    const file = 'scenarios/lessons/01-first-batch.yaml'
+    const text = readFileSync(file, 'utf8')
+    const sound = await cli(['check', file])
+    expect(sound.code).toBe(0)
+    expect(sound.stdout).toContain('lesson 1: 6 min, 3 knobs to turn afterwards')
+    const { code, stderr } = await cli(['check', 'l.yaml'], {
+      files: { 'l.yaml': text.replace('max: 30\n', 'max: 5\n') },
+    })
+    expect(code).toBe(2)
+    expect(stderr).toContain('l.yaml:58:10  E0705 the answer 6 lies outside of the scale from 0 to 5')
+  })
+
   it('checks the other files when one is wrong', async () => {
     const { code, stdout, stderr } = await cli(['check', 'no.yaml', BAD])
     expect(code).toBe(2)

@@ -36,6 +36,19 @@ describe('compare', () => {
     expect(stdout).toMatch(/spot\.evictions +10 +4 +-6/)
   })
 
+  it('an interrupt keeps the pairs that were finished, both sides of each', async () => {
+    const args = ['compare', GOOD, '--set-b', BATCH, '--runs', '20000']
+    // A pair takes two breaths; the one that is under way is finished.
+    const { code, stdout, stderr } = await cli([...args, '-o', 'json'], { interruptAtBreath: 3 })
+    expect(code).toBe(130)
+    expect(stderr).toContain('the pairs that were finished are kept')
+    const { pairs, measures } = JSON.parse(stdout) as { pairs: number; measures: Record<string, { pairs: number }> }
+    expect(pairs).toBeGreaterThan(1)
+    expect(pairs).toBeLessThan(20_000)
+    expect(measures['availability.minServing']!.pairs).toBe(pairs)
+    expect((await cli(args, { interruptAtBreath: 3 })).stdout).toMatch(/ \d+ of 20000 pairs on the same luck/)
+  })
+
   it.each([
     [[GOOD], 'compare needs a second scenario'],
     [[GOOD, '--set-b', 'x.y=1'], 'E0101'],

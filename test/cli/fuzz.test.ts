@@ -32,6 +32,10 @@ describe('fuzz', () => {
 
     const replay = /--replay (\S+)/.exec(stdout)![1]!
     const again = await cli(['fuzz', AFTER, '--set', LOOSE, '--replay', replay])
+    expect(again.stdout).toContain('is broken in the case that is replayed')
+    const stray = await cli(['fuzz', AFTER, '--set', LOOSE, '--replay', `${replay}:99:99`])
+    expect(stray).toMatchObject({ code: 2, stdout: '' })
+    expect(stray.stderr).toContain(`--replay ${replay}:99:99 leads to no case of this search`)
     expect(again.code).toBe(1)
     expect(again.written.get(FOUND)).toBe(text)
   })

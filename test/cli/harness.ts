@@ -54,7 +54,8 @@ export async function cli(args: readonly string[], world: World = {}): Promise<O
     },
     breathe,
     processors: 1,
-    runner: () => ownThread(breathe),
+    // As many batches under way as threads would have, all played here.
+    runner: (threads) => ({ ...ownThread(breathe), parallel: threads }),
   }
   const code = await runCli(io)
   return { code, ...output, written }

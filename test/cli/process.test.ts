@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -59,6 +59,37 @@ describe('the process', () => {
   it('3: undecided', () => {
     const file = write('undecided.yaml', changed(GOOD, 'blastRadius.instances == 0', 'timeToHalt < PT30M'))
     expect(run(['run', file, '-q']).status).toBe(3)
+  })
+
+  it.skipIf(isWindows)('writes where a link leads, and into a pipe or a device rather than in its place', async () => {
+    const [real, link, pipe] = [write('real.json', 'old'), join(folder, 'link.json'), join(folder, 'pipe.md')]
+    symlinkSync(real, link)
+    spawnSync('mkfifo', [pipe])
+    const reader = spawn('cat', [pipe])
+    let read = ''
+    reader.stdout.setEncoding('utf8').on('data', (text: string) => {
+      read += text
+    })
+    const closed = new Promise((resolve) => reader.on('close', resolve))
+    const child = spawn(process.execPath, [
+      MAIN,
+      ...['run', BAD, '-q', '--reporter', `json=${link}`, '--reporter', `markdown=${pipe}`],
+    ])
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0)
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(JSON.parse(readFileSync(real, 'utf8'))).toMatchObject({ verdict: 'pass' })
+    const isPipe = lstatSync(pipe).isFIFO()
+    if (!isPipe) reader.kill()
+    await closed
+    expect({ isPipe, read }).toEqual({ isPipe: true, read: expect.stringContaining('| ✓ PASS | bad-image |') })
+  })
+
+  it('one thread, two or eight: the same document', { timeout: 120_000 }, () => {
+    const of = (workers: string) => run(['run', BAD, '--runs', '61', '--workers', workers, '-o', 'json'])
+    const alone = of('1')
+    expect(alone).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(alone.stdout)).toMatchObject({ results: [{ campaign: { runs: 61 } }] })
+    for (const workers of ['2', '8']) expect(of(workers)).toMatchObject({ status: 0, stdout: alone.stdout })
   })
 
   it.skipIf(isWindows)('130: Ctrl-C, what was finished has been printed', { timeout: 60_000 }, async () => {

@@ -192,7 +192,9 @@ describe('merge --reporter', () => {
     expect(code).toBe(1)
     expect(written.get('j.xml')).toContain('failures="1"')
     expect(written.get('m.md')).toContain('| ✗ FAIL | bad-image | 7 |')
-    expect(stdout).toContain('::error file=mine.yaml,title=bad-image%3A blastRadius.percent <= 10::held in 0 %25')
+    expect(stdout).toContain(
+      '::error file=mine.yaml,line=58,col=5,title=bad-image%3A blastRadius.percent <= 10::held in 0 %25',
+    )
   })
 })
 

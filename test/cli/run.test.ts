@@ -176,3 +176,14 @@ describe('exit codes', () => {
     expect((await cli(['run', 'x.yaml'], { files, env: { VMSS_TWIN_DEBUG: '1' } })).stderr).toMatch(/^\s+at /m)
   })
 })
+
+describe('--trace for the Perfetto viewer', () => {
+  it('goes by the suffix of the file', async () => {
+    const { code, written } = await cli(['run', 'scenarios/bad-image.yaml', '-q', '--trace', 'out.perfetto.json'])
+    expect(code).toBe(0)
+    const document = JSON.parse(written.get('out.perfetto.json')!) as { traceEvents: { ph: string }[] }
+    expect(new Set(document.traceEvents.map(({ ph }) => ph))).toEqual(new Set(['M', 'X', 'i', 'C']))
+    const lines = await cli(['run', 'scenarios/bad-image.yaml', '-q', '--trace', 'out.json'])
+    expect(lines.written.get('out.json')).toMatch(/^\{"formatVersion":1,/)
+  })
+})

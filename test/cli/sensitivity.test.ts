@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { cli } from './harness.ts'
 
@@ -56,6 +57,34 @@ describe('sensitivity', () => {
       const byOne = new Set(readings.flatMap(({ assumption }) => known.get(assumption) ?? []))
       expect(turned.some(({ text }) => !byOne.has(text))).toBe(true)
     }
+  })
+
+  it('an interrupt keeps the readings that were tried, and calls nothing robust', async () => {
+    const good = 'scenarios/conformance/w01-good-image.yaml'
+    // The base takes the first breath, every reading one more.
+    const { code, stdout, stderr } = await cli(['sensitivity', good], { interruptAtBreath: 11 })
+    expect(code).toBe(130)
+    expect(stdout).toMatch(
+      /^w01-good-image: no reading that was tried turns a verdict \(interrupted: 10 of \d+ readings/,
+    )
+    expect(stdout).not.toContain('robust')
+    expect(stderr).toContain('the readings that were tried are kept')
+    const json = await cli(['sensitivity', good, '-o', 'json'], { interruptAtBreath: 11 })
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      results: [{ complete: false, robust: null, tried: { readings: 10 } }],
+    })
+  })
+
+  it('an interrupt in the base, or in the middle of a reading, leaves nothing half played', async () => {
+    const many = ['sensitivity', W5, '--runs', '20000']
+    const { code, stdout, stderr } = await cli(many, { interruptAtBreath: 3 })
+    expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: 'interrupted: no reading was tried\n' })
+  })
+
+  it('without expectations there is no verdict to turn', async () => {
+    const files = { 'mine.yaml': readFileSync(W5, 'utf8').replace(/^expect:\n(?: .*\n?|\n)*/m, '') }
+    const { stdout } = await cli(['sensitivity', 'mine.yaml'], { files })
+    expect(stdout).toMatch(/^w05-bad-image: it expects nothing, so there is no verdict to turn \(/)
   })
 
   it('refuses what it cannot play', async () => {

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { playCampaign, shardOf } from '../../src/lab/campaign.ts'
+import { playCampaign, playTogether, shardOf } from '../../src/lab/campaign.ts'
 import { threadPool } from '../../src/lab/pool.ts'
 import { ownThread, type Runner } from '../../src/lab/runner.ts'
 import type { Variant } from '../../src/lab/variant.ts'
@@ -113,6 +113,40 @@ describe('a campaign', () => {
     }
     expect(await playCampaign(variant, whole, shuffled)).toEqual(await playCampaign(variant, whole, ownThread()))
     expect(order).toBeGreaterThan(10)
+  })
+})
+
+describe('variants together', () => {
+  const other: Variant = { ...variant, set: ['azure.scaleSets.web.sku.capacity=3'] }
+  const whole = { fromSeed: 1, runs: 20 }
+
+  it('yield what each of them yields alone', async () => {
+    const alone = [await playCampaign(variant, whole, own), await playCampaign(other, whole, own)]
+    expect(alone[0]).not.toEqual(alone[1])
+    expect(await playTogether([variant, other], whole, inTwos)).toEqual(alone)
+  })
+
+  it('have the runs of the same seeds after an interrupt', async () => {
+    let finished = 0
+    let played = 0
+    const counting: Runner = {
+      ...inTwos,
+      parallel: 3,
+      play: async (batch) => {
+        played += batch.runs
+        return inTwos.play(batch)
+      },
+    }
+    const [a, b] = await playTogether([variant, other], whole, counting, {
+      onProgress: (runs) => {
+        finished = runs
+      },
+      // In the middle of a pair.
+      isInterrupted: () => played >= 7,
+    })
+    expect(a!.length).toBe(finished)
+    expect(a!.length).toBeLessThan(20)
+    expect(b!.map(({ seed }) => seed)).toEqual(a!.map(({ seed }) => seed))
   })
 })
 

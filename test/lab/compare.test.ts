@@ -46,6 +46,16 @@ describe('a paired comparison', () => {
     })
   })
 
+  it('takes what is left of rounding for no difference', () => {
+    const sum = 0.1 + 0.2
+    expect(compared('demand.totalRequests', [sum, 1e9], [0.3, 1e9 + 1e-4])).toMatchObject({
+      difference: { value: 0 },
+      narrowing: null,
+      equal: 1,
+    })
+    expect(compared('demand.totalRequests', [0], [1e-12])).toMatchObject({ equal: 0 })
+  })
+
   it('counts who is better by what is better', () => {
     expect(compared('availability.minServing', [5, 5, 5, 5], [6, 4, 5, 7])).toMatchObject({
       bIsBetter: { value: 0.5 },

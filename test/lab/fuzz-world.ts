@@ -1,4 +1,6 @@
 import { type Counterexample, type FuzzOptions, type FuzzReport, fuzz } from '../../src/lab/fuzz/search.ts'
+import { ownThread } from '../../src/lab/runner.ts'
+import type { Variant } from '../../src/lab/variant.ts'
 import { loadScenario, prepareScenario } from '../../src/model/scenario/load.ts'
 import { simulate } from '../../src/sim/simulate.ts'
 import { healthExtension, NEW, OLD, TIMINGS } from '../sim/play.ts'
@@ -71,8 +73,13 @@ const options = { readFile: () => undefined }
 export const loaded = (world: FuzzWorld) => loadScenario(fileOf(world), 'planted.yaml', options)
 export const prepared = (world: FuzzWorld) => prepareScenario(fileOf(world), 'planted.yaml', options, undefined)
 
+export const variantOf = (world: FuzzWorld): Variant => ({
+  source: { file: 'planted.yaml', text: fileOf(world), files: {} },
+  set: [],
+})
+
 export const fuzzed = (world: FuzzWorld, more: Partial<FuzzOptions> = {}): Promise<FuzzReport> =>
-  fuzz(loaded(world), prepared(world), { runs: 300, seed: 1, ...more })
+  fuzz(variantOf(world), ownThread(), { runs: 300, seed: 1, ...more })
 
 export async function counterexampleOf(world: FuzzWorld, more: Partial<FuzzOptions> = {}): Promise<Counterexample> {
   const { counterexample } = await fuzzed(world, more)

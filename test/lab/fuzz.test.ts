@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { pathToFileURL } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { fuzz } from '../../src/lab/fuzz/search.ts'
 import { blastRadiusWithinOneBatch, noRepairLoop, noZoneFullyDown } from '../../src/lab/invariants.ts'
+import { threadPool } from '../../src/lab/pool.ts'
+import type { Runner } from '../../src/lab/runner.ts'
 import { formatDuration } from '../../src/model/duration.ts'
-import { changed, counterexampleOf, type FuzzWorld, fuzzed, prepared, resultWith } from './fuzz-world.ts'
+import { buildOnce } from '../build.ts'
+import { changed, counterexampleOf, type FuzzWorld, fuzzed, prepared, resultWith, variantOf } from './fuzz-world.ts'
 
 const POLICY = 'azure.scaleSets.vmss.upgradePolicy.rollingUpgradePolicy'
 const CAPACITY = { path: 'azure.scaleSets.vmss.sku.capacity', from: 2, to: 40 }
@@ -135,6 +140,16 @@ describe('a search', () => {
     expect(again.runs).toBe(1)
   })
 
+  it('is made smaller for the property that was broken first, though a smaller case breaks another one', async () => {
+    const more = 'rollouts[0].batches <= 5'
+    // Two instances, the smallest fleet, serve with half; six is the smallest one with more than five batches.
+    const planted: FuzzWorld = { vary: [CAPACITY], properties: [more, 'availability.minServingPercent >= 80'] }
+    const found = await Promise.all([1, 2, 3, 4, 5].map((seed) => counterexampleOf(planted, { seed })))
+    const first = found.filter(({ broken }) => broken[0]!.property === more)
+    expect(first.length).toBeGreaterThan(0)
+    for (const one of first) expect(changed(one)).toEqual({ capacity: 6 })
+  })
+
   it('counts what a property had nothing to say about', async () => {
     const { properties, counterexample, runs } = await fuzzed(
       { vary: [CAPACITY], properties: ['noFlapping', 'rolloutTerminates'] },
@@ -182,5 +197,44 @@ describe('a search', () => {
     await expect(fuzzed(impossible)).rejects.toThrow(
       /E0189 nothing within the bounds can be played: .*maxBatchInstancePercent/,
     )
+  })
+})
+
+describe('worker threads', () => {
+  beforeAll(buildOnce, 180_000)
+  const BROKEN = { vary: [{ faults: { breakInstance: '0..2' } }], properties: ['repairs.count == 0'] }
+  const HOLDING = { vary: [{ faults: { breakInstance: '0..2' } }], properties: ['rolloutTerminates'] }
+
+  /** A pool that counts what it was given, so that a search that plays everything itself is seen. */
+  async function inPool(world: FuzzWorld, threads: number) {
+    const pool = threadPool(threads, pathToFileURL('dist/lab/worker.js').href)
+    let given = 0
+    const runner: Runner = {
+      ...pool,
+      judge: (batch) => {
+        given += batch.cases.length
+        return pool.judge(batch)
+      },
+    }
+    try {
+      return { report: await fuzz(variantOf(world), runner, { runs: 100, seed: 3 }), given }
+    } finally {
+      await pool.close()
+    }
+  }
+
+  it.each([1, 3])('%d of them find what this thread finds', async (threads) => {
+    for (const world of [BROKEN, HOLDING]) {
+      const alone = await fuzzed(world, { runs: 100, seed: 3 })
+      const { report } = await inPool(world, threads)
+      expect(JSON.stringify(report)).toBe(JSON.stringify(alone))
+    }
+  })
+
+  it('they play every case of a search that finds nothing, and each once', async () => {
+    const { report, given } = await inPool(HOLDING, 2)
+    expect(report.runs).toBe(100)
+    // The first case stands as an example in front of those that are drawn.
+    expect(given).toBe(100)
   })
 })

@@ -13,6 +13,10 @@ function played(world: World): { scenario: Scenario; result: RunResult } {
   return { scenario, result: simulate(scenario) }
 }
 
+/** The same result but for its measures; parts of it are made on demand and must not be copied. */
+const withMeasures = (result: RunResult, measures: RunResult['measures']): RunResult =>
+  Object.create(result, { measures: { value: measures, enumerable: true } }) as RunResult
+
 const ask = (name: InvariantName, world: World): PropertyOutcome => {
   const { scenario, result } = played(world)
   const outcome = INVARIANT_CHECKS[name](scenario, result)
@@ -39,6 +43,18 @@ describe('invariants', () => {
       { policy: { pauseTimeBetweenBatches: 'PT12H' } },
       'broken',
       'rollout 0 of vmss is RollingForward when the run ends, and nothing of it has moved since PT12M',
+    ],
+    [
+      'rolloutTerminates',
+      'one that has waited for 59 minutes at the end',
+      { duration: 'PT1H11M', policy: { pauseTimeBetweenBatches: 'PT12H' } },
+      'holds',
+    ],
+    [
+      'rolloutTerminates',
+      'one that has waited for 61 minutes at the end',
+      { duration: 'PT1H13M', policy: { pauseTimeBetweenBatches: 'PT12H' } },
+      'broken',
     ],
     ['goodImageCompletes', 'no rollout', QUIET, 'silent'],
     ['goodImageCompletes', 'a good image', {}, 'holds'],
@@ -148,6 +164,40 @@ describe('invariants', () => {
       why: 'autoscale took back 2 of its actions before they were felt',
       expect: 'autoscale.flaps == 0',
     })
+  })
+
+  it('one is enough: a loop, a flap, a zone', () => {
+    const repairing = played({ set: { automaticRepairsPolicy: { enabled: true, gracePeriod: 'PT10M' } } })
+    const { measures } = repairing.result
+    const looping = { ...measures, repairs: { ...measures.repairs, count: 2, loops: 1 } }
+    const flapping = { ...measures, autoscale: { scaleOuts: 1, scaleIns: 1, flaps: 1, flapsPrevented: 0 } }
+    const asked = (name: InvariantName, scenario: Scenario, result: RunResult) =>
+      INVARIANT_CHECKS[name](scenario, result).status
+    expect(asked('noRepairLoop', repairing.scenario, withMeasures(repairing.result, looping))).toBe('broken')
+    expect(asked('noFlapping', repairing.scenario, withMeasures(repairing.result, flapping))).toBe('broken')
+
+    // One more than the batch of two that was stopped.
+    const halted = played({ newImage: ALL_BAD })
+    const withHarmed = (instances: number) => {
+      const set = halted.result.measures.perScaleSet['vmss']!
+      const vmss = { ...set, blastRadius: { ...set.blastRadius, instances } }
+      const all = halted.result.measures
+      const measures = { ...all, perScaleSet: { ...all.perScaleSet, vmss } }
+      return asked('blastRadiusWithinOneBatch', halted.scenario, withMeasures(halted.result, measures))
+    }
+    expect([2, 3].map(withHarmed)).toEqual(['holds', 'broken'])
+
+    // One zone more than the timeline fails, and none more.
+    const failing = (timeline: Record<string, unknown>[]) => played({ ...ZONAL, timeline })
+    const withDown = ({ scenario, result }: ReturnType<typeof played>, zonesDown: number) => {
+      const own = result.measures.perScaleSet['vmss']!
+      const set = { ...own, availability: { ...own.availability, zonesDown } }
+      const perScaleSet = { ...result.measures.perScaleSet, vmss: set }
+      return asked('noZoneFullyDown', scenario, withMeasures(result, { ...result.measures, perScaleSet }))
+    }
+    const fails = { at: 'PT1H', failZone: { zone: '1', for: 'PT10M' } }
+    expect([0, 1].map((down) => withDown(failing([]), down))).toEqual(['holds', 'broken'])
+    expect([1, 2].map((down) => withDown(failing([fails]), down))).toEqual(['holds', 'broken'])
   })
 
   it('every one that is named is played', () => {

@@ -42,6 +42,8 @@ describe('the recommendation', () => {
   it('is the middling one rather than one that is poor in something', () => {
     expect(chosen(SMALL, MIDDLE, LARGE)).toBe('middle')
     expect(chosen(LARGE, SMALL, MIDDLE)).toBe('middle')
+    // Summed without squares small would come to 1 and this one to 1.6.
+    expect(chosen(SMALL, policy('middling', [22, 100, 0]), LARGE)).toBe('middling')
   })
 
   it('does not buy a smaller blast radius with halting most good images', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mean, quantile, quantileInterval, rate, sorted } from '../../src/lab/statistics.ts'
+import { mean, measuredMean, quantile, quantileInterval, rate, sorted } from '../../src/lab/statistics.ts'
 import { RandomStreams } from '../../src/sim/kernel/random.ts'
 
 const stream = new RandomStreams(7).stream('statistics')
@@ -52,6 +52,14 @@ describe('intervals', () => {
     })
     expect(mean([4])).toEqual({ value: 4, interval: { low: null, high: null } })
     expect(mean([4, 4])).toEqual({ value: 4, interval: { low: 4, high: 4 } })
+  })
+
+  it('of a mean of what is measured: none of it below zero, and nothing else changed', () => {
+    const few = [0, 0, 9]
+    expect(mean(few).interval.low).toBeLessThan(0)
+    expect(measuredMean(few)).toEqual({ value: 3, interval: { low: 0, high: mean(few).interval.high } })
+    expect(measuredMean([1, 2, 3, 4, 5])).toEqual(mean([1, 2, 3, 4, 5]))
+    expect(measuredMean([4])).toEqual(mean([4]))
   })
 
   it('cover the true value at the stated rate, on uniform numbers whose truth is known', () => {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { comparable, ObjectiveReader } from '../../src/lab/objectives.ts'
@@ -14,6 +13,7 @@ import { loadVariant, type ScenarioSource } from '../../src/lab/variant.ts'
 import { InputError } from '../../src/model/diagnostic.ts'
 import type { Scenario } from '../../src/model/scenario.ts'
 import { tuneDocument } from '../../src/report/tune-json.ts'
+import { buildOnce } from '../build.ts'
 import { POLICY, smallFleet, sourceOf } from './small-fleet.ts'
 
 const OPTIONS: TuneOptions = { runs: 4, policies: 100, quantile: 0.95 }
@@ -90,6 +90,20 @@ describe('a tuned policy', () => {
     expect(dominated.length).toBeGreaterThan(8)
     for (const policy of report.front)
       expect(grid.filter((other) => dominates(other.point, policy.point)).map(({ values }) => values)).toEqual([])
+  })
+
+  it('keeps the declared policy to the end, however poor, so that there is something to compare with', async () => {
+    // The defect bites at once: the long pause that is declared is beaten by every shorter one.
+    const waiting = `  - { path: ${POLICY}.maxBatchInstancePercent, values: [12, 20, 30] }
+  - { path: ${POLICY}.pauseTimeBetweenBatches, values: [PT0S, PT5M, PT8M, PT12M] }`
+    const text = smallFleet(waiting, 'images: { gal/app/2.0.0: { defects: [{ name: bad, share: 100 }] } }')
+    const declaredPause = 'pauseTimeBetweenBatches: PT1M'
+    expect(text).toContain(declaredPause)
+    const poor = text.replace(declaredPause, 'pauseTimeBetweenBatches: PT12M')
+    const { declared, rounds, front } = await tuned(poor, { runs: 8, finalists: 2 })
+    expect(rounds.at(-1)!.policies).toBeLessThan(12 / 2)
+    expect(declared).toMatchObject({ set: [], runs: 8 })
+    expect(front.some(({ set }) => set.length === 0)).toBe(false)
   })
 
   it('is on the front, and no policy of the front dominates another', async () => {
@@ -224,6 +238,25 @@ describe('the search', () => {
     expect(later.front.every((policy) => policy.runs === 2)).toBe(true)
   })
 
+  it('hands over so few runs at a time that an interrupt is soon noticed, and leaves none out', async () => {
+    const text = smallFleet(`  - { path: ${POLICY}.maxSurge, values: [false, true] }`)
+    const own = ownThread()
+    const sizes: number[] = []
+    const counting: Runner = {
+      ...own,
+      play: (batch) => {
+        sizes.push(batch.runs)
+        return own.play(batch)
+      },
+    }
+    const { source, scenario } = sourceOf(text)
+    const report = (await tune(source, scenario, [], counting, { ...OPTIONS, runs: 120 }))!
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(50)
+    expect(sizes.reduce((sum, runs) => sum + runs, 0)).toBe(report.totalRuns)
+    const plain = playedPlainly(source, scenario, report, report.recommended.set)
+    expect(report.recommended).toMatchObject({ runs: 120, point: plain })
+  })
+
   it.each([
     ['E0191', smallFleet('  []').replace('mode: Rolling', 'mode: Manual'), 'no scale set upgrades in batches'],
     [
@@ -240,10 +273,8 @@ describe('the search', () => {
 })
 
 describe('worker threads', () => {
-  const OUT = '.cache/tune-test'
-  beforeAll(() => {
-    execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', OUT, '--declaration', 'false'])
-  })
+  const OUT = 'dist'
+  beforeAll(buildOnce, 180_000)
 
   it('however many there are, the result is the same to the byte', async () => {
     const document = (report: TuneReport) => JSON.stringify(tuneDocument(report, { name: 'x', version: '0' }, 'replay'))

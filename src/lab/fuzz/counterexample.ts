@@ -27,7 +27,8 @@ export function counterexampleText(
   { base, given, relocate }: CounterexampleFile,
 ): string {
   const document = prepared.documentWith(assignmentsOf(changes.filter(({ path }) => path !== 'seed')))
-  const { name: _, title: __, description: ___, seed: ____, expect: _____, properties: ______, ...rest } = document
+  const rest = { ...document }
+  for (const key of ['name', 'title', 'description', 'seed', 'expect', 'properties', 'lesson']) delete rest[key]
   const all = [...given, ...changes]
   const names = broken.map(({ property }) => property)
   const head = [

@@ -1,18 +1,15 @@
 import fc from 'fast-check'
-import { InputError } from '../../model/diagnostic.ts'
-import { INVARIANT_NAMES } from '../../model/invariant-names.ts'
-import type { PreparedScenario } from '../../model/scenario/load.ts'
+import { type Diagnostic, InputError } from '../../model/diagnostic.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import { type Property, propertyText } from '../../model/vary.ts'
-import { checkExpectation } from '../../sim/expectations.ts'
-import { BudgetExceeded } from '../../sim/kernel/kernel.ts'
-import type { RunResult } from '../../sim/result.ts'
-import { simulate } from '../../sim/simulate.ts'
-import { INVARIANT_CHECKS, type PropertyOutcome } from '../invariants.ts'
-import { assignmentsOf, type Change, changesOf } from './assemble.ts'
+import { propertyText } from '../../model/vary.ts'
+import type { Runner } from '../runner.ts'
+import type { Variant } from '../variant.ts'
+import { type Change, changesOf } from './assemble.ts'
 import { type FuzzCase, unchanged } from './case.ts'
 import { CaseArbitrary } from './case-arbitrary.ts'
-import { type Space, spaceOf } from './space.ts'
+import { CasesAhead } from './cases-ahead.ts'
+import { type JudgedCase, judgeCase, loadSearch } from './judge-cases.ts'
+import type { Space } from './space.ts'
 
 export interface FuzzOptions {
   readonly runs: number
@@ -67,6 +64,8 @@ export interface BrokenProperty {
   readonly expect: string
 }
 
+/** Cases that are drawn before they are asked for; those of a longer search are played one by one after them. */
+const AHEAD_MAX = 100_000
 /** Cases that are refused for every one that is played, before the bounds are given up. */
 const REFUSALS_MAX = 20
 
@@ -76,30 +75,33 @@ const REFUSALS_MAX = 20
  *
  * @throws InputError when nothing within the bounds can be played (E0189)
  */
-export async function fuzz(scenario: Scenario, prepared: PreparedScenario, options: FuzzOptions): Promise<FuzzReport> {
-  const space = spaceOf(scenario, prepared.document)
-  const properties = propertiesOf(scenario)
+export async function fuzz(variant: Variant, runner: Runner, options: FuzzOptions): Promise<FuzzReport> {
+  const search = loadSearch(variant)
+  const { scenario, space, properties } = search
   const tallies = properties.map((property) => ({ text: propertyText(property), held: 0, silent: 0 }))
-  const known = new Map<string, readonly PropertyOutcome[] | null>()
+  const known = new Map<string, JudgedCase>()
+  const parameters = { seed: options.seed, numRuns: options.runs, examples: [[unchanged(space)]] as [FuzzCase][] }
+  const ahead = new CasesAhead(variant, runner, () => {
+    const numRuns = Math.min(options.runs, AHEAD_MAX)
+    return fc.sample(fc.tuple(new CaseArbitrary(space)), { ...parameters, numRuns }).map(([one]) => one)
+  })
   let played = 0
   let playedChanged = 0
   let refused = 0
-  let refusal: InputError | null = null
+  let refusal: Diagnostic | null = null
   let pinned: string | null = null
   let first: FuzzCase | null = null
 
   /** What is broken in the case; null: it cannot be played. */
-  const judge = (one: FuzzCase): readonly BrokenProperty[] | null => {
+  const judge = async (one: FuzzCase): Promise<readonly BrokenProperty[] | null> => {
     const key = JSON.stringify(one)
-    let outcomes = known.get(key)
-    if (outcomes === undefined) {
-      const fresh = playCase(prepared, changesOf(one, space), one.luck ?? scenario.seed, properties)
-      if (fresh instanceof InputError) refusal ??= fresh
-      outcomes = fresh instanceof InputError ? null : fresh
-      known.set(key, outcomes)
+    const judged = known.get(key) ?? (pinned === null ? await ahead.take(key) : undefined) ?? judgeCase(search, one)
+    known.set(key, judged)
+    if (judged.outcomes === null) {
+      refusal ??= judged.refusal
+      return null
     }
-    if (outcomes === null) return null
-    return outcomes.flatMap((outcome, index): BrokenProperty[] => {
+    return judged.outcomes.flatMap((outcome, index): BrokenProperty[] => {
       if (outcome.status === 'broken')
         return [{ property: tallies[index]!.text, why: outcome.why, expect: outcome.expect }]
       if (pinned === null) tallies[index]![outcome.status === 'holds' ? 'held' : 'silent']++
@@ -110,7 +112,7 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
   const holds = async (one: FuzzCase): Promise<boolean> => {
     await options.onCase?.(played)
     if (options.isInterrupted?.() === true) return true
-    const broken = judge(one)
+    const broken = await judge(one)
     if (broken === null) {
       if (pinned === null) refused++
       fc.pre(false)
@@ -130,9 +132,8 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
   }
 
   const details = await fc.check(fc.asyncProperty(new CaseArbitrary(space), holds), {
-    seed: options.seed,
-    numRuns: options.path === undefined ? options.runs : 1,
-    examples: [[unchanged(space)]],
+    ...parameters,
+    ...(options.path === undefined ? {} : { numRuns: 1 }),
     maxSkipsPerRun: REFUSALS_MAX,
     ...(options.path === undefined ? {} : { path: options.path, endOnFailure: true }),
     ...(options.maxTimeMs === undefined
@@ -152,13 +153,13 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
     seed: options.seed,
     runs: played,
     refused,
-    refusal: (refusal as InputError | null)?.diagnostics[0]?.message ?? null,
+    refusal: (refusal as Diagnostic | null)?.message ?? null,
     properties: tallies,
     counterexample:
       found === undefined
         ? null
         : {
-            broken: pinnedFirst(judge(found) ?? [], pinned),
+            broken: pinnedFirst((await judge(found)) ?? [], pinned),
             changes: changesOf(found, space),
             seed: found.luck ?? scenario.seed,
             path: details.counterexamplePath ?? '',
@@ -166,45 +167,6 @@ export async function fuzz(scenario: Scenario, prepared: PreparedScenario, optio
             firstChanges: first === null ? 0 : changesOf(first, space).length,
           },
     endedBy: interrupted ? 'interrupt' : gaveUp ? 'refusals' : details.interrupted ? 'time' : null,
-  }
-}
-
-/** What is asked of every case: what the scenario says, else every invariant. */
-export function propertiesOf({ properties }: Scenario): readonly Property[] {
-  return properties ?? INVARIANT_NAMES.map((name) => ({ kind: 'invariant', name }))
-}
-
-/** Plays one case and asks every property; an InputError: the scenario does not take these values. */
-function playCase(
-  prepared: PreparedScenario,
-  changes: readonly Change[],
-  seed: number,
-  properties: readonly Property[],
-): readonly PropertyOutcome[] | InputError {
-  try {
-    const scenario = prepared.build(assignmentsOf(changes), seed)
-    const result = simulate(scenario, { seed })
-    return properties.map((property) => outcomeOf(property, scenario, result))
-  } catch (error) {
-    if (error instanceof InputError) return error
-    if (error instanceof BudgetExceeded)
-      return new InputError([{ code: error.kind === 'events' ? 'E0401' : 'E0402', message: error.message }])
-    throw error
-  }
-}
-
-export function outcomeOf(property: Property, scenario: Scenario, result: RunResult): PropertyOutcome {
-  if (property.kind === 'invariant') return INVARIANT_CHECKS[property.name](scenario, result)
-  const { text, verdict, actual } = checkExpectation(property.expectation, result.measures, result.findings)
-  switch (verdict) {
-    case 'pass':
-      return { status: 'holds' }
-    case 'undecided':
-      return { status: 'silent' }
-    case 'fail':
-      return { status: 'broken', why: `it was ${actual ?? 'nothing'}`, expect: text }
-    default:
-      return verdict satisfies never
   }
 }
 
@@ -216,8 +178,7 @@ const pinnedFirst = (broken: readonly BrokenProperty[], pinned: string | null): 
 /** A property that returned false, which fast-check turns into an error of its own. */
 const isOwnFailure = (error: Error): boolean => /returning false/.test(error.message)
 
-function nothingPlayed({ diagnostics }: InputError): InputError {
-  const reason = diagnostics[0]!
+function nothingPlayed(reason: Diagnostic): InputError {
   return new InputError([
     {
       code: 'E0189',

@@ -20,6 +20,8 @@ export interface AutoscaleProfile {
   /** In order of declaration; may be empty. */
   readonly rules: readonly AutoscaleRule[]
   readonly when: ProfileTime
+  /** As declared; what is shown of a profile with a time, and nothing else, depends on it. */
+  readonly timeZone?: string
 }
 
 /**

@@ -9,7 +9,7 @@ const PROTOCOLS: readonly unknown[] = ['http', 'https', 'tcp']
 /** `intervalInSeconds` x `numberOfProbes` may not take longer than this, seconds. */
 const SETTLE_SECONDS_MAX = 240
 
-interface Range {
+export interface Range {
   readonly name: string
   readonly min: number
   readonly max: number
@@ -17,7 +17,8 @@ interface Range {
   readonly decisive: boolean
 }
 
-const RANGES: readonly Range[] = [
+/** Whole numbers, both ends allowed. */
+export const EXTENSION_RANGES: readonly Range[] = [
   { name: 'port', min: 1, max: 65535, decisive: false },
   { name: 'intervalInSeconds', min: 5, max: 60, decisive: true },
   { name: 'numberOfProbes', min: 1, max: 24, decisive: true },
@@ -58,7 +59,7 @@ function checkSettings(settings: Record<string, unknown>, path: DocumentPath, ri
   if (isSymbolic(protocol)) reportSymbolic('protocol', protocol, true, seen, report)
   else if (protocol !== undefined && !PROTOCOLS.includes(protocol))
     fail('protocol', `protocol must be http, https or tcp, got ${show(protocol)}`)
-  for (const { name, min, max, decisive } of RANGES) {
+  for (const { name, min, max, decisive } of EXTENSION_RANGES) {
     const value = settings[name]
     if (value === undefined) continue
     if (isSymbolic(value)) reportSymbolic(name, value, decisive, seen, report)

@@ -10,7 +10,6 @@ const SPOT: readonly Reason[] = [
 ]
 
 const EVENTS: readonly Reason[] = [
-  ['No document of scheduled events is printed in this version; an event is entries of the trace.', 'SE-5'],
   [
     'The guests of the twin look from the first moment on; the service that wakes with the first look is not played.',
     'SE-7',

@@ -24,6 +24,7 @@ import {
   RECURRENCE_SHAPE,
   readTime,
   recurrenceBody,
+  timeZoneOfProfile,
 } from './autoscale-profile-time.ts'
 import { type BodyShape, body, canonicalBody, ENVELOPE, list, namedEntries, readBody, value, word } from './body.ts'
 import type { LoadContext } from './context.ts'
@@ -318,6 +319,7 @@ function readProfile(raw: RawProfile, at: Path, setting: RawSetting, reading: Re
     const message = `a second profile is named ${show(raw.name)}`
     reading.wrong('E0153', [...at, 'name'], message, 'give each profile a name of its own')
   }
+  const timeZone = timeZoneOfProfile(raw)
   const rules = raw.rules ?? []
   if (rules.length > RULES_MAX)
     reading.wrong('E0153', [...at, 'rules'], `${rules.length} rules in a profile`, `at most ${RULES_MAX} are taken`)
@@ -326,6 +328,7 @@ function readProfile(raw: RawProfile, at: Path, setting: RawSetting, reading: Re
     capacity,
     rules: rules.map((rule, index) => readRule(rule, [...at, 'rules', index], reading)),
     when: readTime(raw, at, reading),
+    ...(timeZone === undefined ? {} : { timeZone }),
   }
 }
 

@@ -23,6 +23,9 @@ export function weekdayOf(year: number, month: number, day: number): number {
 /** Monday, 2026-01-05: the day on which every run begins, at 00:00. */
 const FIRST_DAY = dayNumber(2026, 1, 5)
 
+/** The moment at which every run begins, ms after 1970-01-01T00:00Z: what a clock of Azure would show at 0. */
+export const RUN_START_MS = FIRST_DAY * DAY_MS
+
 /**
  * A date and time of day as ms from the start of a run, which is Monday, 2026-01-05T00:00; undefined when it is none, or the
  * day does not exist. An offset is passed over: the clock of a run is that of the time zone in which the date is written.

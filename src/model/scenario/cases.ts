@@ -10,6 +10,8 @@ export interface Case {
 
 /** Keys that a case gives itself, or that make no sense in it. */
 const NOT_SET_BY_CASES = ['name', 'title', 'description', 'expect', 'cases']
+/** Keys that say how to look at a scenario, and nothing about what happens in it. */
+const NOT_CHANGED_BY_LESSONS = [...NOT_SET_BY_CASES, 'vary', 'properties', 'lesson', 'seed']
 
 /** The cases of a file that can be relied on, in order. E0120 for a name that stands twice. */
 export function readCases(source: SourceDocument, sound: (path: Path) => boolean): Case[] {
@@ -56,7 +58,36 @@ export function caseDocument(
   for (const assignment of set) if (topKey(assignment) !== 'cases') applySet(own, assignment)
   const document = own.value as Record<string, unknown>
   document['expect'] = raw.expect
+  // A lesson plays the base.
+  delete document['lesson']
   own.copyPlaces([...path, 'expect'], ['expect'])
+  return own
+}
+
+/** Where the change of a lesson stands. */
+export const LESSON_CHANGE: Path = ['lesson', 'change']
+
+/** The document after the change of its lesson, made in the same way; it expects nothing, and is no lesson itself. */
+export function changedDocument(
+  changes: Readonly<Record<string, unknown>>,
+  base: SourceDocument,
+  asWritten: SourceDocument,
+  set: readonly string[],
+): SourceDocument {
+  const own = asWritten.fork('lesson')
+  for (const [written, value] of Object.entries(changes)) {
+    const at: Path = [...LESSON_CHANGE, 'set', written]
+    const key = topKey(written)
+    if (NOT_CHANGED_BY_LESSONS.includes(key))
+      base.report('E0120', at, `the change of a lesson cannot set ${key}`, {
+        place: base.keyPlaceOf(at),
+        hint: 'change something in azure, world, timeline, duration or assumptions',
+      })
+    else applyAssignment(own, written, value, at)
+  }
+  for (const assignment of set) if (topKey(assignment) !== 'lesson') applySet(own, assignment)
+  const document = own.value as Record<string, unknown>
+  for (const key of ['cases', 'expect', 'vary', 'properties']) delete document[key]
   return own
 }
 
@@ -64,7 +95,7 @@ export function caseDocument(
  * Adds the mistakes of a case to those of the file. What the base has as well has been said; what the case makes wrong
  * somewhere else is told at its `set`, with that other place in the message.
  */
-export function takeOverMistakes({ path, raw }: Case, own: SourceDocument, base: SourceDocument): void {
+export function takeOverMistakes(path: Path, name: string, own: SourceDocument, base: SourceDocument): void {
   const known = new Set(base.diagnostics.map(identityOf))
   const lines = base.linesOf(path)
   const main = base.placeOf([]).file
@@ -80,7 +111,7 @@ export function takeOverMistakes({ path, raw }: Case, own: SourceDocument, base:
       place === undefined ? '' : ` (${place.file === main ? '' : `${place.file}:`}${place.line}:${place.column})`
     base.diagnostics.push({
       ...diagnostic,
-      message: `in the case ${raw.name}: ${diagnostic.message}${elsewhere}`,
+      message: `in ${name}: ${diagnostic.message}${elsewhere}`,
       place: base.keyPlaceOf([...path, 'set']),
     })
   }

@@ -8,7 +8,7 @@ import type { DeclaredScaleSet, Gallery, Scenario } from '../scenario.ts'
 import { shrinkFindings } from './autoscale-findings.ts'
 import { buildAutoscaleSettings } from './autoscale-settings.ts'
 import { capacityFindings } from './capacity-findings.ts'
-import { caseDocument, readCases, takeOverMistakes } from './cases.ts'
+import { caseDocument, changedDocument, LESSON_CHANGE, readCases, takeOverMistakes } from './cases.ts'
 import { findScaleSet, type LoadContext, soundness } from './context.ts'
 import { declareNamed, scaleSetNames } from './declared.ts'
 import { demandMetrics, isMoved } from './demand.ts'
@@ -24,6 +24,7 @@ import { importFiles } from './imported.ts'
 import { mergeAutoscaleSettings } from './imported-autoscale.ts'
 import { mergeGalleries } from './imported-galleries.ts'
 import { checkShape } from './issues.ts'
+import { readLesson } from './lesson.ts'
 import { buildMaintenance } from './maintenance.ts'
 import { regionName } from './names.ts'
 import { staticPlaybookFindings } from './playbook-findings.ts'
@@ -77,12 +78,13 @@ export function loadScenarios(text: string, file: string, options: LoadOptions):
   const cases = readCases(source, soundness(broken))
   const base = build(source, broken, file, options)
   // A case lays the options over its own `set`, on the file as written: what grows by [+] must not have grown before.
-  const written = cases.length > 0 && options.set !== undefined ? readDocument(text, file) : source
+  const isLayered = cases.length > 0 || base.lesson !== undefined
+  const written = isLayered && options.set !== undefined ? readDocument(text, file) : source
   const scenarios = cases.map((one): Scenario => {
     const own = caseDocument(one, source, written, options.set ?? [])
     const scenario = build(own, checkShape(own), file, options)
-    takeOverMistakes(one, own, source)
     const { name, title, description } = one.raw
+    takeOverMistakes(one.path, `the case ${name}`, own, source)
     return {
       ...scenario,
       name: `${base.name}/${name}`,
@@ -91,8 +93,33 @@ export function loadScenarios(text: string, file: string, options: LoadOptions):
       ...(description === undefined ? {} : { description }),
     }
   })
+  const changed = buildChanged(base, { source, written, file, options })
   failOn(source, () => true)
-  return [scenarios.length === 0 ? base : { ...base, hasCases: true }, ...scenarios]
+  const first: Scenario = {
+    ...base,
+    ...(scenarios.length === 0 ? {} : { hasCases: true }),
+    ...(changed === undefined ? {} : { changed }),
+  }
+  return [first, ...scenarios]
+}
+
+/** The scenario after the change of its lesson. */
+function buildChanged(
+  { lesson, name }: Scenario,
+  read: {
+    readonly source: SourceDocument
+    readonly written: SourceDocument
+    readonly file: string
+    readonly options: LoadOptions
+  },
+): Scenario | undefined {
+  if (lesson === undefined) return undefined
+  const { source, written, file, options } = read
+  const set = Object.fromEntries(lesson.change.set.map(({ path, after }) => [path, after]))
+  const own = changedDocument(set, source, written, options.set ?? [])
+  const changed = build(own, checkShape(own), file, options)
+  takeOverMistakes(LESSON_CHANGE, 'the change of the lesson', own, source)
+  return { ...changed, name: `${name}/changed` }
 }
 
 /** A file that has been read once and is built again and again, each time with other assignments. */
@@ -127,8 +154,8 @@ export function prepareScenario(
     documentWith: (set) => withAll(set).value as Record<string, unknown>,
     build: (set, seed) => {
       const changed = withAll(set)
-      // What the base is to come to says nothing about another world.
-      delete (changed.value as Record<string, unknown>)['expect']
+      // What the base is to come to, or to teach, says nothing about another world.
+      for (const key of ['expect', 'lesson']) delete (changed.value as Record<string, unknown>)[key]
       const scenario = build(changed, checkShape(changed), file, {
         ...options,
         ...(seed === undefined ? {} : { seed }),
@@ -285,10 +312,12 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
   )
 
   const vary = raw.vary === undefined ? undefined : readVary(raw.vary, { ...context, models, durationMs })
-  const properties =
-    raw.properties === undefined
+  const ownExpectation = (line: string, path: Path) => readExpectation(line, path, context)
+  const properties = raw.properties === undefined ? undefined : readProperties(raw.properties, context, ownExpectation)
+  const lesson =
+    raw.lesson === undefined
       ? undefined
-      : readProperties(raw.properties, context, (line, path) => readExpectation(line, path, context))
+      : readLesson(raw.lesson, { ...context, models, durationMs, readExpectation: ownExpectation })
   const seed = options.seed ?? (sound(['seed']) ? raw.seed : undefined) ?? DEFAULT_SEED
   if (!Number.isSafeInteger(seed) || seed < 0) {
     source.report('E0104', ['seed'], `seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got ${seed}`, {
@@ -314,6 +343,7 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     ...(vary === undefined ? {} : { vary }),
     ...(properties === undefined ? {} : { properties }),
     assumptions: assumptions.assumptions,
+    ...(lesson === undefined ? {} : { lesson }),
     findings,
   }
 }

@@ -6,7 +6,7 @@ import { durationSchema } from './schema-parts.ts'
 const path = z.string().min(1).describe('What may change, as --set takes it: azure.scaleSets.web.sku.capacity.')
 const bound = z.union([z.number(), durationSchema], { error: 'a number or a duration' })
 
-const rangeSchema = z.strictObject({
+export const rangeSchema = z.strictObject({
   path,
   from: bound.describe('Least value, a number or a duration.'),
   to: bound.describe('Greatest value.'),
@@ -15,7 +15,7 @@ const rangeSchema = z.strictObject({
     .describe('Distance of two values. Default 1, or a hundredth of the range; of durations PT1S and more.'),
 })
 
-const valuesSchema = z.strictObject({
+export const valuesSchema = z.strictObject({
   path,
   values: z.array(z.unknown()).min(1).describe('The values it may have, the harmless ones first.'),
 })

@@ -8,6 +8,7 @@ import { capacitySchema, quotaSchema } from './schema-capacity.ts'
 import { galleriesSchema, imageTemplatesSchema, maintenanceSchema } from './schema-declared.ts'
 import { demandSchema } from './schema-demand.ts'
 import { faultsSchema } from './schema-faults.ts'
+import { lessonSchema } from './schema-lesson.ts'
 import {
   distributionSchema,
   durationSchema,
@@ -324,7 +325,7 @@ export const scenarioSchema = z
     vary: varySchema.optional(),
     properties: propertiesSchema.optional(),
     assumptions: assumptionsSchema.optional().describe('Readings of undocumented rules that differ from the default.'),
-    lesson: z.unknown().optional().describe('Text, questions and reveals for learning.'),
+    lesson: lessonSchema.optional(),
   })
   .meta({
     title: 'vmss-twin scenario',

@@ -49,15 +49,26 @@ export function readVary(raw: unknown, context: VaryContext): Vary {
       }
       return
     }
-    if (seen.has(entry.path))
-      context.source.report('E0186', [...at, 'path'], `${entry.path} is varied twice`, { hint: 'keep one of them' })
-    seen.add(entry.path)
-    const domain = 'values' in entry ? valuesOf(entry.values) : readRange(entry, at, context)
-    if (domain === undefined) return
-    const first = domain.kind === 'values' ? domain.values[0] : written(domain, domain.from)
-    if (isSoundPath(entry.path, first, at, context)) fields.push({ path: entry.path, domain })
+    const field = readField(entry, at, seen, context)
+    if (field !== undefined) fields.push(field)
   })
   return { fields, faults }
+}
+
+type RawField = Exclude<RawVaryEntry, { faults: unknown }>
+
+/** One value that may change. `seen`: the paths before it in the list, to which this one is added. */
+export function readField(entry: RawField, at: Path, seen: Set<string>, context: VaryContext): Variation | undefined {
+  const list = String(at[at.length - 2])
+  if (seen.has(entry.path))
+    context.source.report('E0186', [...at, 'path'], `${entry.path} stands twice in ${list}`, {
+      hint: 'keep one of them',
+    })
+  seen.add(entry.path)
+  const domain = 'values' in entry ? valuesOf(entry.values) : readRange(entry, at, context)
+  if (domain === undefined) return undefined
+  const first = domain.kind === 'values' ? domain.values[0] : written(domain, domain.from)
+  return isSoundPath(entry.path, first, at, context) ? { path: entry.path, domain } : undefined
 }
 
 const valuesOf = (values: readonly unknown[]): Domain => ({ kind: 'values', values })
@@ -116,7 +127,10 @@ function isSoundPath(path: string, first: unknown, at: Path, context: VaryContex
   }
   const names = pathNames(path)
   if (names === undefined)
-    return tell(`vary cannot read the path "${path}"`, 'names between dots, list members in brackets')
+    return tell(
+      `${String(at[at.length - 2])} cannot read the path "${path}"`,
+      'names between dots, list members in brackets',
+    )
   const [top, section, name] = names
   if (!VARIABLE.includes(top!.text)) {
     const { hint } = nameHint(top!.text, VARIABLE) as { hint?: string }
@@ -135,7 +149,7 @@ function isSoundPath(path: string, first: unknown, at: Path, context: VaryContex
       if ('message' in resolved) return tell(resolved.message, resolved.hint, rest.column + resolved.column - 1)
     }
   }
-  const copy = source.fork('vary')
+  const copy = source.fork(String(at[0]))
   applyAssignment(copy, path, first, place)
   if (copy.diagnostics.length === 0) checkShape(copy)
   const known = new Set(source.diagnostics.map(({ message }) => message))

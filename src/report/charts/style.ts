@@ -80,7 +80,7 @@ const RULES = `.chart{display:block;font:11px/1.2 ui-sans-serif,system-ui,"Segoe
 .chart .letter{text-anchor:middle;font:600 10px ui-monospace,"Cascadia Mono",Menlo,monospace}
 .chart .batch{fill:none;stroke:var(--ink);stroke-width:1.2}
 .chart .halt{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:5 3;fill:none}
-.chart .halt-label,.chart .breach-label{fill:var(--bad);font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:3px}
+.chart .halt-label,.chart .breach-label{fill:var(--bad);font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:round}
 .chart .end{text-anchor:end}
 .chart .share{fill:var(--share)}
 .chart .share-line{fill:none;stroke:var(--share-line);stroke-width:1.2}

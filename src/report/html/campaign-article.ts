@@ -1,7 +1,7 @@
 import type { CampaignResult } from '../../lab/record.ts'
 import { CONFIDENCE, type Estimate, quantile, quantileInterval, sorted } from '../../lab/statistics.ts'
 import type { MeasureSummary } from '../../lab/summary.ts'
-import { amount, METHODS, runsText, share } from '../campaign-text.ts'
+import { amount, methods, runsText, share } from '../campaign-text.ts'
 import { type PercentileRibbonData, percentileRibbon } from '../charts/percentile-ribbon.ts'
 import { DOTS, type QuantileDotsData, quantileDots } from '../charts/quantile-dots.ts'
 import { declaredTexts } from '../layout.ts'
@@ -78,7 +78,7 @@ export function campaignArticle({ report, summary, result }: CampaignEntry, inde
             charted.map((measure, i) => measureFigures(result, measure, `${prefix}m${i}`)),
           ],
     ),
-    section('Intervals', intervalTable(differing)),
+    section('Intervals', intervalTable(result, differing)),
     report.checks.length === 0 ? null : section('Expectations', checksOf(report.checks)),
     section('In numbers', topicsOf(declaredTexts(summary))),
     report.findings.length === 0 ? null : section('Findings', findingsOf(report)),
@@ -196,7 +196,7 @@ function limitOf({ record }: CampaignResult, { name, isDuration }: MeasureSummar
   return null
 }
 
-function intervalTable(measures: readonly MeasureSummary[]): Markup {
+function intervalTable(result: CampaignResult, measures: readonly MeasureSummary[]): Markup {
   const cell = (estimate: Estimate, of: (value: number) => string) => {
     const { low, high } = estimate.interval
     const ends =
@@ -221,6 +221,10 @@ function intervalTable(measures: readonly MeasureSummary[]): Markup {
         { numeric: [1, 2, 3, 4, 5, 6, 7] },
       ),
     ),
-    element('p', { class: 'quiet' }, METHODS.replace('; -o json has its interval, from', '; its interval is from')),
+    element(
+      'p',
+      { class: 'quiet' },
+      methods(result).replace('; -o json has its interval, from', '; its interval is from'),
+    ),
   )
 }

@@ -2,23 +2,22 @@ import type { Influence, SensitivityReport } from '../../lab/sensitivity.ts'
 import { amount } from '../campaign-text.ts'
 import { effectsChart } from '../charts/effects.ts'
 import { element, fragment, type Markup } from '../markup.ts'
-import { nameOf, readingText } from '../sensitivity-text.ts'
-import { list, plural, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
+import { nameOf, readingText, robustness, scopeOf } from '../sensitivity-text.ts'
+import { list, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
 import { type Article, section } from './article.ts'
-import { dataTable, figure, ruleLink, scrollBox, table } from './parts.ts'
+import { capital, dataTable, figure, ruleLink, scrollBox, table } from './parts.ts'
 
 /** Rows of the chart; the table has all. */
 const ROWS_MAX = 25
 
 /** Which outcomes hang on something that was never documented. @param name in the address of the page */
 export function sensitivityArticle(report: SensitivityReport, name: string, index: number): Article {
-  const { base, influences, tried, assumptions, pairsTried, refused } = report
+  const { base, influences, refused } = report
   const turning = influences.filter(({ turned }) => turned.length > 0)
   const headline =
     turning.length === 0
-      ? 'No reading turns a verdict.'
+      ? `${capital(robustness(report))}.`
       : `Verdicts hang on ${list([...new Set(turning.map(nameOf))])}.`
-  const pairs = pairsTried === 0 ? '' : ` and ${plural(pairsTried, 'pair')} of them`
   const id = `r${index}`
   const markup = element(
     'article',
@@ -36,7 +35,7 @@ export function sensitivityArticle(report: SensitivityReport, name: string, inde
       element(
         'p',
         {},
-        `${plural(tried, 'reading')} of ${plural(assumptions, 'assumption')}${pairs}, ${plural(base.samples.length, 'run')} each. ${influences.length === 0 ? 'None changes anything.' : `${influences.length} of them change something.`}`,
+        `${capital(scopeOf(report))}. ${influences.length === 0 ? 'None changes anything.' : `${influences.length} of them change something.`}`,
       ),
     ),
     turning.length === 0 ? null : section('Readings that turn a verdict', turnedTable(turning)),

@@ -38,6 +38,46 @@ export interface ImageVersionResult {
   }
 }
 
+/** An image version at one moment of a run. */
+export interface ImageVersionSnapshot {
+  /** `gallery/definition/Major.Minor.Patch`. */
+  readonly key: string
+  readonly isDeleted: boolean
+  readonly location: string
+  readonly hyperVGeneration: 'V1' | 'V2' | null
+  readonly osType: 'Linux' | 'Windows' | null
+  readonly replicationMode: 'Full' | 'Shallow'
+  readonly sizeGB: number
+  readonly dataDiskCount: number
+  readonly excludeFromLatest: boolean
+  readonly endOfLifeDate: string | null
+  readonly allowDeletionOfReplicatedLocations: boolean
+  readonly blockDeletionBeforeEndOfLife: boolean
+  /** 0 for what exists when the run begins. */
+  readonly publishedAtMs: number
+  readonly copies: readonly {
+    readonly region: string
+    readonly state: ReplicationState
+    /** 0-100. */
+    readonly progressPercent: number
+    readonly replicas: number
+    readonly wantedReplicas: number
+    readonly storageAccountType: TargetRegion['storageAccountType']
+    /** Null: the flag of the version holds. */
+    readonly excludeFromLatest: boolean | null
+  }[]
+}
+
+/**
+ * How far a copy is, 0-100: while it replicates the part of its time that is over, and never 100. A failed one shows 0, as
+ * nothing of it can be used.
+ */
+function progressOf({ state, sinceMs, ending }: Copy, nowMs: number): number {
+  if (state === 'Completed') return 100
+  if (state !== 'Replicating' || ending === null || ending.atMs <= sinceMs) return 0
+  return Math.min(99, Math.floor(((nowMs - sinceMs) * 100) / (ending.atMs - sinceMs)))
+}
+
 /**
  * Compute galleries: versions and what `latest` means in a region, replication, replicas and the disks made from them,
  * exclusion and deletion, the loss of the gallery's region or of a zone. An image of no declared gallery simply exists.
@@ -474,12 +514,16 @@ export class Gallery {
     if (copy.state === 'Completed') this.countReplicas(-copy.replicas)
     copy.removed = true
     if (copy.timer >= 0) this.run.kernel.cancel(copy.timer)
-    for (const instance of this.disks.drop(copy)) this.onLost(instance, 'GalleryImageNotFound', 'GA-09')
+    this.lose(copy, 'GalleryImageNotFound', 'GA-09')
     this.run.facts.announceCopy(copy)
   }
 
   /** Set by the life cycle: the disk an instance waits for will never come. */
-  onLost: (instance: Instance, code: string, rule: string) => void = () => {}
+  readonly onLost: ((instance: Instance, code: string, rule: string) => void)[] = []
+
+  private lose(copy: Copy, code: string, rule: string): void {
+    for (const instance of this.disks.drop(copy)) for (const tell of this.onLost) tell(instance, code, rule)
+  }
 
   /** IB-07: a build that is cancelled while it distributes leaves its unfinished copies behind as they are. */
   abandon(version: VersionState): void {
@@ -515,8 +559,7 @@ export class Gallery {
       if (copy.region !== region || copy.zone !== zone || copy.zoneDown === down) continue
       copy.zoneDown = down
       if (!down) this.disks.serve(copy)
-      else if (this.run.assumptions.imageUnavailable === 'fail')
-        for (const instance of this.disks.drop(copy)) this.onLost(instance, 'imageUnavailable', 'GA-27')
+      else if (this.run.assumptions.imageUnavailable === 'fail') this.lose(copy, 'imageUnavailable', 'GA-27')
     }
   }
 
@@ -562,6 +605,39 @@ export class Gallery {
         const states = summary.map(({ state }) => state)
         return { id: key, excludeFromLatest, replicationStatus: { aggregatedState: aggregatedState(states), summary } }
       })
+  }
+
+  /** Every version that exists or did, with each of its copies as it stands now. */
+  versionSnapshots(): ImageVersionSnapshot[] {
+    const { nowMs } = this.run
+    return this.definitions.flatMap(({ versions, declared }) =>
+      versions.map((version) => ({
+        key: version.key,
+        isDeleted: version.deleted,
+        location: version.sourceRegion,
+        hyperVGeneration: declared.hyperVGeneration ?? null,
+        osType: declared.osType ?? null,
+        replicationMode: version.replicationMode,
+        sizeGB: version.sizeGB,
+        dataDiskCount: version.dataDiskCount,
+        excludeFromLatest: version.excludeFromLatest,
+        endOfLifeDate: version.endOfLifeDate,
+        allowDeletionOfReplicatedLocations: version.allowDeletionOfReplicatedLocations,
+        blockDeletionBeforeEndOfLife: version.blockDeletionBeforeEndOfLife,
+        publishedAtMs: version.publishedAtMs,
+        copies: version.copies
+          .filter(({ removed }) => !removed)
+          .map((copy) => ({
+            region: copy.region,
+            state: copy.state,
+            progressPercent: progressOf(copy, nowMs),
+            replicas: copy.replicas,
+            wantedReplicas: copy.wantedReplicas,
+            storageAccountType: copy.storageAccountType,
+            excludeFromLatest: copy.excludeFromLatest ?? null,
+          })),
+      })),
+    )
   }
 
   // Cost

@@ -29,6 +29,8 @@ interface SetState {
   policy: RepairPolicy
   /** `orchestrationServices[].serviceState` of AutomaticRepairs: RE-11. */
   serviceState: 'NotRunning' | 'Running' | 'Suspended'
+  /** Since when, ms; 0: since the beginning of the run, or longer. */
+  serviceStateSinceMs: number
   underRepair: number
   /** Somebody is to be repaired and found no place under the limit: RE-6. */
   isFull: boolean
@@ -275,6 +277,7 @@ export class InstanceRepair {
     const { run } = this
     const state = this.stateOf(set)
     state.serviceState = 'Suspended'
+    state.serviceStateSinceMs = run.nowMs
     if (by === 'platform') state.suspensions++
     if (state.scanTimer >= 0) run.kernel.cancel(state.scanTimer)
     state.scanTimer = -1
@@ -297,6 +300,7 @@ export class InstanceRepair {
     }
     if (state.serviceState === 'Running') return
     state.serviceState = 'Running'
+    state.serviceStateSinceMs = run.nowMs
     state.failuresInARow = 0
     state.onProbation.length = 0
     run.record(SERVICE_STATE, setSubject(set), ruleCode('RE-11'), run.text('Running'), run.text('user'))
@@ -312,13 +316,19 @@ export class InstanceRepair {
       // RE-12: only a user's Resume restarts what was suspended, not a policy that is switched off and on.
       if (!state.policy.enabled) state.wasSuspended = state.serviceState === 'Suspended'
       state.serviceState = !state.policy.enabled ? 'NotRunning' : state.wasSuspended ? 'Suspended' : 'Running'
+      state.serviceStateSinceMs = run.nowMs
       const text = run.text(state.serviceState)
       run.record(SERVICE_STATE, setSubject(set), ruleCode('RE-11'), text, run.text('user'))
     }
     this.wake(set, run.nowMs)
   }
 
-  count(set: ScaleSetState): Pick<SetState, 'count' | 'loops' | 'suspensions' | 'serviceState' | 'loopList'> {
+  count(
+    set: ScaleSetState,
+  ): Pick<
+    SetState,
+    'count' | 'loops' | 'suspensions' | 'serviceState' | 'serviceStateSinceMs' | 'underRepair' | 'loopList'
+  > {
     return this.stateOf(set)
   }
 }
@@ -330,6 +340,7 @@ function newState(model: ScaleSetModel): SetState {
   return {
     policy,
     serviceState: policy.enabled ? 'Running' : 'NotRunning',
+    serviceStateSinceMs: 0,
     underRepair: 0,
     isFull: false,
     scanTimer: -1,

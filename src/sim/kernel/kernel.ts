@@ -96,14 +96,15 @@ export class Kernel {
   }
 
   /**
-   * Fires events in order until none is left up to `endMs`, or until so many of this call have fired. True when the run is
-   * over. Throws `BudgetExceeded` on a run that would not end.
+   * Fires events in order until none is left up to `untilMs` (at most `endMs`), or until so many of this call have fired.
+   * True when none is left; the clock then stands at `untilMs`. Throws `BudgetExceeded` on a run that would not end.
    */
-  run(eventsOfThisCall = Number.POSITIVE_INFINITY): boolean {
-    const { queue, handlers, ring, endMs, maxEvents, maxEventsPerInstant } = this
+  run(eventsOfThisCall = Number.POSITIVE_INFINITY, untilMs = this.endMs): boolean {
+    const { queue, handlers, ring, maxEvents, maxEventsPerInstant } = this
+    const limitMs = Math.min(untilMs, this.endMs)
     let { instantMs, eventsBefore } = this
     const stopAt = this.events + eventsOfThisCall
-    while (queue.pop(endMs)) {
+    while (queue.pop(limitMs)) {
       const { atMs, code, subject } = queue
       if (atMs !== instantMs) {
         instantMs = atMs
@@ -127,7 +128,9 @@ export class Kernel {
         return false
       }
     }
-    this.nowMs = endMs
+    this.instantMs = instantMs
+    this.eventsBefore = eventsBefore
+    this.nowMs = limitMs
     this.cause = -1
     return true
   }

@@ -2,7 +2,7 @@ import type { EffectiveRollingPolicy } from '../../model/declare/health-source.t
 import { healthVerdict } from '../application-health.ts'
 import { HEALTH_HEALTHY } from '../health/health-tracker.ts'
 import { type Instance, isMember, LIFE } from '../instance.ts'
-import type { RolloutStatus } from '../result.ts'
+import type { CountedInstance, RolloutStatus } from '../result.ts'
 import { CONTROL_LANE, instanceLabel, type Run, ruleCode, setSubject, traceCode } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import type { SetCounts } from './batches.ts'
@@ -11,7 +11,7 @@ import { HealthWait, STEP } from './health-wait.ts'
 import type { Machinery } from './machinery.ts'
 import { breachMessage } from './messages.ts'
 import { BatchRecord, type RolloutRecord } from './rollout-record.ts'
-import { countSet, countsAsUnhealthy } from './set-counts.ts'
+import { countedOfSet, countSet, countsAsUnhealthy } from './set-counts.ts'
 import { batchEndMs, checkUpgraded, checkWholeSet, type ThresholdCheck } from './thresholds.ts'
 import { WorkList } from './work-list.ts'
 
@@ -53,7 +53,7 @@ export class RollingUpgrade {
   /** Instances given the new model by this upgrade, by index in the fleet: TH-9. */
   private readonly upgraded: Instance[] = []
   /** Surge instances that never became healthy and are gone: upgraded, failed and unhealthy for good. */
-  private lostSurge = 0
+  private readonly lostSurge: Instance[] = []
   private batch: BatchRecord | null = null
   private members: Instance[] = []
   private undecided = 0
@@ -92,6 +92,7 @@ export class RollingUpgrade {
     this.record = record
     this.goal = goal
     this.policy = policyOf(set.model, goal, run.assumptions)
+    record.policy = this.policy
     this.totalAtStart = set.targetCapacity
   }
 
@@ -138,7 +139,7 @@ export class RollingUpgrade {
       !this.hasStarted,
     )
     if (check.breached) this.blame(set.instances)
-    this.traceCheck(check)
+    this.traceCheck(check, run.keepTrace ? countedOfSet(run, set, this.goal.kind === 'os') : [])
     if (!check.breached) this.record.checked(check, this.run.nowMs)
     if (check.breached) {
       // TH-2: before the first batch all four counters are 0, pending included.
@@ -312,6 +313,7 @@ export class RollingUpgrade {
     if (instance.serving) this.record.failedServing++
     if (this.record.firstFailure === '') this.record.firstFailure = whatIsWrong(instance)
     this.failedInstances.add(instance)
+    this.record.failedInstances.push(instance.index)
     this.batch!.failed++
     this.record.failed++
     this.record.inProgress--
@@ -324,7 +326,7 @@ export class RollingUpgrade {
     if (!instance.serving) this.machinery.application.setHarmed(instance, true)
     instance.batchStep = STEP.deletingOld
     if (run.assumptions.unhealthySurge === 'deleteNew') {
-      this.lostSurge++
+      this.lostSurge.push(instance)
       this.deleteOfPair(instance, instance)
     } else {
       this.upgraded.push(instance)
@@ -412,7 +414,7 @@ export class RollingUpgrade {
     this.members = []
     const check = this.checkUpgradedNow()
     if (check.breached) this.blame(this.upgraded)
-    this.traceCheck(check)
+    this.traceCheck(check, check.counted)
     record.checked(check, run.nowMs)
     run.facts.announceSet(run.facts.batchEnded, this.set)
     // A user cancel wins over a breach at the same border; the breach stays in the details (design §5a 9).
@@ -440,23 +442,31 @@ export class RollingUpgrade {
   }
 
   /** What the test after a batch would say at this moment. TH-5, with numerator TH-9 and denominator TH-6. */
-  checkUpgradedNow(): ThresholdCheck {
+  checkUpgradedNow(): CountedCheck {
     const { run } = this
-    let unhealthy = this.lostSurge
+    const counted: CountedInstance[] = []
+    for (const { index } of this.lostSurge) counted.push({ index, as: 'surgeFailed' })
     for (const instance of this.upgraded) {
-      // AO-15: one that got its former disk back failed the new one, however well it is now.
-      const isBackAndFailed = run.assumptions.rolledBackCountsAsFailed && this.restored.has(instance)
-      // SP-33: one that was evicted in its batch has failed; whether it is unhealthy as well is open.
-      const isEvicted = run.assumptions.evictedInUpgrade === 'countUnhealthy' && this.evicted.has(instance)
-      const isSick = isMember(instance) && healthVerdict(run, instance) === 'unhealthy'
-      if (isBackAndFailed || isEvicted || isSick) unhealthy++
+      const as = this.countedAs(instance)
+      if (as !== null) counted.push({ index: instance.index, as })
     }
+    const unhealthy = counted.length
     // Successful, failed and rolled back (TH-6): one that was deleted since has been upgraded all the same.
-    const upgradedCount = this.upgraded.length + this.lostSurge
+    const upgradedCount = this.upgraded.length + this.lostSurge.length
     const limit = this.policy.maxUnhealthyUpgradedInstancePercent
     const { upgradedDenominator } = run.assumptions
     const total = upgradedDenominator === 'total' ? this.counts().total : upgradedCount
-    return checkUpgraded(unhealthy, upgradedCount, total, limit, upgradedDenominator)
+    return { ...checkUpgraded(unhealthy, upgradedCount, total, limit, upgradedDenominator), counted }
+  }
+
+  /** Why an upgraded instance counts as unhealthy at this moment, or null when it does not. TH-9. */
+  private countedAs(instance: Instance): CountedInstance['as'] | null {
+    const { run } = this
+    // AO-15: one that got its former disk back failed the new one, however well it is now.
+    if (run.assumptions.rolledBackCountsAsFailed && this.restored.has(instance)) return 'restored'
+    // SP-33: one that was evicted in its batch has failed; whether it is unhealthy as well is open.
+    if (run.assumptions.evictedInUpgrade === 'countUnhealthy' && this.evicted.has(instance)) return 'evicted'
+    return isMember(instance) && healthVerdict(run, instance) === 'unhealthy' ? 'unhealthy' : null
   }
 
   /** A breach is led to by the first of those that are unhealthy, not by the clock that asked. */
@@ -467,8 +477,9 @@ export class RollingUpgrade {
     else if (!sick && this.firstFailureEntry >= 0) this.run.kernel.cause = this.firstFailureEntry
   }
 
-  private traceCheck(check: ThresholdCheck): void {
-    this.run.record(
+  private traceCheck(check: ThresholdCheck, counted: readonly CountedInstance[]): void {
+    const { run } = this
+    const entry = run.record(
       CHECK,
       this.subject,
       ruleCode(check.rule),
@@ -477,6 +488,11 @@ export class RollingUpgrade {
       check.limitPercent,
       check.breached ? 1 : 0,
     )
+    if (run.keepTrace && counted.length > 0)
+      run.counted.set(
+        entry,
+        [...counted].sort((a, b) => a.index - b.index),
+      )
   }
 
   private isStoppedByUserOrTime(): boolean {
@@ -498,6 +514,7 @@ export class RollingUpgrade {
     const { run } = this
     this.cancelled = true
     this.record.lastAction = 'Cancel'
+    this.record.lastActionAtMs = run.nowMs
     run.record(CANCEL_REQUESTED, this.subject, ruleCode('RU-11'))
     if (this.batch && run.assumptions.cancelDrainsBatch) return
     if (this.timer >= 0) run.kernel.cancel(this.timer)
@@ -516,6 +533,7 @@ export class RollingUpgrade {
     const { run, record } = this
     record.checked(check, run.nowMs)
     record.errorCode = check.errorCode
+    record.unhealthyAtBreach = this.unhealthyOf(check.rule === 'TH-5' ? this.upgraded : this.set.instances)
     const first = this.firstFailure ? this.machinery.nameOf(this.firstFailure) : null
     record.errorMessage = breachMessage(check.errorCode!, check, first)
     const rule = check.rule === 'TH-1' ? 'TH-2' : check.rule
@@ -524,6 +542,14 @@ export class RollingUpgrade {
     const sick = flagged && honours ? this.upgraded.filter((instance) => this.isToRollBack(instance)) : []
     this.end('Faulted', rule)
     if (sick.length > 0) this.rollBack(sick)
+  }
+
+  /** Who a breach is about. */
+  private unhealthyOf(instances: readonly Instance[]): number[] {
+    const isForOs = this.goal.kind === 'os'
+    return instances
+      .filter((one) => isMember(one) && !one.overprovisioned && countsAsUnhealthy(this.run, one, isForOs))
+      .map(({ index }) => index)
   }
 
   private isToRollBack(instance: Instance): boolean {
@@ -600,6 +626,11 @@ export class RollingUpgrade {
     this.machinery.ended(set, record)
     run.facts.announceSet(run.facts.upgradeEnded, set)
   }
+}
+
+interface CountedCheck extends ThresholdCheck {
+  /** The numerator, one by one. */
+  readonly counted: readonly CountedInstance[]
 }
 
 /** `vmss-a/3: firewall tightened, of image galProd/ubuntu-app/1.7.0`. */

@@ -1,3 +1,4 @@
+import type { EffectiveRollingPolicy } from '../../model/declare/health-source.ts'
 import type { BatchResult, RolloutResult, RolloutStatus, ThresholdDecision } from '../result.ts'
 import type { ThresholdCheck } from './thresholds.ts'
 
@@ -20,6 +21,14 @@ export class RolloutRecord {
   errorCode: string | null = null
   errorMessage: string | null = null
   lastAction: 'Start' | 'Cancel' = 'Start'
+  /** When that was asked for. */
+  lastActionAtMs: number
+  /** The policy it follows; null: an unbatched upgrade, which has none. */
+  policy: EffectiveRollingPolicy | null = null
+  /** Instances (by index) that failed in a batch, in the order in which they did. */
+  readonly failedInstances: number[] = []
+  /** Instances (by index) that were unhealthy when a threshold was broken. */
+  unhealthyAtBreach: readonly number[] = []
   endedAtMs = -1
   readonly batches: BatchRecord[] = []
   successful = 0
@@ -60,6 +69,7 @@ export class RolloutRecord {
     this.mode = mode
     this.target = target
     this.startedAtMs = startedAtMs
+    this.lastActionAtMs = startedAtMs
   }
 
   checked(check: ThresholdCheck, atMs: number): void {

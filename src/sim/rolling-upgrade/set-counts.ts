@@ -1,5 +1,6 @@
 import { healthVerdict } from '../application-health.ts'
 import { type Instance, isMember, isStopped } from '../instance.ts'
+import type { CountedInstance } from '../result.ts'
 import type { Run } from '../run.ts'
 import type { ScaleSetState } from '../scale-set-state.ts'
 import type { SetCounts } from './batches.ts'
@@ -36,6 +37,13 @@ export function countSet(run: Run, set: ScaleSetState, forOsUpgrade = false): Se
     perZone[instance.zone] = (perZone[instance.zone] ?? 0) + 1
   }
   return { total, unhealthy, perZone }
+}
+
+/** Those that `countSet` counts as unhealthy, one by one: for whoever asks which they were. */
+export function countedOfSet(run: Run, set: ScaleSetState, forOsUpgrade = false): CountedInstance[] {
+  return set.instances
+    .filter((one) => isMember(one) && !one.overprovisioned && countsAsUnhealthy(run, one, forOsUpgrade))
+    .map(({ index }) => ({ index, as: 'unhealthy' }))
 }
 
 /** Why an instance is left out of an upgrade, or null when it takes part. BT-11, BT-14. */

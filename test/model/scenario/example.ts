@@ -80,5 +80,29 @@ vary:
   - { faults: { breakInstance: 0..3 } }
 properties: [noZoneFullyDown]
 assumptions: { upgradedDenominator: upgraded, allocationPartialOutcome: keep }
-lesson: { text: hello }
+lesson:
+  order: 1
+  minutes: 5
+  topic: thresholds
+  hook: A patched image meets a firewall.
+  predict: { ask: How many instances get it?, kind: number, measure: blastRadius.instances, max: 30 }
+  reveal: "{blastRadius.instances} instances, since {decided.count} of {decided.total} were unhealthy."
+  decided: TH-5
+  change:
+    set: { azure.scaleSets.vmss-authz-eastus.upgradePolicy.rollingUpgradePolicy.maxBatchInstancePercent: 10 }
+    why: A smaller batch.
+    predict:
+      ask: And now?
+      kind: choice
+      choices:
+        - { label: Fewer, when: blastRadius.instances < base }
+        - { label: No fewer, when: blastRadius.instances >= base }
+    reveal: "{blastRadius.instances} in place of {base.blastRadius.instances}."
+    decided: { rule: TH-5, entry: rollout.check, which: first }
+  sandbox:
+    - { path: azure.scaleSets.vmss-authz-eastus.sku.capacity, label: Instances, from: 2, to: 60 }
+  keep:
+    - { text: The batch is what a bad version can cost., rules: [BT-1] }
+    - { text: The gate looks at those that were upgraded., rules: [TH-5] }
+    - { text: It looks when the batch is over., rules: [TH-5, RU-3] }
 `.trimStart()

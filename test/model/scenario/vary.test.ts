@@ -111,7 +111,7 @@ describe('vary', () => {
   it('E0186: one path twice', () => {
     const entry = '{ path: azure.scaleSets.web.sku.capacity, from: 2, to: 4 }'
     expect(mistakes(`${varied(entry)}  - ${entry}\n`)).toEqual([
-      '13:13 E0186 azure.scaleSets.web.sku.capacity is varied twice | keep one of them',
+      '13:13 E0186 azure.scaleSets.web.sku.capacity stands twice in vary | keep one of them',
     ])
   })
 })

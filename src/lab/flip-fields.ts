@@ -1,0 +1,183 @@
+import { healthExtension, isRich, rollingPolicy } from '../model/declare/health-source.ts'
+import { repairPolicy } from '../model/declare/repair-policy.ts'
+import { formatDuration } from '../model/duration.ts'
+import type { ScaleSetModel } from '../model/scale-set.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { declaredValue, type PolicyValue, policyPath } from './policy-space.ts'
+
+/** One thing of a declared policy that a team may turn, with the bounds that the service documents. */
+export interface FlipField {
+  /** Its last name as ARM has it: `maxUnhealthyUpgradedInstancePercent`. */
+  readonly name: string
+  readonly scaleSet: string
+  /** As `--set` takes it. */
+  readonly path: string
+  /** What holds in the scenario, a default of the service included. */
+  readonly declared: PolicyValue
+  /** Rule that documents the bounds. */
+  readonly rule: string
+  readonly range: FlipRange
+}
+
+export type FlipRange =
+  /** Whole numbers from `min` to `max`; `write` makes of one what the scenario says. */
+  | {
+      readonly kind: 'steps'
+      readonly at: number
+      readonly min: number
+      readonly max: number
+      /** So many of them are as far as one can think: what distances of different fields are compared by. */
+      readonly scale: number
+      readonly write: (value: number) => PolicyValue
+    }
+  /** A flag, or one of several words. */
+  | { readonly kind: 'words'; readonly others: readonly PolicyValue[] }
+
+const ROLLING = 'upgradePolicy.rollingUpgradePolicy'
+const ROLLING_TABLE = 'TABLE-rollingUpgradePolicy'
+/** Pauses are tried to the second that a person would write. */
+const PAUSE_STEP_MS = 5_000
+
+/** Everything that is tried for these scale sets, in the order in which a team would think of it. */
+export function flipFields(scenario: Scenario, scaleSets: readonly string[]): FlipField[] {
+  return scenario.scaleSets
+    .filter(({ model }) => scaleSets.includes(model.name))
+    .flatMap(({ model }) => [
+      ...(isRolling(model) ? rollingFields(scenario, model) : []),
+      ...modeField(model),
+      ...healthFields(scenario, model),
+      ...repairFields(model),
+    ])
+}
+
+const isRolling = ({ upgradePolicy }: ScaleSetModel): boolean =>
+  upgradePolicy.mode === 'Rolling' || upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
+
+function rollingFields(scenario: Scenario, model: ScaleSetModel): FlipField[] {
+  const { name: scaleSet } = model
+  const policy = rollingPolicy(model)
+  const field = (name: string, range: FlipRange): FlipField => {
+    const member = `${ROLLING}.${name}`
+    return {
+      name,
+      scaleSet,
+      path: policyPath(scaleSet, member),
+      declared: declaredValue(scenario, scaleSet, member)!,
+      rule: ROLLING_TABLE,
+      range,
+    }
+  }
+  const percent = (at: number, min: number): FlipRange => ({
+    kind: 'steps',
+    at,
+    min,
+    max: 100,
+    scale: 100,
+    write: (value) => value,
+  })
+  const flag = (is: boolean): FlipRange => ({ kind: 'words', others: [!is] })
+  const os = model.upgradePolicy.automaticOSUpgradePolicy
+  return [
+    field('maxUnhealthyUpgradedInstancePercent', percent(policy.maxUnhealthyUpgradedInstancePercent, 0)),
+    field('maxUnhealthyInstancePercent', percent(policy.maxUnhealthyInstancePercent, 5)),
+    field('maxBatchInstancePercent', percent(policy.maxBatchInstancePercent, 5)),
+    field('pauseTimeBetweenBatches', {
+      kind: 'steps',
+      at: Math.round(policy.pauseMs / PAUSE_STEP_MS),
+      min: 0,
+      // The longest pause is not published; one as long as the run is long enough.
+      max: Math.floor(scenario.durationMs / PAUSE_STEP_MS),
+      scale: (30 * 60_000) / PAUSE_STEP_MS,
+      write: (value) => formatDuration(value * PAUSE_STEP_MS),
+    }),
+    field('prioritizeUnhealthyInstances', flag(policy.prioritizeUnhealthyInstances)),
+    field('maxSurge', flag(policy.maxSurge)),
+    ...((model.zones?.length ?? 0) > 1 ? [field('enableCrossZoneUpgrade', flag(policy.enableCrossZoneUpgrade))] : []),
+    ...(os?.enableAutomaticOSUpgrade === true
+      ? [
+          {
+            ...field('disableAutomaticRollback', flag(os.disableAutomaticRollback ?? false)),
+            path: policyPath(scaleSet, 'upgradePolicy.automaticOSUpgradePolicy.disableAutomaticRollback'),
+            declared: os.disableAutomaticRollback ?? false,
+            rule: 'TABLE-automaticOSUpgradePolicy',
+          },
+        ]
+      : []),
+  ]
+}
+
+/** Modes without batches: what Rolling would have done. */
+function modeField({ name: scaleSet, upgradePolicy: { mode } }: ScaleSetModel): FlipField[] {
+  if (mode === 'Rolling') return []
+  const path = policyPath(scaleSet, 'upgradePolicy.mode')
+  return [
+    {
+      name: 'upgradePolicy.mode',
+      scaleSet,
+      path,
+      declared: mode,
+      rule: 'TABLE-upgradePolicy',
+      range: { kind: 'words', others: ['Rolling'] },
+    },
+  ]
+}
+
+/** Settings of the Application Health extension, rollouts 1.4: what asks, how often, how long it may take. */
+function healthFields({ world }: Scenario, model: ScaleSetModel): FlipField[] {
+  const extension = healthExtension(model)
+  if (extension === undefined) return []
+  const settings = extension.settings ?? {}
+  const number = (name: string, otherwise: number) =>
+    typeof settings[name] === 'number' ? (settings[name] as number) : otherwise
+  const interval = number('intervalInSeconds', 5)
+  const probes = number('numberOfProbes', 1)
+  const field = (name: string, declared: PolicyValue, rule: string, range: FlipRange): FlipField => ({
+    name,
+    scaleSet: model.name,
+    path: policyPath(
+      model.name,
+      `virtualMachineProfile.extensionProfile.extensions[${extension.name}].settings.${name}`,
+    ),
+    declared,
+    rule,
+    range,
+  })
+  const steps = (at: number, min: number, max: number, scale = max - min): FlipRange => ({
+    kind: 'steps',
+    at,
+    min,
+    max,
+    scale,
+    write: (value) => value,
+  })
+  const grace = number('gracePeriod', interval * probes)
+  const path = settings['requestPath']
+  const otherPaths = Object.keys(world.application.endpoints).filter((one) => one.startsWith('/') && one !== path)
+  return [
+    ...(typeof path === 'string' && otherPaths.length > 0
+      ? [field('requestPath', path, 'TABLE-healthExtension', { kind: 'words', others: otherPaths })]
+      : []),
+    field('numberOfProbes', probes, 'TABLE-healthExtension', steps(probes, 1, 24)),
+    field('intervalInSeconds', interval, 'TABLE-healthExtension', steps(interval, 5, 60)),
+    ...(isRich(extension) ? [field('gracePeriod', grace, 'TABLE-healthExtension', steps(grace, 5, 14_400, 3600))] : []),
+  ]
+}
+
+const MINUTE_MS = 60_000
+
+/** RE-5: from ten to ninety minutes. */
+function repairFields(model: ScaleSetModel): FlipField[] {
+  const policy = repairPolicy(model)
+  if (!policy.enabled) return []
+  const at = Math.round(policy.gracePeriodMs / MINUTE_MS)
+  return [
+    {
+      name: 'automaticRepairsPolicy.gracePeriod',
+      scaleSet: model.name,
+      path: policyPath(model.name, 'automaticRepairsPolicy.gracePeriod'),
+      declared: formatDuration(policy.gracePeriodMs),
+      rule: 'RE-5',
+      range: { kind: 'steps', at, min: 10, max: 90, scale: 80, write: (value) => formatDuration(value * MINUTE_MS) },
+    },
+  ]
+}
