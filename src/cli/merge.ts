@@ -8,7 +8,7 @@ import { replaysOf, reportOfOutcome } from './campaign.ts'
 import { readNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT } from './options.ts'
-import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
+import { checkReport, pageMakers, REPORT, uniqueNames, writePage } from './report-page.ts'
 import { PLAYED_REPORTERS, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
 import { exitCodeOf, reportedOf } from './run.ts'
 import { parseShardFile, type ShardCampaign, type ShardFile } from './shard-file.ts'
@@ -65,12 +65,11 @@ async function merge(io: Io, args: MergeArguments): Promise<number> {
   })
   if (args.report !== undefined) {
     const { campaignArticle } = await pageMakers()
-    const articles = results.map((result, index) =>
-      campaignArticle(
-        { report: reportOfOutcome({ result, told: merged[index]!.told }), summary: merged[index]!.scenario, result },
-        index,
-      ),
-    )
+    const names = uniqueNames(results.map(({ record }) => record.scenario))
+    const articles = results.map((result, index) => {
+      const report = { ...reportOfOutcome({ result, told: merged[index]!.told }), name: names[index]! }
+      return campaignArticle({ report, summary: merged[index]!.scenario, result }, index)
+    })
     await writePage(io, args.report, articles)
   }
   return exitCodeOf(results.map(({ verdict }) => verdict))

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Article } from '../report/html/article.ts'
+import { printable } from '../report/typeset.ts'
 import { plural } from '../report/wording.ts'
 import { writeNamedFile } from './files.ts'
 import type { Io } from './io.ts'
@@ -23,6 +24,17 @@ export function checkReport(report: string | undefined, inputs: readonly string[
 
 /** The makers of pages, with the libraries of their charts; a command without a page does not wait for them. */
 export const pageMakers = () => import('../report/html/pages.ts')
+
+/** Names in the addresses of a page, without what cannot be printed: what is played twice stands under two. `a`, `a` -> `a`, `a (2)`. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>()
+  return names.map(printable).map((name) => {
+    let unique = name
+    for (let i = 2; taken.has(unique); i++) unique = `${name} (${i})`
+    taken.add(unique)
+    return unique
+  })
+}
 
 /** Writes the page, whole or not at all. */
 export async function writePage(io: Io, file: string, articles: readonly Article[]): Promise<void> {

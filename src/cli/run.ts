@@ -33,7 +33,7 @@ import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT, single } from './options.ts'
-import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
+import { checkReport, pageMakers, REPORT, uniqueNames, writePage } from './report-page.ts'
 import {
   type Outputs,
   PLAYED_REPORTERS,
@@ -178,6 +178,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   })
   const played: Played[] = []
   const articles: Article[] = []
+  const names = uniqueNames(scenarios.map(({ scenario }) => scenario.name))
   const wantsTrace = args.trace !== undefined || args.report !== undefined || (wants(outputs, 'text') && !args.quiet)
   const onStdout = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
   const printsText = outputs.stdout === 'text'
@@ -191,7 +192,7 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     const result = isTerse ? simulation.result() : withShaky(scenario, simulation.result())
     const one = { file, text, scenario, result }
     played.push(one)
-    if (args.report !== undefined) articles.push(await articleOf(one, args, articles.length))
+    if (args.report !== undefined) articles.push(await articleOf(one, args, articles.length, names))
     if (printsText) printForPeople(io, runText(one, args, scenarios.length > 1, onStdout), outputs)
     // A Ctrl-C during the last stretch has waited until here; what is finished is kept.
     await io.breathe()
@@ -265,8 +266,9 @@ async function runCampaigns(
   })
   if (args.report !== undefined) {
     const { campaignArticle } = await pageMakers()
+    const names = uniqueNames(scenarios.map(({ scenario }) => scenario.name))
     const articles = outcomes.map((outcome, index) => {
-      const report = reportOfOutcome(outcome)
+      const report = { ...reportOfOutcome(outcome), name: names[index]! }
       return campaignArticle({ report, summary: outcome.scenario, result: outcome.result }, index)
     })
     await writePage(io, args.report, articles)
@@ -317,11 +319,12 @@ export function reportedOf(make: () => readonly ScenarioReport[]): Reported {
   }
 }
 
-async function articleOf(one: Played, args: RunArguments, index: number): Promise<Article> {
+async function articleOf(one: Played, args: RunArguments, index: number, names: readonly string[]): Promise<Article> {
   const { runArticle } = await pageMakers()
   const { file, scenario, result } = one
   const summary = summarizeScenario({ ...scenario, file })
-  return runArticle({ report: reportOfPlayed(one, args), summary, scenario, result }, index)
+  const report = { ...reportOfPlayed(one, args), name: names[index]! }
+  return runArticle({ report, summary, scenario, result }, index)
 }
 
 function reportOfPlayed({ file, text, scenario, result }: Played, args: RunArguments): ScenarioReport {

@@ -7,7 +7,7 @@ import { EXIT } from './exit-codes.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
-import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
+import { checkReport, pageMakers, REPORT, uniqueNames, writePage } from './report-page.ts'
 import { printForPeople } from './reporters.ts'
 import { loadFile, readSeed } from './scenarios.ts'
 import { engine } from './version.ts'
@@ -89,7 +89,9 @@ async function run(io: Io, args: SensitivityArguments): Promise<number> {
   if (args.output === 'json') io.stdout.write(`${JSON.stringify(sensitivityDocument(reports, engine()), null, 2)}\n`)
   if (args.report !== undefined) {
     const { sensitivityArticle } = await pageMakers()
-    await writePage(io, args.report, reports.map(sensitivityArticle))
+    const names = uniqueNames(reports.map(({ base }) => base.scenario))
+    const articles = reports.map((report, index) => sensitivityArticle(report, names[index]!, index))
+    await writePage(io, args.report, articles)
   }
   if (!interrupted) return EXIT.holds
   io.stderr.write(

@@ -72,12 +72,12 @@ function textOf(child: Child): string {
 export const short = (value: number): string => String(Math.round(value * 100) / 100)
 
 /**
- * Data for a script, to stand inside `<script type="application/json">`: JSON in which nothing can end the element or a
- * line of a script.
+ * Data for a script, to stand inside `<script type="application/json">`: JSON of plain ASCII, in which nothing can end the
+ * element or a line, or turn the direction of what one reads.
  */
 export function jsonScript(id: string, data: unknown): Markup {
   const json = JSON.stringify(data).replace(
-    /[<>&\u2028\u2029]/g,
+    /[<>&]|[^\x20-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
   return new Markup(`<script type="application/json" id="${escaped(id)}">${json}</script>`)

@@ -3,6 +3,7 @@ import { instanceKey, type RunCharts } from '../charts/from-result.ts'
 import type { TimeScale } from '../charts/time-scale.ts'
 import { versionLetter } from '../charts/versions.ts'
 import { STATE_SIGNS } from '../lane-states.ts'
+import { printable } from '../typeset.ts'
 
 /** What the script of a page needs of one run: plain JSON, as short as it goes. Times in ms. */
 export interface RunData {
@@ -85,7 +86,7 @@ export function runData(
     ms: time.stops.ms,
     x: time.stops.x.map((x) => Math.round(x * 100) / 100),
     instances: result.instances.map((instance) => [
-      instanceKey(instance),
+      printable(instanceKey(instance)),
       instance.zone,
       instance.faultDomain,
       instance.harmed ? 1 : 0,

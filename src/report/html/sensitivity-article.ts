@@ -10,8 +10,8 @@ import { capital, dataTable, figure, ruleLink, scrollBox, table } from './parts.
 /** Rows of the chart; the table has all. */
 const ROWS_MAX = 25
 
-/** Which outcomes hang on something that was never documented. */
-export function sensitivityArticle(report: SensitivityReport, index: number): Article {
+/** Which outcomes hang on something that was never documented. @param name in the address of the page */
+export function sensitivityArticle(report: SensitivityReport, name: string, index: number): Article {
   const { base, influences, refused } = report
   const turning = influences.filter(({ turned }) => turned.length > 0)
   const headline =
@@ -21,7 +21,7 @@ export function sensitivityArticle(report: SensitivityReport, index: number): Ar
   const id = `r${index}`
   const markup = element(
     'article',
-    { id, class: 'sensitivity', 'data-run': base.scenario, 'aria-labelledby': `${id}-title` },
+    { id, class: 'sensitivity', 'data-run': name, 'aria-labelledby': `${id}-title` },
     element(
       'header',
       {},
@@ -54,7 +54,7 @@ export function sensitivityArticle(report: SensitivityReport, index: number): Ar
         ),
   )
   return {
-    name: base.scenario,
+    name,
     title: `Sensitivity: ${base.title ?? base.scenario}`,
     verdict: null,
     headline,
