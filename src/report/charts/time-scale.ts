@@ -33,7 +33,7 @@ export interface TimeScaleOptions {
 }
 
 const RIGHT_MARGIN = 14
-const FOLD_PX = 56
+const FOLD_PX = 64
 const FOLDS_MAX = 6
 const TICK_PX_MIN = 68
 const TICK_STEPS_MS = [

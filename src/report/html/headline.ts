@@ -1,8 +1,11 @@
 import { formatClock } from '../../model/duration.ts'
+import type { Scenario } from '../../model/scenario.ts'
 import type { RolloutResult, RunResult } from '../../sim/result.ts'
 import { countsAt } from '../charts/from-result.ts'
 import { inequality } from '../rollout-text.ts'
 import { whySentences } from '../text.ts'
+import { whyOf } from '../why/why.ts'
+import { STORIES_MAX, stepText } from '../why/why-text.ts'
 import { percent, plural, span } from '../wording.ts'
 
 /** What a stranger should know after ten seconds, and the sentences that say why. */
@@ -11,12 +14,35 @@ export interface Story {
   readonly outcome: string
   /** `6 of 30 instances were harmed (20 %).` */
   readonly harm: string
+  /** A sentence for each rollout. */
   readonly why: readonly string[]
+  /** From the end back to the root. */
+  readonly chains: readonly CausalChain[]
+  /** Chains that are not told, for their number. */
+  readonly untold: number
 }
 
-/** The one place where a report gets its story from. */
-export function storyOf(result: RunResult, several: boolean): Story {
-  return { outcome: outcomeOf(result, several), harm: harmOf(result), why: whySentences(result, several) }
+export interface CausalChain {
+  readonly headline: string
+  readonly steps: readonly { readonly atMs: number; readonly text: string }[]
+  readonly sayings: readonly string[]
+}
+
+/** The one place where a report gets its story from. @param result of a run that kept its trace */
+export function storyOf(scenario: Scenario, result: RunResult): Story {
+  const several = scenario.scaleSets.length > 1
+  const { stories } = whyOf(scenario, result)
+  return {
+    outcome: outcomeOf(result, several),
+    harm: harmOf(result),
+    why: whySentences(result, several),
+    chains: stories.slice(0, STORIES_MAX).map(({ headline, steps, sayings }) => ({
+      headline,
+      steps: steps.map((step) => ({ atMs: step.atMs, text: stepText(step) })),
+      sayings,
+    })),
+    untold: Math.max(0, stories.length - STORIES_MAX),
+  }
 }
 
 const RANK: Readonly<Record<RolloutResult['status'], number>> = {

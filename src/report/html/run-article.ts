@@ -20,7 +20,7 @@ import { runSections } from '../text.ts'
 import { decimal, percent, plural, span } from '../wording.ts'
 import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
 import { runData, SLIDER_STEPS } from './data.ts'
-import { storyOf } from './headline.ts'
+import { type Story, storyOf } from './headline.ts'
 import { capital, dataTable, figure, lower, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
 
 /** One run with everything a page says of it. */
@@ -40,7 +40,7 @@ export function runArticle(entry: RunEntry, index: number): Article {
   const { result, scenario, report, summary } = entry
   const prefix = `r${index}-`
   const several = scenario.scaleSets.length > 1
-  const story = storyOf(result, several)
+  const story = storyOf(scenario, result)
   const time = timeScaleOf(result)
   const charts = chartsOf(result, scenario, time)
   const decisions = decisionsOf(result)
@@ -57,11 +57,7 @@ export function runArticle(entry: RunEntry, index: number): Article {
     { id: `r${index}`, class: 'run', 'data-run': report.name, 'aria-labelledby': `${prefix}title` },
     headOf(entry, story, prefix),
     factsOf(result),
-    element(
-      'ul',
-      { class: 'why' },
-      story.why.map((text) => element('li', {}, withRuleLinks(text))),
-    ),
+    whyOfIt(story, report),
     cursorBar(prefix),
     section('Instances over time', swimlaneFigure(charts, result, time, prefix)),
     section('Where they stand', whereFigure(charts, result, data.startMs, prefix)),
@@ -79,7 +75,8 @@ export function runArticle(entry: RunEntry, index: number): Article {
     section('Run it again', runAgain(report, summary)),
     jsonScript(`${prefix}data`, data),
   )
-  const texts = [...story.why, story.outcome, ...runSections(result, several).flatMap((one) => one.texts)]
+  const told = story.chains.flatMap(({ steps, sayings }) => [...steps.map(({ text }) => text), ...sayings])
+  const texts = [...told, ...story.why, story.outcome, ...runSections(result, several).flatMap((one) => one.texts)]
   return {
     name: report.name,
     title: report.title ?? report.name,
@@ -95,7 +92,7 @@ export function runArticle(entry: RunEntry, index: number): Article {
   }
 }
 
-function headOf({ report, scenario, result }: RunEntry, story: ReturnType<typeof storyOf>, prefix: string): Markup {
+function headOf({ report, scenario, result }: RunEntry, story: Story, prefix: string): Markup {
   const held = report.checks.filter(({ verdict }) => verdict === 'pass').length
   const all = report.checks.length
   const expectations =
@@ -168,6 +165,43 @@ function factsOf({ measures }: RunResult): Markup {
   ]
   return factList(facts.map(([label, value, note, isBad]) => ({ label, value, note, isBad })))
 }
+
+/** What happened to each rollout, and the chain of causes behind the verdict: its times lead to the charts. */
+function whyOfIt({ why, chains, untold }: Story, { file }: ScenarioReport): Markup {
+  return fragment(
+    element(
+      'ul',
+      { class: 'why' },
+      why.map((text) => element('li', {}, withRuleLinks(text))),
+    ),
+    chains
+      .filter(({ steps }) => steps.length > 0)
+      .map(({ headline, steps, sayings }) =>
+        element(
+          'section',
+          { class: 'chain' },
+          element('h3', {}, 'Why: ', headline),
+          element(
+            'ol',
+            {},
+            steps.map(({ atMs, text }) => element('li', {}, momentLink(atMs), ' ', withRuleLinks(text))),
+          ),
+          sayings.map((saying) => element('p', { class: 'quiet' }, withRuleLinks(capital(saying)), '.')),
+        ),
+      ),
+    untold === 0
+      ? null
+      : element(
+          'p',
+          { class: 'quiet' },
+          `${plural(untold, 'more story', 'more stories')}: vmss-twin why ${file} tells them.`,
+        ),
+  )
+}
+
+/** Leads to the moment; the script moves the charts there. */
+const momentLink = (atMs: number): Markup =>
+  element('a', { class: 'moment', href: `#t=${formatDuration(atMs)}`, 'data-t': atMs }, formatClock(atMs))
 
 /** The time slider, which moves a line through all charts. Without the script it has nothing to do and is not shown. */
 function cursorBar(prefix: string): Markup {
@@ -412,7 +446,7 @@ function timeline(decisions: readonly Decision[], prefix: string): Markup {
   const shown = decisions.slice(0, DECISIONS_MAX)
   const left = decisions.length - shown.length
   const rows = shown.map(({ atMs, subject, text, rule, tone }) => [
-    element('a', { class: 'moment', href: `#t=${formatDuration(atMs)}`, 'data-t': atMs }, formatClock(atMs)),
+    momentLink(atMs),
     subject,
     element('span', { class: tone === 'plain' ? null : tone }, text),
     rule === null ? '' : ruleLink(rule),

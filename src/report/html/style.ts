@@ -41,6 +41,10 @@ button:hover{border-color:var(--ink)}
 .fact.bad strong{color:var(--bad)}
 .fact .quiet{display:block;line-height:1.35}
 .why{margin:0 0 1em;padding-left:1.2em;max-width:96ch}
+.chain{margin-top:1.4em}
+.chain ol{list-style:none;margin:0 0 .6em;padding:0;max-width:100ch}
+.chain li{padding:2px 0 2px 1.6em;position:relative}
+.chain li+li::before{content:"←";position:absolute;left:.2em;color:var(--ink-quiet)}
 .cursor-bar{position:sticky;top:0;z-index:5;display:flex;flex-wrap:wrap;align-items:center;gap:4px 14px;background:var(--paper);border:1px solid var(--rule-strong);border-radius:8px;padding:7px 12px;margin:1.4em 0 0}
 .clock{min-width:6.2em;flex:0 1 auto}
 .clock .now{font:650 19px/1.2 ui-monospace,"Cascadia Mono",Menlo,monospace}

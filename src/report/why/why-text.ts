@@ -127,7 +127,7 @@ const CLOCK_WIDTH = 9
 const LABEL_WIDTH = CLOCK_WIDTH + 2
 
 /** Rules that the text does not name yet stand behind it, with the one that it ends in. */
-function stepText({ text, rules }: Step): string {
+export function stepText({ text, rules }: Step): string {
   const missing = rules.filter((rule) => !text.includes(`(${rule})`))
   if (missing.length === 0) return text
   const last = rules.find((rule) => text.endsWith(` (${rule})`))

@@ -21,7 +21,7 @@ describe('timeScale', () => {
       { fromMs: HOUR + 10 * MINUTE + margin, toMs: 20 * HOUR - margin },
       { fromMs: 20 * HOUR + margin, toMs: 24 * HOUR },
     ])
-    expect(scale.x(20 * HOUR - margin) - scale.x(HOUR + 10 * MINUTE + margin)).toBeCloseTo(56)
+    expect(scale.x(20 * HOUR - margin) - scale.x(HOUR + 10 * MINUTE + margin)).toBeCloseTo(64)
     expect(timeScale({ durationMs: 24 * HOUR, busyMs: [HOUR], folds: false }).folds).toEqual([])
   })
 
