@@ -1,6 +1,7 @@
 import type { DemandFlow } from './demand/demand.ts'
 import { type Instance, isMember, isStopped } from './instance.ts'
 import type { DemandSeries, RolloutSeries, RunSeries, SetSeries, Steps, VersionLane } from './result.ts'
+import type { RollingUpgrade } from './rolling-upgrade/rolling-upgrade.ts'
 import type { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
 import { countsAsUnhealthy } from './rolling-upgrade/set-counts.ts'
 import type { Run } from './run.ts'
@@ -40,6 +41,17 @@ const SERVING = 1
 const COUNTED = 2
 const UNHEALTHY = 4
 
+/** The upgraded instances of one rollout as they were last looked at: the same numbers as `checkUpgradedNow`, without its walk. */
+interface RolloutCounters {
+  readonly upgraded: StepsBuilder
+  readonly unhealthy: StepsBuilder
+  /** By instance index, how often it stands among the upgraded. */
+  readonly times: Map<number, number>
+  readonly sick: Set<number>
+  taken: number
+  unhealthyNow: number
+}
+
 /**
  * Counts over time what charts show, with the functions that decide. Only set up when the trace is kept; it schedules
  * nothing, draws nothing and records nothing, so the run is the same with and without it.
@@ -48,7 +60,7 @@ export class SeriesRecorder {
   private readonly run: Run
   private readonly rolling: RollingUpgrades
   private readonly sets: SetCounters[]
-  private readonly rollouts: { readonly upgraded: StepsBuilder; readonly unhealthy: StepsBuilder }[] = []
+  private readonly rollouts: RolloutCounters[] = []
   private readonly demand: (DemandSeries & { readonly level: StepsBuilder; readonly capacity: StepsBuilder })[]
   private readonly versions: { fromMs: number; image: string; modelVersion: number }[][] = []
   /** By instance index, see the bits above. */
@@ -102,8 +114,8 @@ export class SeriesRecorder {
     ])
       listeners.push(look)
     facts.modelChanged.push((set) => set.instances.forEach(look))
-    for (const listeners of [facts.upgradeProgressed, facts.batchEnded])
-      listeners.push((set) => this.lookAtUpgrade(set))
+    facts.upgradeProgressed.push((set) => this.lookAtUpgrade(set, null))
+    facts.batchEnded.push((set) => this.lookAtAllUpgraded(set))
   }
 
   private look(instance: Instance): void {
@@ -125,7 +137,7 @@ export class SeriesRecorder {
     }
     series.target.put(run.nowMs, set.targetCapacity)
     this.lookAtVersion(instance)
-    this.lookAtUpgrade(set)
+    this.lookAtUpgrade(set, instance)
   }
 
   /** As `countSet` counts it. */
@@ -149,18 +161,42 @@ export class SeriesRecorder {
     else spans.push({ fromMs: nowMs, image, modelVersion })
   }
 
-  private lookAtUpgrade(set: ScaleSetState): void {
+  /** Takes in who has been upgraded since, and this one again. */
+  private lookAtUpgrade(set: ScaleSetState, instance: Instance | null): void {
     const upgrade = this.rolling.runningOf(set)
     if (upgrade === null) return
-    const { count, total } = upgrade.checkUpgradedNow()
-    const series = this.rolloutAt(upgrade.index)
-    series.upgraded.put(this.run.nowMs, total)
-    series.unhealthy.put(this.run.nowMs, count)
+    const counters = this.rolloutAt(upgrade.index)
+    const { upgradedSoFar } = upgrade
+    for (; counters.taken < upgradedSoFar.length; counters.taken++) {
+      const one = upgradedSoFar[counters.taken]!
+      judge(counters, upgrade, one, (counters.times.get(one.index) ?? 0) + 1)
+    }
+    if (instance !== null) judge(counters, upgrade, instance, counters.times.get(instance.index) ?? 0)
+    const { nowMs, assumptions } = this.run
+    const { counts } = this.sets[set.index]!
+    // TH-6: what the share is taken of.
+    const upgraded = upgradedSoFar.length + upgrade.surgeLostSoFar
+    counters.upgraded.put(nowMs, assumptions.upgradedDenominator === 'total' ? counts.total : upgraded)
+    counters.unhealthy.put(nowMs, counters.unhealthyNow + upgrade.surgeLostSoFar)
   }
 
-  private rolloutAt(index: number) {
+  private lookAtAllUpgraded(set: ScaleSetState): void {
+    const upgrade = this.rolling.runningOf(set)
+    if (upgrade === null) return
+    for (const instance of new Set(upgrade.upgradedSoFar)) this.lookAtUpgrade(set, instance)
+    this.lookAtUpgrade(set, null)
+  }
+
+  private rolloutAt(index: number): RolloutCounters {
     for (let i = this.rollouts.length; i <= index; i++)
-      this.rollouts.push({ upgraded: new StepsBuilder(), unhealthy: new StepsBuilder() })
+      this.rollouts.push({
+        upgraded: new StepsBuilder(),
+        unhealthy: new StepsBuilder(),
+        times: new Map(),
+        sick: new Set(),
+        taken: 0,
+        unhealthyNow: 0,
+      })
     return this.rollouts[index]!
   }
 
@@ -189,4 +225,15 @@ export class SeriesRecorder {
       ),
     }
   }
+}
+
+/** TH-9: whether the instance, which stands so many times among the upgraded, counts as unhealthy now. */
+function judge(counters: RolloutCounters, upgrade: RollingUpgrade, instance: Instance, times: number): void {
+  const { index } = instance
+  const before = counters.sick.has(index) ? (counters.times.get(index) ?? 0) : 0
+  if (times > 0) counters.times.set(index, times)
+  const isSick = times > 0 && upgrade.countedAs(instance) !== null
+  if (isSick) counters.sick.add(index)
+  else counters.sick.delete(index)
+  counters.unhealthyNow += (isSick ? times : 0) - before
 }

@@ -459,8 +459,18 @@ export class RollingUpgrade {
     return { ...checkUpgraded(unhealthy, upgradedCount, total, limit, upgradedDenominator), counted }
   }
 
+  /** Those that `checkUpgradedNow` goes through, in order: it only grows. */
+  get upgradedSoFar(): readonly Instance[] {
+    return this.upgraded
+  }
+
+  /** Surge instances that `checkUpgradedNow` counts as unhealthy for good. */
+  get surgeLostSoFar(): number {
+    return this.lostSurge.length
+  }
+
   /** Why an upgraded instance counts as unhealthy at this moment, or null when it does not. TH-9. */
-  private countedAs(instance: Instance): CountedInstance['as'] | null {
+  countedAs(instance: Instance): CountedInstance['as'] | null {
     const { run } = this
     // AO-15: one that got its former disk back failed the new one, however well it is now.
     if (run.assumptions.rolledBackCountsAsFailed && this.restored.has(instance)) return 'restored'

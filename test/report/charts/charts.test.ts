@@ -55,30 +55,30 @@ describe('a fleet of four, half of it broken by its first batch', () => {
     expect(drawn(swimlane(charts.swimlane, { time }))).toMatchInlineSnapshot(`
       "<svg xmlns="http://www.w3.org/2000/svg" class="chart swimlane" viewBox="0 0 1000 130" width="1000" height="130" role="img" aria-label="4 instances over time, a row each, by state. The table below says the same.">
       <g class="grid">
-      <rect class="fold" x="132" y="22" width="56" height="108"/>
-      <rect class="fold" x="930" y="22" width="56" height="108"/>
-      <path class="tick" d="M249.8 18V130M373.5 18V130M497.2 18V130M620.8 18V130M744.5 18V130M868.2 18V130"/>
+      <rect class="fold" x="132" y="22" width="64" height="108"/>
+      <rect class="fold" x="922" y="22" width="64" height="108"/>
+      <path class="tick" d="M256.5 18V130M377.5 18V130M498.5 18V130M619.5 18V130M740.5 18V130M861.5 18V130"/>
       </g>
       <g transform="translate(0 22)">
       <g>
-      <path class="s-serving" d="M132 20h117.8v14h-117.8zM132 36h117.8v14h-117.8z"/>
-      <path class="s-upgrading" d="M249.8 20h123.7v14h-123.7zM249.8 36h123.7v14h-123.7z"/>
-      <path class="s-starting" d="M373.5 20h61.8v14h-61.8zM373.5 36h61.8v14h-61.8z"/>
-      <path class="s-broken" d="M435.3 20h73.5v14h-73.5zM435.3 36h125v14h-125z"/>
-      <path class="s-unhealthy" d="M508.8 20h477.2v14h-477.2zM560.3 36h425.7v14h-425.7z"/>
-      <text class="letter l-upgrading" x="311.7 311.7" y="31 47">uu</text>
-      <text class="letter l-starting" x="404.4 404.4" y="31 47">bb</text>
-      <text class="letter l-broken" x="472.1 497.8" y="31 47">xx</text>
-      <text class="letter l-unhealthy" x="747.4 773.2" y="31 47">XX</text>
+      <path class="s-serving" d="M132 20h124.5v14h-124.5zM132 36h124.5v14h-124.5z"/>
+      <path class="s-upgrading" d="M256.5 20h121v14h-121zM256.5 36h121v14h-121z"/>
+      <path class="s-starting" d="M377.5 20h60.5v14h-60.5zM377.5 36h60.5v14h-60.5z"/>
+      <path class="s-broken" d="M438 20h71.9v14h-71.9zM438 36h122.3v14h-122.3z"/>
+      <path class="s-unhealthy" d="M509.9 20h476.1v14h-476.1zM560.3 36h425.7v14h-425.7z"/>
+      <text class="letter l-upgrading" x="317 317" y="31 47">uu</text>
+      <text class="letter l-starting" x="407.8 407.8" y="31 47">bb</text>
+      <text class="letter l-broken" x="473.9 499.2" y="31 47">xx</text>
+      <text class="letter l-unhealthy" x="747.9 773.2" y="31 47">XX</text>
       </g>
-      <path class="batch" d="M249.8 19H868.2V51H249.8z"/>
-      <path class="halt" d="M868.2 4V52"/>
-      <text class="halt-label end" x="863.17" y="13">Faulted (TH-5)</text>
+      <path class="batch" d="M256.5 19H861.5V51H256.5z"/>
+      <path class="halt" d="M861.5 4V52"/>
+      <text class="halt-label end" x="856.5" y="13">Faulted (TH-5)</text>
       <g>
       <path class="s-serving" d="M132 72h854v14h-854zM132 88h854v14h-854z"/>
       </g>
-      <path class="halt" d="M868.2 56V104"/>
-      <text class="halt-label end" x="863.17" y="65">Faulted (TH-5)</text>
+      <path class="halt" d="M861.5 56V104"/>
+      <text class="halt-label end" x="856.5" y="65">Faulted (TH-5)</text>
       </g>
       <g class="gutter">
       <rect class="paper" width="128" height="130"/>
@@ -97,19 +97,19 @@ describe('a fleet of four, half of it broken by its first batch', () => {
       </g>
       <g class="axis">
       <rect class="paper" width="1000" height="18"/>
-      <text x="249.83" y="13">00:10</text>
-      <text x="373.5" y="13">00:12</text>
-      <text x="497.17" y="13">00:14</text>
-      <text x="620.83" y="13">00:16</text>
-      <text x="744.5" y="13">00:18</text>
-      <text x="868.17" y="13">00:20</text>
+      <text x="256.5" y="13">00:10</text>
+      <text x="377.5" y="13">00:12</text>
+      <text x="498.5" y="13">00:14</text>
+      <text x="619.5" y="13">00:16</text>
+      <text x="740.5" y="13">00:18</text>
+      <text x="861.5" y="13">00:20</text>
       <g>
       <title>Nothing happens for 9 min: folded</title>
-      <text class="fold-label" x="160" y="13">⋯9m</text>
+      <text class="fold-label" x="164" y="13">⋯9m</text>
       </g>
       <g>
       <title>Nothing happens for 39 min: folded</title>
-      <text class="fold-label" x="958" y="13">⋯39m</text>
+      <text class="fold-label" x="954" y="13">⋯39m</text>
       </g>
       </g>
       </svg>"
@@ -120,19 +120,19 @@ describe('a fleet of four, half of it broken by its first batch', () => {
     expect(drawn(thresholdStrip(charts.strips[0]!, { time }))).toMatchInlineSnapshot(`
       "<svg xmlns="http://www.w3.org/2000/svg" class="chart strip" viewBox="0 0 1000 156" width="1000" height="156" role="img" aria-label="Upgraded instances that are unhealthy, as a share of the instances upgraded so far in this rollout, against the limit of 20 %. Exceeded: 2 of 2 = 100 % &gt; 20 % (TH-5).">
       <g class="grid">
-      <rect class="fold" x="132" y="22" width="56" height="134"/>
-      <rect class="fold" x="930" y="22" width="56" height="134"/>
-      <path class="tick" d="M249.8 18V156M373.5 18V156M497.2 18V156M620.8 18V156M744.5 18V156M868.2 18V156"/>
+      <rect class="fold" x="132" y="22" width="64" height="134"/>
+      <rect class="fold" x="922" y="22" width="64" height="134"/>
+      <path class="tick" d="M256.5 18V156M377.5 18V156M498.5 18V156M619.5 18V156M740.5 18V156M861.5 18V156"/>
       </g>
       <g transform="translate(0 22)">
-      <path class="share" d="M249.8,76L756.1,76L756.1,14L807.7,14L807.7,14L868.2,14L868.2,14L868.2,76L868.2,76L807.7,76L807.7,76L756.1,76L756.1,76L249.8,76Z"/>
-      <path class="over" d="M249.8,63.6L756.1,63.6L756.1,14L807.7,14L807.7,14L868.2,14L868.2,14L868.2,63.6L868.2,63.6L807.7,63.6L807.7,63.6L756.1,63.6L756.1,63.6L249.8,63.6Z"/>
-      <path class="share-line" d="M249.8,76L756.1,76L756.1,14L807.7,14L807.7,14L868.2,14L868.2,14"/>
+      <path class="share" d="M256.5,76L751.9,76L751.9,14L802.3,14L802.3,14L861.5,14L861.5,14L861.5,76L861.5,76L802.3,76L802.3,76L751.9,76L751.9,76L256.5,76Z"/>
+      <path class="over" d="M256.5,63.6L751.9,63.6L751.9,14L802.3,14L802.3,14L861.5,14L861.5,14L861.5,63.6L861.5,63.6L802.3,63.6L802.3,63.6L751.9,63.6L751.9,63.6L256.5,63.6Z"/>
+      <path class="share-line" d="M256.5,76L751.9,76L751.9,14L802.3,14L802.3,14L861.5,14L861.5,14"/>
       <path class="limit" d="M132 63.6H986"/>
-      <path class="of-line" d="M249.8,128L756.1,128L756.1,111L807.7,111L807.7,94L868.2,94L868.2,94"/>
-      <path class="count" d="M249.8,128L756.1,128L756.1,111L807.7,111L807.7,94L868.2,94L868.2,94L868.2,128L868.2,128L807.7,128L807.7,128L756.1,128L756.1,128L249.8,128Z"/>
-      <path class="breach" d="M864.2 10l8 8m0 -8l-8 8"/>
-      <text class="breach-label end" x="859.17" y="18">2 of 2 = 100 % &gt; 20 % (TH-5)</text>
+      <path class="of-line" d="M256.5,128L751.9,128L751.9,111L802.3,111L802.3,94L861.5,94L861.5,94"/>
+      <path class="count" d="M256.5,128L751.9,128L751.9,111L802.3,111L802.3,94L861.5,94L861.5,94L861.5,128L861.5,128L802.3,128L802.3,128L751.9,128L751.9,128L256.5,128Z"/>
+      <path class="breach" d="M857.5 10l8 8m0 -8l-8 8"/>
+      <text class="breach-label end" x="852.5" y="18">2 of 2 = 100 % &gt; 20 % (TH-5)</text>
       </g>
       <g class="gutter">
       <rect class="paper" width="128" height="156"/>
@@ -145,19 +145,19 @@ describe('a fleet of four, half of it broken by its first batch', () => {
       </g>
       <g class="axis">
       <rect class="paper" width="1000" height="18"/>
-      <text x="249.83" y="13">00:10</text>
-      <text x="373.5" y="13">00:12</text>
-      <text x="497.17" y="13">00:14</text>
-      <text x="620.83" y="13">00:16</text>
-      <text x="744.5" y="13">00:18</text>
-      <text x="868.17" y="13">00:20</text>
+      <text x="256.5" y="13">00:10</text>
+      <text x="377.5" y="13">00:12</text>
+      <text x="498.5" y="13">00:14</text>
+      <text x="619.5" y="13">00:16</text>
+      <text x="740.5" y="13">00:18</text>
+      <text x="861.5" y="13">00:20</text>
       <g>
       <title>Nothing happens for 9 min: folded</title>
-      <text class="fold-label" x="160" y="13">⋯9m</text>
+      <text class="fold-label" x="164" y="13">⋯9m</text>
       </g>
       <g>
       <title>Nothing happens for 39 min: folded</title>
-      <text class="fold-label" x="958" y="13">⋯39m</text>
+      <text class="fold-label" x="954" y="13">⋯39m</text>
       </g>
       </g>
       </svg>"
@@ -168,16 +168,16 @@ describe('a fleet of four, half of it broken by its first batch', () => {
     expect(drawn(batchGantt(charts.gantt, { time }))).toMatchInlineSnapshot(`
       "<svg xmlns="http://www.w3.org/2000/svg" class="chart gantt" viewBox="0 0 1000 68" width="1000" height="68" role="img" aria-label="1 batch of 1 rollout over time, and how many instances of each succeeded or failed.">
       <g class="grid">
-      <rect class="fold" x="132" y="22" width="56" height="46"/>
-      <rect class="fold" x="930" y="22" width="56" height="46"/>
-      <path class="tick" d="M249.8 18V68M373.5 18V68M497.2 18V68M620.8 18V68M744.5 18V68M868.2 18V68"/>
+      <rect class="fold" x="132" y="22" width="64" height="46"/>
+      <rect class="fold" x="922" y="22" width="64" height="46"/>
+      <path class="tick" d="M256.5 18V68M377.5 18V68M498.5 18V68M619.5 18V68M740.5 18V68M861.5 18V68"/>
       </g>
       <g transform="translate(0 22)">
-      <path class="rollout bad" d="M249.8 18H868.2"/>
-      <text class="rollout-label" x="249.83" y="13">imageReference gal/web 1.0.0 -&gt; 2.0.0 (ModelChange): Faulted (TH-5)</text>
-      <rect class="bar" x="249.83" y="22" width="0" height="13"/>
-      <rect class="bar failed" x="249.83" y="22" width="618.33" height="13"/>
-      <text class="outcome" x="873.17" y="32">2 failed</text>
+      <path class="rollout bad" d="M256.5 18H861.5"/>
+      <text class="rollout-label" x="256.5" y="13">imageReference gal/web 1.0.0 -&gt; 2.0.0 (ModelChange): Faulted (TH-5)</text>
+      <rect class="bar" x="256.5" y="22" width="0" height="13"/>
+      <rect class="bar failed" x="256.5" y="22" width="605" height="13"/>
+      <text class="outcome" x="866.5" y="32">2 failed</text>
       </g>
       <g class="gutter">
       <rect class="paper" width="128" height="68"/>
@@ -187,19 +187,19 @@ describe('a fleet of four, half of it broken by its first batch', () => {
       </g>
       <g class="axis">
       <rect class="paper" width="1000" height="18"/>
-      <text x="249.83" y="13">00:10</text>
-      <text x="373.5" y="13">00:12</text>
-      <text x="497.17" y="13">00:14</text>
-      <text x="620.83" y="13">00:16</text>
-      <text x="744.5" y="13">00:18</text>
-      <text x="868.17" y="13">00:20</text>
+      <text x="256.5" y="13">00:10</text>
+      <text x="377.5" y="13">00:12</text>
+      <text x="498.5" y="13">00:14</text>
+      <text x="619.5" y="13">00:16</text>
+      <text x="740.5" y="13">00:18</text>
+      <text x="861.5" y="13">00:20</text>
       <g>
       <title>Nothing happens for 9 min: folded</title>
-      <text class="fold-label" x="160" y="13">⋯9m</text>
+      <text class="fold-label" x="164" y="13">⋯9m</text>
       </g>
       <g>
       <title>Nothing happens for 39 min: folded</title>
-      <text class="fold-label" x="958" y="13">⋯39m</text>
+      <text class="fold-label" x="954" y="13">⋯39m</text>
       </g>
       </g>
       </svg>"
@@ -243,15 +243,15 @@ describe('a fleet of four, half of it broken by its first batch', () => {
     expect(drawn(demandChart(charts.demand[1]!, { time }))).toMatchInlineSnapshot(`
       "<svg xmlns="http://www.w3.org/2000/svg" class="chart demand" viewBox="0 0 1000 130" width="1000" height="130" role="img" aria-label="demand against capacity over time, in requests a second. At worst 50 were missing.">
       <g class="grid">
-      <rect class="fold" x="132" y="22" width="56" height="108"/>
-      <rect class="fold" x="930" y="22" width="56" height="108"/>
-      <path class="tick" d="M249.8 18V130M373.5 18V130M497.2 18V130M620.8 18V130M744.5 18V130M868.2 18V130"/>
+      <rect class="fold" x="132" y="22" width="64" height="108"/>
+      <rect class="fold" x="922" y="22" width="64" height="108"/>
+      <path class="tick" d="M256.5 18V130M377.5 18V130M498.5 18V130M619.5 18V130M740.5 18V130M861.5 18V130"/>
       </g>
       <g transform="translate(0 22)">
-      <path class="have" d="M132,14L249.8,14L249.8,58L986,58L986,58L986,102L986,102L249.8,102L249.8,102L132,102Z"/>
-      <path class="missing" d="M249.8 36h736.2V58h-736.2z"/>
-      <path class="have-line" d="M132,14L249.8,14L249.8,58L986,58L986,58"/>
-      <path class="need-line" d="M132,36L249.8,36L249.8,36L986,36L986,36"/>
+      <path class="have" d="M132,14L256.5,14L256.5,58L986,58L986,58L986,102L986,102L256.5,102L256.5,102L132,102Z"/>
+      <path class="missing" d="M256.5 36h729.5V58h-729.5z"/>
+      <path class="have-line" d="M132,14L256.5,14L256.5,58L986,58L986,58"/>
+      <path class="need-line" d="M132,36L256.5,36L256.5,36L986,36L986,36"/>
       </g>
       <g class="gutter">
       <rect class="paper" width="128" height="130"/>
@@ -263,19 +263,19 @@ describe('a fleet of four, half of it broken by its first batch', () => {
       </g>
       <g class="axis">
       <rect class="paper" width="1000" height="18"/>
-      <text x="249.83" y="13">00:10</text>
-      <text x="373.5" y="13">00:12</text>
-      <text x="497.17" y="13">00:14</text>
-      <text x="620.83" y="13">00:16</text>
-      <text x="744.5" y="13">00:18</text>
-      <text x="868.17" y="13">00:20</text>
+      <text x="256.5" y="13">00:10</text>
+      <text x="377.5" y="13">00:12</text>
+      <text x="498.5" y="13">00:14</text>
+      <text x="619.5" y="13">00:16</text>
+      <text x="740.5" y="13">00:18</text>
+      <text x="861.5" y="13">00:20</text>
       <g>
       <title>Nothing happens for 9 min: folded</title>
-      <text class="fold-label" x="160" y="13">⋯9m</text>
+      <text class="fold-label" x="164" y="13">⋯9m</text>
       </g>
       <g>
       <title>Nothing happens for 39 min: folded</title>
-      <text class="fold-label" x="958" y="13">⋯39m</text>
+      <text class="fold-label" x="954" y="13">⋯39m</text>
       </g>
       </g>
       </svg>"
@@ -286,15 +286,15 @@ describe('a fleet of four, half of it broken by its first batch', () => {
     expect(drawn(versionsChart(charts.versions[0]!, { time }))).toMatchInlineSnapshot(`
       "<svg xmlns="http://www.w3.org/2000/svg" class="chart versions" viewBox="0 0 1000 122" width="1000" height="122" role="img" aria-label="Instances by version over time: A is gal/web/1.0.0, B is gal/web/2.0.0.">
       <g class="grid">
-      <rect class="fold" x="132" y="22" width="56" height="100"/>
-      <rect class="fold" x="930" y="22" width="56" height="100"/>
-      <path class="tick" d="M249.8 18V122M373.5 18V122M497.2 18V122M620.8 18V122M744.5 18V122M868.2 18V122"/>
+      <rect class="fold" x="132" y="22" width="64" height="100"/>
+      <rect class="fold" x="922" y="22" width="64" height="100"/>
+      <path class="tick" d="M256.5 18V122M377.5 18V122M498.5 18V122M619.5 18V122M740.5 18V122M861.5 18V122"/>
       </g>
       <g transform="translate(0 22)">
-      <path class="v0" d="M132,10L373.5,10L373.5,52L986,52L986,52L986,94L986,94L373.5,94L373.5,94L132,94Z"/>
-      <text class="version" x="252.75" y="56">A</text>
-      <path class="v1" d="M132,10L373.5,10L373.5,10L986,10L986,10L986,52L986,52L373.5,52L373.5,10L132,10Z"/>
-      <text class="version" x="679.75" y="35">B</text>
+      <path class="v0" d="M132,10L377.5,10L377.5,52L986,52L986,52L986,94L986,94L377.5,94L377.5,94L132,94Z"/>
+      <text class="version" x="254.75" y="56">A</text>
+      <path class="v1" d="M132,10L377.5,10L377.5,10L986,10L986,10L986,52L986,52L377.5,52L377.5,10L132,10Z"/>
+      <text class="version" x="681.75" y="35">B</text>
       </g>
       <g class="gutter">
       <rect class="paper" width="128" height="122"/>
@@ -306,19 +306,19 @@ describe('a fleet of four, half of it broken by its first batch', () => {
       </g>
       <g class="axis">
       <rect class="paper" width="1000" height="18"/>
-      <text x="249.83" y="13">00:10</text>
-      <text x="373.5" y="13">00:12</text>
-      <text x="497.17" y="13">00:14</text>
-      <text x="620.83" y="13">00:16</text>
-      <text x="744.5" y="13">00:18</text>
-      <text x="868.17" y="13">00:20</text>
+      <text x="256.5" y="13">00:10</text>
+      <text x="377.5" y="13">00:12</text>
+      <text x="498.5" y="13">00:14</text>
+      <text x="619.5" y="13">00:16</text>
+      <text x="740.5" y="13">00:18</text>
+      <text x="861.5" y="13">00:20</text>
       <g>
       <title>Nothing happens for 9 min: folded</title>
-      <text class="fold-label" x="160" y="13">⋯9m</text>
+      <text class="fold-label" x="164" y="13">⋯9m</text>
       </g>
       <g>
       <title>Nothing happens for 39 min: folded</title>
-      <text class="fold-label" x="958" y="13">⋯39m</text>
+      <text class="fold-label" x="954" y="13">⋯39m</text>
       </g>
       </g>
       </svg>"
