@@ -1,6 +1,6 @@
 import { regionDisplayName } from '../../model/region-names.ts'
-import type { ImageVersionSnapshot } from '../../sim/gallery/gallery.ts'
 import { aggregatedState } from '../../sim/gallery/replication.ts'
+import type { ImageVersionSnapshot } from '../../sim/gallery/version-snapshot.ts'
 import type { RunSnapshot } from '../../sim/snapshot.ts'
 import { armTime } from './clock.ts'
 import { galleryImageId, imageId } from './identity.ts'
