@@ -12,7 +12,7 @@ import { lacksMachine, machineAt, sizeOf } from './machines.ts'
 import type { Meters } from './meters.ts'
 import { overprovisionCount, type PlacedInstance, shownFaultDomain, strictBalanceRefusal } from './placement.ts'
 import { Quota } from './quota.ts'
-import type { ReadyMachines } from './ready-machines.ts'
+import type { ReadyMachine, ReadyMachines } from './ready-machines.ts'
 import { NO_RULE, type Run, ruleCode, setSubject, traceCode, WORLD_LANE } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 import { spotQuotaRoom } from './spot/market.ts'
@@ -68,7 +68,7 @@ export class Capacity {
   private readonly meters: Meters
   private readonly gallery: Gallery
   readonly quota: Quota
-  /** Who keeps machines ready for a scale-out, if anybody does. */
+  /** Whoever keeps machines ready for a scale-out; the first that has one hands it out. */
   readonly readyMachines: ReadyMachines[] = []
   /** Whether autoscale has a request left: LI-03. */
   readonly autoscaleLimits: ((set: ScaleSetState) => boolean)[] = []
@@ -288,7 +288,7 @@ export class Capacity {
     const created: Instance[] = []
     for (const place of places) {
       run.kernel.cause = cause
-      const ready = this.readyMachines[0]?.(set, place.zone) ?? null
+      const ready = this.readyMachine(set, place.zone)
       const image = ready?.image === undefined ? {} : { image: ready.image }
       const instance = this.life.create(set, place, { overprovisioned: extras > 0, ready, ...image })
       instance.ofScaleOut = true
@@ -303,6 +303,14 @@ export class Capacity {
     const spare = new Set(without.slice(failed.length))
     const changed = created.filter((instance) => !spare.has(instance))
     return { kind: 'scaled', from, reached: capacity, changed, failed }
+  }
+
+  private readyMachine(set: ScaleSetState, zone: number): ReadyMachine | null {
+    for (const take of this.readyMachines) {
+      const ready = take(set, zone)
+      if (ready !== null) return ready
+    }
+    return null
   }
 
   /** Where new instances go; a zone without room is passed over where `fullZoneIsUnavailable` (PL-22). */

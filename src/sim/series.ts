@@ -1,9 +1,9 @@
 import type { DemandFlow } from './demand/demand.ts'
-import { type Instance, isMember, isStopped } from './instance.ts'
+import type { Instance } from './instance.ts'
 import type { DemandSeries, RolloutSeries, RunSeries, SetSeries, Steps, VersionLane } from './result.ts'
 import type { RollingUpgrade } from './rolling-upgrade/rolling-upgrade.ts'
 import type { RollingUpgrades } from './rolling-upgrade/rolling-upgrades.ts'
-import { countsAsUnhealthy } from './rolling-upgrade/set-counts.ts'
+import { countsAsUnhealthy, isCountable, isInTotal } from './rolling-upgrade/set-counts.ts'
 import type { Run } from './run.ts'
 import type { ScaleSetState } from './scale-set-state.ts'
 
@@ -143,10 +143,10 @@ export class SeriesRecorder {
   /** As `countSet` counts it. */
   private bitsOf(instance: Instance): number {
     const serving = instance.serving ? SERVING : 0
-    if (!isMember(instance) || instance.overprovisioned) return serving
-    const isExcluded = instance.protectFromScaleSetActions || isStopped(instance)
-    const isCounted = !isExcluded || this.run.assumptions.denominatorIncludesExcluded
-    return serving | (isCounted ? COUNTED : 0) | (countsAsUnhealthy(this.run, instance) ? UNHEALTHY : 0)
+    if (!isCountable(instance)) return serving
+    return (
+      serving | (isInTotal(this.run, instance) ? COUNTED : 0) | (countsAsUnhealthy(this.run, instance) ? UNHEALTHY : 0)
+    )
   }
 
   private lookAtVersion(instance: Instance): void {
@@ -166,24 +166,23 @@ export class SeriesRecorder {
     const upgrade = this.rolling.runningOf(set)
     if (upgrade === null) return
     const counters = this.rolloutAt(upgrade.index)
-    const { upgradedSoFar } = upgrade
-    for (; counters.taken < upgradedSoFar.length; counters.taken++) {
-      const one = upgradedSoFar[counters.taken]!
+    const { upgraded } = upgrade
+    for (; counters.taken < upgraded.all.length; counters.taken++) {
+      const one = upgraded.all[counters.taken]!
       judge(counters, upgrade, one, (counters.times.get(one.index) ?? 0) + 1)
     }
     if (instance !== null) judge(counters, upgrade, instance, counters.times.get(instance.index) ?? 0)
     const { nowMs, assumptions } = this.run
     const { counts } = this.sets[set.index]!
     // TH-6: what the share is taken of.
-    const upgraded = upgradedSoFar.length + upgrade.surgeLostSoFar
-    counters.upgraded.put(nowMs, assumptions.upgradedDenominator === 'total' ? counts.total : upgraded)
-    counters.unhealthy.put(nowMs, counters.unhealthyNow + upgrade.surgeLostSoFar)
+    counters.upgraded.put(nowMs, assumptions.upgradedDenominator === 'total' ? counts.total : upgraded.size)
+    counters.unhealthy.put(nowMs, counters.unhealthyNow + upgraded.lostSurge.length)
   }
 
   private lookAtAllUpgraded(set: ScaleSetState): void {
     const upgrade = this.rolling.runningOf(set)
     if (upgrade === null) return
-    for (const instance of new Set(upgrade.upgradedSoFar)) this.lookAtUpgrade(set, instance)
+    for (const instance of new Set(upgrade.upgraded.all)) this.lookAtUpgrade(set, instance)
     this.lookAtUpgrade(set, null)
   }
 
@@ -232,7 +231,7 @@ function judge(counters: RolloutCounters, upgrade: RollingUpgrade, instance: Ins
   const { index } = instance
   const before = counters.sick.has(index) ? (counters.times.get(index) ?? 0) : 0
   if (times > 0) counters.times.set(index, times)
-  const isSick = times > 0 && upgrade.countedAs(instance) !== null
+  const isSick = times > 0 && upgrade.upgraded.countedAs(instance) !== null
   if (isSick) counters.sick.add(index)
   else counters.sick.delete(index)
   counters.unhealthyNow += (isSick ? times : 0) - before

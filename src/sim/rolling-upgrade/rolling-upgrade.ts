@@ -1,5 +1,4 @@
 import type { EffectiveRollingPolicy } from '../../model/declare/health-source.ts'
-import { healthVerdict } from '../application-health.ts'
 import { HEALTH_HEALTHY } from '../health/health-tracker.ts'
 import { type Instance, isMember, LIFE } from '../instance.ts'
 import type { CountedInstance, RolloutStatus } from '../result.ts'
@@ -11,8 +10,9 @@ import { HealthWait, STEP } from './health-wait.ts'
 import type { Machinery } from './machinery.ts'
 import { breachMessage } from './messages.ts'
 import { BatchRecord, type RolloutRecord } from './rollout-record.ts'
-import { countedOfSet, countSet, countsAsUnhealthy } from './set-counts.ts'
+import { countedAmong, countSet, countsAsUnhealthy } from './set-counts.ts'
 import { batchEndMs, checkUpgraded, checkWholeSet, type ThresholdCheck } from './thresholds.ts'
+import { UpgradedInstances } from './upgraded.ts'
 import { WorkList } from './work-list.ts'
 
 const CHECK = traceCode('rollout.check')
@@ -51,9 +51,7 @@ export class RollingUpgrade {
   private work!: WorkList
   private readonly totalAtStart: number
   /** Instances given the new model by this upgrade, by index in the fleet: TH-9. */
-  private readonly upgraded: Instance[] = []
-  /** Surge instances that never became healthy and are gone: upgraded, failed and unhealthy for good. */
-  private readonly lostSurge: Instance[] = []
+  readonly upgraded: UpgradedInstances
   private batch: BatchRecord | null = null
   private members: Instance[] = []
   private undecided = 0
@@ -67,10 +65,6 @@ export class RollingUpgrade {
   private firstFailure: Instance | null = null
   private firstFailureEntry = -1
   private readonly failedInstances = new Set<Instance>()
-  /** Evicted while they were in a batch. */
-  private readonly evicted = new Set<Instance>()
-  /** Those that got their former disk back (or should have): AO-15. */
-  private readonly restored = new Set<Instance>()
   /** The version an instance had before this upgrade changed it, in place: what TH-17 takes it back to. */
   private readonly cameFrom = new Map<Instance, number>()
   /** With MaxSurge: index of the old instance a new one stands in for. */
@@ -92,6 +86,7 @@ export class RollingUpgrade {
     this.record = record
     this.goal = goal
     this.policy = policyOf(set.model, goal, run.assumptions)
+    this.upgraded = new UpgradedInstances(run)
     record.policy = this.policy
     this.totalAtStart = set.targetCapacity
   }
@@ -139,7 +134,7 @@ export class RollingUpgrade {
       !this.hasStarted,
     )
     if (check.breached) this.blame(set.instances)
-    this.traceCheck(check, run.keepTrace ? countedOfSet(run, set, this.goal.kind === 'os') : [])
+    this.traceCheck(check, run.keepTrace ? countedAmong(run, set.instances, this.goal.kind === 'os') : [])
     if (!check.breached) this.record.checked(check, this.run.nowMs)
     if (check.breached) {
       // TH-2: before the first batch all four counters are 0, pending included.
@@ -245,7 +240,7 @@ export class RollingUpgrade {
     const isForOs = this.goal.kind === 'os'
     return this.set.instances.filter(
       (instance) =>
-        countsAsUnhealthy(this.run, instance, isForOs) && !instance.serving && !this.upgraded.includes(instance),
+        countsAsUnhealthy(this.run, instance, isForOs) && !instance.serving && !this.upgraded.all.includes(instance),
     ).length
   }
 
@@ -287,7 +282,7 @@ export class RollingUpgrade {
     const { run } = this
     this.wait.stop(instance)
     run.record(SUCCEEDED, instance.index, ruleCode('TH-15'), run.nowMs - instance.provisionedAtMs)
-    this.upgraded.push(instance)
+    this.upgraded.all.push(instance)
     this.batch!.successful++
     this.record.successful++
     this.record.inProgress--
@@ -318,7 +313,7 @@ export class RollingUpgrade {
     this.record.failed++
     this.record.inProgress--
     if (!this.replaces.has(instance.index)) {
-      this.upgraded.push(instance)
+      this.upgraded.all.push(instance)
       if (!this.restore(instance, rule)) this.decided(instance)
       run.facts.announceSet(run.facts.upgradeProgressed, this.set)
       return
@@ -326,10 +321,10 @@ export class RollingUpgrade {
     if (!instance.serving) this.machinery.application.setHarmed(instance, true)
     instance.batchStep = STEP.deletingOld
     if (run.assumptions.unhealthySurge === 'deleteNew') {
-      this.lostSurge.push(instance)
+      this.upgraded.lostSurge.push(instance)
       this.deleteOfPair(instance, instance)
     } else {
-      this.upgraded.push(instance)
+      this.upgraded.all.push(instance)
       this.deleteOfPair(run.fleet[this.replaces.get(instance.index)!]!, instance)
     }
     run.facts.announceSet(run.facts.upgradeProgressed, this.set)
@@ -348,7 +343,7 @@ export class RollingUpgrade {
     if (former === null || former.imageKey === instance.compiled.imageKey) return false
     run.record(RESTORING, instance.index, ruleCode('AO-14'), run.text(former.imageKey))
     instance.batchStep = STEP.restoring
-    this.restored.add(instance)
+    this.upgraded.restored.add(instance)
     this.machinery.life.restoreDisk(instance)
     return true
   }
@@ -387,7 +382,7 @@ export class RollingUpgrade {
   gone(instance: Instance): void {
     if (instance.batchStep === STEP.restoring) this.restoreEnded(instance, false)
     else if (instance.batchStep !== STEP.none && instance.batchStep !== STEP.deletingOld) {
-      if (instance.evicted) this.evicted.add(instance)
+      if (instance.evicted) this.upgraded.evicted.add(instance)
       this.failed(instance, 'taken away during its upgrade', 'RU-10')
     }
   }
@@ -413,7 +408,7 @@ export class RollingUpgrade {
     this.batch = null
     this.members = []
     const check = this.checkUpgradedNow()
-    if (check.breached) this.blame(this.upgraded)
+    if (check.breached) this.blame(this.upgraded.all)
     this.traceCheck(check, check.counted)
     record.checked(check, run.nowMs)
     run.facts.announceSet(run.facts.batchEnded, this.set)
@@ -443,40 +438,12 @@ export class RollingUpgrade {
 
   /** What the test after a batch would say at this moment. TH-5, with numerator TH-9 and denominator TH-6. */
   checkUpgradedNow(): CountedCheck {
-    const { run } = this
-    const counted: CountedInstance[] = []
-    for (const { index } of this.lostSurge) counted.push({ index, as: 'surgeFailed' })
-    for (const instance of this.upgraded) {
-      const as = this.countedAs(instance)
-      if (as !== null) counted.push({ index: instance.index, as })
-    }
-    const unhealthy = counted.length
-    // Successful, failed and rolled back (TH-6): one that was deleted since has been upgraded all the same.
-    const upgradedCount = this.upgraded.length + this.lostSurge.length
+    const counted = this.upgraded.counted()
+    const { size } = this.upgraded
     const limit = this.policy.maxUnhealthyUpgradedInstancePercent
-    const { upgradedDenominator } = run.assumptions
-    const total = upgradedDenominator === 'total' ? this.counts().total : upgradedCount
-    return { ...checkUpgraded(unhealthy, upgradedCount, total, limit, upgradedDenominator), counted }
-  }
-
-  /** Those that `checkUpgradedNow` goes through, in order: it only grows. */
-  get upgradedSoFar(): readonly Instance[] {
-    return this.upgraded
-  }
-
-  /** Surge instances that `checkUpgradedNow` counts as unhealthy for good. */
-  get surgeLostSoFar(): number {
-    return this.lostSurge.length
-  }
-
-  /** Why an upgraded instance counts as unhealthy at this moment, or null when it does not. TH-9. */
-  countedAs(instance: Instance): CountedInstance['as'] | null {
-    const { run } = this
-    // AO-15: one that got its former disk back failed the new one, however well it is now.
-    if (run.assumptions.rolledBackCountsAsFailed && this.restored.has(instance)) return 'restored'
-    // SP-33: one that was evicted in its batch has failed; whether it is unhealthy as well is open.
-    if (run.assumptions.evictedInUpgrade === 'countUnhealthy' && this.evicted.has(instance)) return 'evicted'
-    return isMember(instance) && healthVerdict(run, instance) === 'unhealthy' ? 'unhealthy' : null
+    const { upgradedDenominator } = this.run.assumptions
+    const total = upgradedDenominator === 'total' ? this.counts().total : size
+    return { ...checkUpgraded(counted.length, size, total, limit, upgradedDenominator), counted }
   }
 
   /** A breach is led to by the first of those that are unhealthy, not by the clock that asked. */
@@ -543,23 +510,19 @@ export class RollingUpgrade {
     const { run, record } = this
     record.checked(check, run.nowMs)
     record.errorCode = check.errorCode
-    record.unhealthyAtBreach = this.unhealthyOf(check.rule === 'TH-5' ? this.upgraded : this.set.instances)
+    record.unhealthyAtBreach = countedAmong(
+      run,
+      check.rule === 'TH-5' ? this.upgraded.all : this.set.instances,
+      this.goal.kind === 'os',
+    ).map(({ index }) => index)
     const first = this.firstFailure ? this.machinery.nameOf(this.firstFailure) : null
     record.errorMessage = breachMessage(check.errorCode!, check, first)
     const rule = check.rule === 'TH-1' ? 'TH-2' : check.rule
     const flagged = this.policy.rollbackFailedInstancesOnPolicyBreach
     const honours = this.set.uniform || run.assumptions.flexRollbackFlag === 'honour'
-    const sick = flagged && honours ? this.upgraded.filter((instance) => this.isToRollBack(instance)) : []
+    const sick = flagged && honours ? this.upgraded.all.filter((instance) => this.isToRollBack(instance)) : []
     this.end('Faulted', rule)
     if (sick.length > 0) this.rollBack(sick)
-  }
-
-  /** Who a breach is about. */
-  private unhealthyOf(instances: readonly Instance[]): number[] {
-    const isForOs = this.goal.kind === 'os'
-    return instances
-      .filter((one) => isMember(one) && !one.overprovisioned && countsAsUnhealthy(this.run, one, isForOs))
-      .map(({ index }) => index)
   }
 
   private isToRollBack(instance: Instance): boolean {
@@ -614,7 +577,7 @@ export class RollingUpgrade {
     // Whoever was stopped meanwhile starts with it (BT-14, SP-33), unless it takes an approval (AO-21).
     if (this.goal.kind === 'os' && this.goal.approved === null && status === 'Completed')
       set.osImage = this.goal.imageKey
-    const greenlit = this.upgraded.filter(isGreenlit).sort((a, b) => a.index - b.index)
+    const greenlit = this.upgraded.all.filter(isGreenlit).sort((a, b) => a.index - b.index)
     record.greenlit = greenlit.map(({ index }) => index)
     record.greenlitMask = greenlit.reduce((mask, one) => mask | (one.defectMask & ~one.compiled.view.checksMask), 0)
     if (this.timeoutTimer >= 0) run.kernel.cancel(this.timeoutTimer)

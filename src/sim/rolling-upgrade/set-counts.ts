@@ -29,22 +29,28 @@ export function countSet(run: Run, set: ScaleSetState, forOsUpgrade = false): Se
   let unhealthy = 0
   for (let i = 0; i < set.instances.length; i++) {
     const instance = set.instances[i]!
-    if (!isMember(instance) || instance.overprovisioned) continue
+    if (!isCountable(instance)) continue
     if (countsAsUnhealthy(run, instance, forOsUpgrade)) unhealthy++
-    const isExcluded = instance.protectFromScaleSetActions || isStopped(instance)
-    if (isExcluded && !run.assumptions.denominatorIncludesExcluded) continue
+    if (!isInTotal(run, instance)) continue
     total++
     perZone[instance.zone] = (perZone[instance.zone] ?? 0) + 1
   }
   return { total, unhealthy, perZone }
 }
 
-/** Those that `countSet` counts as unhealthy, one by one: for whoever asks which they were. */
-export function countedOfSet(run: Run, set: ScaleSetState, forOsUpgrade = false): CountedInstance[] {
-  return set.instances
-    .filter((one) => isMember(one) && !one.overprovisioned && countsAsUnhealthy(run, one, forOsUpgrade))
+/** Those of these instances that `countSet` counts as unhealthy, one by one: for whoever asks which they were. */
+export function countedAmong(run: Run, instances: readonly Instance[], forOsUpgrade = false): CountedInstance[] {
+  return instances
+    .filter((one) => isCountable(one) && countsAsUnhealthy(run, one, forOsUpgrade))
     .map(({ index }) => ({ index, as: 'unhealthy' }))
 }
+
+/** Whether thresholds look at the instance at all: a member, and none of those that overprovisioning made in excess. */
+export const isCountable = (instance: Instance): boolean => isMember(instance) && !instance.overprovisioned
+
+/** Whether a countable instance stands in the total: BT-16. */
+export const isInTotal = (run: Run, instance: Instance): boolean =>
+  run.assumptions.denominatorIncludesExcluded || excludedBy(instance) === null
 
 /** Why an instance is left out of an upgrade, or null when it takes part. BT-11, BT-14. */
 export function excludedBy(instance: Instance): 'BT-11' | 'BT-14' | null {
