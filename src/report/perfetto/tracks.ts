@@ -1,5 +1,4 @@
 import type { InstanceResult, RunResult } from '../../sim/result.ts'
-import { scaleSetsOf } from '../fleet-counts.ts'
 import { labelOf } from '../why/trace-index.ts'
 import type { Metadata } from './events.ts'
 
@@ -78,3 +77,8 @@ function trackName(instance: InstanceResult): string {
   const zone = instance.zone === null ? '' : `, zone ${instance.zone}`
   return `${labelOf(instance)} (${instance.name}${zone})`
 }
+
+/** Scale sets in order of their first instance. */
+const scaleSetsOf = ({ instances }: { readonly instances: readonly InstanceResult[] }): string[] => [
+  ...new Set(instances.map(({ scaleSet }) => scaleSet)),
+]
