@@ -18,6 +18,7 @@ export const STATE_SIGNS: readonly StateSign[] = [
   { state: 'starting', glyph: 'b', meaning: 'booting, installing extensions' },
   { state: 'application', glyph: 'a', meaning: 'application starting or warming' },
   { state: 'stopped', glyph: '_', meaning: 'stopped, deallocated' },
+  { state: 'draining', glyph: 'o', meaning: 'drained, takes no more requests' },
   { state: 'misjudged', glyph: '!', meaning: 'serving, but reported unhealthy' },
   { state: 'serving', glyph: '.', meaning: 'serving' },
   { state: 'absent', glyph: ' ', meaning: 'not there' },

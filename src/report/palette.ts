@@ -54,6 +54,7 @@ export function lanePaint(paint: Palette, state: LaneState): Paint {
     case 'application':
       return paint.doubtful
     case 'absent':
+    case 'draining':
     case 'stopped':
     case 'deleting':
       return paint.quiet

@@ -56,6 +56,8 @@ function laneState(instance: Instance, needsMask: number): LaneState {
       if (broken || instance.broken || instance.hung || instance.pauses > 0)
         return isReportedSick ? 'unhealthy' : 'broken'
       if (instance.life !== LIFE.serving) return 'application'
+      // It has left the load balancer before it goes (SP-02): well, and of no use to anybody.
+      if (instance.drained) return 'draining'
       return isReportedSick ? 'misjudged' : 'serving'
     }
   }

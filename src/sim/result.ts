@@ -212,7 +212,8 @@ export interface Lane {
 /**
  * `absent` not created yet or deleted; `creating` control plane works; `starting` guest boots or extensions install;
  * `application` starting or warming; `serving`; `upgrading` down because its upgrade runs; `broken` would serve but for a
- * fault or defect; `unhealthy` broken and reported so; `misjudged` serving, but reported unhealthy; `stopped` deallocated; `deleting`; `failed` provisioning failed.
+ * fault or defect; `unhealthy` broken and reported so; `misjudged` serving, but reported unhealthy; `draining` takes no more
+ * requests before it stops; `stopped` deallocated; `deleting`; `failed` provisioning failed.
  */
 export type LaneState =
   | 'absent'
@@ -224,6 +225,7 @@ export type LaneState =
   | 'broken'
   | 'unhealthy'
   | 'misjudged'
+  | 'draining'
   | 'stopped'
   | 'deleting'
   | 'failed'

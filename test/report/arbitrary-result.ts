@@ -23,6 +23,7 @@ const STATES: readonly LaneState[] = [
   'broken',
   'unhealthy',
   'misjudged',
+  'draining',
   'stopped',
   'deleting',
   'failed',

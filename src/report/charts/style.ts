@@ -20,6 +20,7 @@ interface StateLook {
 const LOOKS: Readonly<Record<Exclude<LaneState, 'absent'>, StateLook>> = {
   serving: { texture: 'plain', light: ['#cfe4dc', '#cfe4dc', '#12382b'], dark: ['#21473b', '#21473b', '#cfe9df'] },
   misjudged: { texture: 'dots', light: ['#f0d96b', '#8a6d00', '#352a00'], dark: ['#6b5a10', '#e3c94c', '#fff3bf'] },
+  draining: { texture: 'upright', light: ['#c9d8d0', '#86a598', '#12382b'], dark: ['#2a4038', '#587b6d', '#cfe9df'] },
   upgrading: { texture: 'rising', light: ['#8fbce6', '#5f97cf', '#0a2a4a'], dark: ['#1d4d7d', '#3b78b3', '#e2f0ff'] },
   creating: { texture: 'level', light: ['#c9d6f2', '#93a9dc', '#14264f'], dark: ['#2c3d6b', '#5069a8', '#e4ebff'] },
   starting: { texture: 'falling', light: ['#b7dff5', '#7dc0e6', '#083349'], dark: ['#17506d', '#2f80a6', '#ddf3ff'] },

@@ -341,6 +341,14 @@ describe('notice', () => {
       10 * MINUTE + 12_000,
     ])
     expect(run.measures.spot).toMatchObject({ evictions: 2, abruptStops: 0 })
+    // Whoever looks at its lane sees that it serves nobody from then on.
+    const drained = run.lanes.filter(({ spans }) => spans.some(({ state }) => state === 'draining'))
+    expect(drained).toHaveLength(2)
+    for (const { spans } of drained)
+      expect(spans.slice(0, 2)).toEqual([
+        { fromMs: 0, state: 'serving' },
+        { fromMs: 10 * MINUTE + 12_000, state: 'draining' },
+      ])
     // Started again it serves again.
     const again = playSpot('Deallocate', undefined, {
       timeline: [...timeline, start('PT1H', 9)],
