@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
+    // Nearly every file imports the whole engine, and none changes a module: files of a worker share what they import.
+    isolate: false,
   },
 })
