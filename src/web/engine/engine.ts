@@ -5,7 +5,8 @@ import type { Scenario } from '../../model/scenario.ts'
 import { BudgetExceeded } from '../../sim/kernel/kernel.ts'
 import type { RunResult } from '../../sim/result.ts'
 import { beginSimulation } from '../../sim/simulate.ts'
-import { type KnobGroup, knobsOf } from '../edit/knobs.ts'
+import type { KnobGroup } from '../edit/knob.ts'
+import { knobsOf } from '../edit/knobs.ts'
 
 /** What is to be played. */
 export interface Play {

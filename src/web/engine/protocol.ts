@@ -8,7 +8,7 @@ import type { FilledPart } from '../../report/lesson.ts'
 import type { ViewName } from '../../report/show/show.ts'
 import type { Why, WhyTarget } from '../../report/why/why.ts'
 import type { RunResult } from '../../sim/result.ts'
-import type { KnobGroup } from '../edit/knobs.ts'
+import type { KnobGroup } from '../edit/knob.ts'
 import type { Play } from './engine.ts'
 
 /** Which of the runs on one page: the one that is worked on (b), the one it is compared with (a), those of a lesson. */

@@ -1,5 +1,5 @@
 import { decimal, instanceMinutes, percent, span } from '../../report/wording.ts'
-import type { KnobGroup, KnobValue } from '../edit/knobs.ts'
+import type { KnobGroup, KnobValue } from '../edit/knob.ts'
 import type { RunView } from '../engine/protocol.ts'
 import { shown } from './knob-panel.tsx'
 

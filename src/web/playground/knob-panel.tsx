@@ -1,7 +1,7 @@
 import { useId, useState } from 'preact/hooks'
 import { formatDuration, parseDuration } from '../../model/duration.ts'
 import { span } from '../../report/wording.ts'
-import type { Knob, KnobGroup, KnobKind, KnobValue } from '../edit/knobs.ts'
+import type { Knob, KnobGroup, KnobKind, KnobValue } from '../edit/knob.ts'
 import { Rule } from '../ui/rule.tsx'
 
 export type Turn = (knob: Knob, value: KnobValue) => void
