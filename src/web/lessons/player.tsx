@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { positionOf, writeClassCode } from '../../lab/lesson/class-code.ts'
 import { type Guess, lessonPoints, scoreGuess } from '../../lab/lesson/score.ts'
 import type { CatalogueEntry } from '../catalogue.ts'
@@ -194,7 +194,8 @@ function Finished({
     points,
     positions: [positionOf(questions[0], guesses[0]), positionOf(questions[1], guesses[1])],
   })
-  useEffect(() => keepProgress(memory, name, { points, code }), [memory, name, points, code])
+  // At once: whoever goes on to the next lesson before the screen is drawn has finished this one all the same.
+  useLayoutEffect(() => keepProgress(memory, name, { points, code }), [memory, name, points, code])
   return (
     <>
       <Kept view={view} />
