@@ -68,7 +68,7 @@ async function merge(io: Io, args: MergeArguments): Promise<number> {
     const names = uniqueNames(results.map(({ record }) => record.scenario))
     const articles = results.map((result, index) => {
       const report = { ...reportOfOutcome({ result, told: merged[index]!.told }), name: names[index]! }
-      return campaignArticle({ report, summary: merged[index]!.scenario, result }, index)
+      return campaignArticle({ report, summary: merged[index]!.scenario, result, curves: null }, index)
     })
     await writePage(io, args.report, articles)
   }

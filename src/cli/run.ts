@@ -266,11 +266,15 @@ async function runCampaigns(
   })
   if (args.report !== undefined) {
     const { campaignArticle } = await pageMakers()
+    const { campaignCurves } = await import('./campaign-curves.ts')
     const names = uniqueNames(scenarios.map(({ scenario }) => scenario.name))
-    const articles = outcomes.map((outcome, index) => {
+    const articles: Article[] = []
+    for (const [index, outcome] of outcomes.entries()) {
+      const { result, scenario: summary } = outcome
       const report = { ...reportOfOutcome(outcome), name: names[index]! }
-      return campaignArticle({ report, summary: outcome.scenario, result: outcome.result }, index)
-    })
+      const curves = await campaignCurves(io, scenarios[index]!, result, () => interrupted)
+      articles.push(campaignArticle({ report, summary, result, curves }, index))
+    }
     await writePage(io, args.report, articles)
   }
   if (interrupted) {

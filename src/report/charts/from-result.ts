@@ -14,7 +14,7 @@ import { statusText } from '../text.ts'
 import { list } from '../wording.ts'
 import type { BatchGanttData, GanttRollout } from './batch-gantt.ts'
 import type { DemandData } from './demand.ts'
-import { NO_STEPS, sumOf, valueAt } from './steps.ts'
+import { NO_STEPS, running, sumOf, valueAt } from './steps.ts'
 import type { Halt, RowBatch, SwimlaneData, SwimlaneGroup, SwimlaneRow } from './swimlane.ts'
 import type { StripCheck, ThresholdStripData } from './threshold-strip.ts'
 import { type TimeScale, timeScale } from './time-scale.ts'
@@ -61,9 +61,13 @@ export function timeScaleOf(
   result: RunResult,
   options: { readonly width?: number; readonly left?: number; readonly folds?: boolean } = {},
 ): TimeScale {
-  const { durationMs, rollouts, series } = result
-  const busyMs = [
-    ...result.lanes.flatMap(({ spans }) => spans.map(({ fromMs }) => fromMs)),
+  return timeScale({ durationMs: result.durationMs, busyMs: busyTimes(result), ...options })
+}
+
+/** Moments at which something happens that no chart may fold away. */
+export function busyTimes({ lanes, durationMs, rollouts, series }: RunResult): number[] {
+  return [
+    ...lanes.flatMap(({ spans }) => spans.map(({ fromMs }) => fromMs)),
     ...rollouts.flatMap(({ startedAtMs, endedAtMs, batches }) => [
       startedAtMs,
       endedAtMs ?? durationMs,
@@ -73,7 +77,6 @@ export function timeScaleOf(
     ...(series?.scaleSets.flatMap(({ target }) => target.atMs) ?? []),
     ...rolloutsUnderWay(rollouts, durationMs),
   ]
-  return timeScale({ durationMs, busyMs, ...options })
 }
 
 /** A rollout is never folded away, however long one waits in it: every minute of it counts as busy. */
@@ -327,17 +330,6 @@ function versionsOf(result: RunResult, series: RunSeries, several: boolean): Run
       .sort((a, b) => a.style - b.style)
     return { title: `Versions over time${several ? `, ${scaleSet}` : ''}`, versions }
   })
-}
-
-/** Counts from changes by time. */
-function running(changes: ReadonlyMap<number, number>): Steps {
-  const atMs = [...changes.keys()].sort((a, b) => a - b)
-  let count = 0
-  const values = atMs.map((at) => {
-    count += changes.get(at)!
-    return count
-  })
-  return { atMs, values }
 }
 
 /** Counts of the whole estate at a moment; null where the run kept no series. */

@@ -35,3 +35,14 @@ export function timesOf(all: readonly Steps[]): number[] {
 
 export const maxOf = (steps: Steps, least = 0): number =>
   steps.values.reduce((max, value) => Math.max(max, value), least)
+
+/** Counts from changes by time. */
+export function running(changes: ReadonlyMap<number, number>): Steps {
+  const atMs = [...changes.keys()].sort((a, b) => a - b)
+  let count = 0
+  const values = atMs.map((at) => {
+    count += changes.get(at)!
+    return count
+  })
+  return { atMs, values }
+}

@@ -107,6 +107,7 @@ const RULES = `.chart{display:block;font:11px/1.2 ui-sans-serif,system-ui,"Segoe
 .chart .limit-label{fill:var(--limit);font-weight:600}
 .chart .dot{fill:var(--share-line)}
 .chart .band{fill:var(--share-line);opacity:.3}
+.chart .median{fill:none;stroke:var(--share-line);stroke-width:1.6}
 .chart .bar.neutral{fill:var(--share-line)}
 .chart .front{fill:var(--share-line);stroke:var(--paper)}
 .chart .recommended{fill:var(--good);stroke:var(--paper);stroke-width:1.5}

@@ -4,19 +4,24 @@ import type { MeasureSummary } from '../../lab/summary.ts'
 import { amount, methods, runsText, share } from '../campaign-text.ts'
 import { type PercentileRibbonData, percentileRibbon } from '../charts/percentile-ribbon.ts'
 import { DOTS, type QuantileDotsData, quantileDots } from '../charts/quantile-dots.ts'
+import { type RunCurves, ribbonsOf, timeScaleOfRuns } from '../charts/run-curves.ts'
+import { RIBBON_PERCENTILES, type TimeRibbonData, timeRibbon } from '../charts/time-ribbon.ts'
+import type { TimeScale } from '../charts/time-scale.ts'
 import { declaredTexts } from '../layout.ts'
 import { element, fragment, type Markup } from '../markup.ts'
 import type { ScenarioReport } from '../reporters/scenario-report.ts'
 import type { ScenarioSummary } from '../scenario-summary.ts'
 import { decimal, plural } from '../wording.ts'
 import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
-import { dataTable, figure, scrollBox, table } from './parts.ts'
+import { dataTable, figure, lower, scrollBox, stepRows, table } from './parts.ts'
 
 /** A campaign with everything a page says of it. */
 export interface CampaignEntry {
   readonly report: ScenarioReport
   readonly summary: ScenarioSummary
   readonly result: CampaignResult
+  /** Of the first runs; null: they are not there, because shards hold none. */
+  readonly curves: readonly RunCurves[] | null
 }
 
 /** Charts are drawn of these, where they differ between runs, and of as many others as have room. */
@@ -32,7 +37,7 @@ const FIRST_MEASURES = [
 ]
 const CHARTS_MAX = 8
 
-export function campaignArticle({ report, summary, result }: CampaignEntry, index: number): Article {
+export function campaignArticle({ report, summary, result, curves }: CampaignEntry, index: number): Article {
   const { record, expectations, verdict } = result
   const prefix = `r${index}-`
   const differing = result.summary.measures.filter(({ min, max }) => min !== max)
@@ -65,6 +70,7 @@ export function campaignArticle({ report, summary, result }: CampaignEntry, inde
     ),
     factList(report.facts.map(({ name, value }) => factOf(name, value))),
     section('How the rollouts ended', ratesOf(result)),
+    section('Over time', overTime(curves, report, `${prefix}time`)),
     section(
       'Measures that differ between runs',
       charted.length === 0
@@ -94,10 +100,12 @@ export function campaignArticle({ report, summary, result }: CampaignEntry, inde
   }
 }
 
-/** `p50 20, p99 26.7, max 30`: the first in large, the others below it. */
+/** `p50 20, p99 26.7, max 30`: the median in large, the others below it. */
 function factOf(label: string, text: string) {
   const [value = '', ...others] = text.split(', ')
-  return { label, value, note: others.join(', '), isBad: false }
+  const median = /^p50 (.+)$/.exec(value)?.[1]
+  const notes = median === undefined ? others : ['p50', ...others]
+  return { label, value: median ?? value, note: notes.join(', '), isBad: false }
 }
 
 /** `FAULTED in 98.2 % of 1,000 runs. Half of them harm at most 20 % of the fleet, 99 of 100 at most 26.7 %.` */
@@ -126,6 +134,40 @@ function ratesOf({ summary }: CampaignResult): Markup {
       { numeric: [2] },
     ),
   )
+}
+
+function overTime(curves: CampaignEntry['curves'], { replay }: ScenarioReport, id: string): Markup {
+  if (curves === null)
+    return fragment(
+      element('p', {}, 'Shards hold what came of each run, not its course. This draws the course of the runs:'),
+      scrollBox('Command for the charts over time', element('code', {}, `${replay} --report out.html`), 'box command'),
+    )
+  const time = timeScaleOfRuns(curves)
+  const ribbons = ribbonsOf(curves, time)
+  if (ribbons.length === 0) return element('p', {}, 'No run was played to the end.')
+  return fragment(
+    element(
+      'p',
+      { class: 'quiet' },
+      `Of ${curves.length === 1 ? 'the first run' : `the first ${decimal(curves.length)} runs`}: the line is the median at each moment, the darker band holds half of the runs, the paler one 90 of 100. No single run need follow a line.`,
+    ),
+    ribbons.map((ribbon, i) => ribbonFigure(ribbon, time, `${id}${i}`)),
+  )
+}
+
+function ribbonFigure(ribbon: TimeRibbonData, time: TimeScale, id: string): Markup {
+  const { title, percentiles } = ribbon
+  return figure({
+    id,
+    title,
+    svg: timeRibbon(ribbon, { time }),
+    table: dataTable(
+      `${lower(title)}, percentiles over time`,
+      ['At', ...RIBBON_PERCENTILES.map((percentile) => `p${percentile}`)],
+      stepRows(percentiles),
+      { numeric: RIBBON_PERCENTILES.map((_, i) => i + 1) },
+    ),
+  })
 }
 
 function valuesOf({ record }: CampaignResult, name: string): Float64Array {
@@ -199,9 +241,10 @@ function limitOf({ record }: CampaignResult, { name, isDuration }: MeasureSummar
 function intervalTable(result: CampaignResult, measures: readonly MeasureSummary[]): Markup {
   const cell = (estimate: Estimate, of: (value: number) => string) => {
     const { low, high } = estimate.interval
-    const ends =
-      low === high && low !== null ? '' : `${low === null ? 'open' : of(low)} to ${high === null ? 'open' : of(high)}`
-    return [of(estimate.value), ends === '' ? null : element('span', { class: 'quiet interval' }, ends)]
+    const [from, to] = [low === null ? 'open' : of(low), high === null ? 'open' : of(high)]
+    // What cannot be told apart as it is printed is no interval to a reader.
+    const isPoint = from === to && low !== null
+    return [of(estimate.value), isPoint ? null : element('span', { class: 'quiet interval' }, `${from} to ${to}`)]
   }
   return fragment(
     scrollBox(

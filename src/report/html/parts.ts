@@ -1,6 +1,9 @@
+import { formatClock } from '../../model/duration.ts'
 import { findRule } from '../../model/rules/index.ts'
+import type { Steps } from '../../sim/result.ts'
+import { timesOf, valueAt } from '../charts/steps.ts'
 import { type Child, element, fragment, type Markup, ofChart } from '../markup.ts'
-import { plural } from '../wording.ts'
+import { decimal, plural } from '../wording.ts'
 
 /** Building blocks of a page. */
 
@@ -71,6 +74,17 @@ export function dataTable(
 
 function evenly<T>(rows: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, i) => rows[Math.round((i * (rows.length - 1)) / (count - 1))]!)
+}
+
+/** Rows of a table: every moment at which one of the quantities changes. */
+export function stepRows(all: readonly Steps[]): string[][] {
+  return timesOf(all).map((at) => [
+    formatClock(at),
+    ...all.map((steps) => {
+      const value = valueAt(steps, at)
+      return value === null ? '–' : decimal(value, 2)
+    }),
+  ])
 }
 
 /** Scrolls by itself, so that the page never does sideways; can be reached and scrolled with the keyboard. */

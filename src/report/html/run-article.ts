@@ -1,10 +1,9 @@
 import { formatClock, formatDuration } from '../../model/duration.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import type { LaneState, RunResult, Steps } from '../../sim/result.ts'
+import type { LaneState, RunResult } from '../../sim/result.ts'
 import { batchGantt, outcomeOf } from '../charts/batch-gantt.ts'
 import { type DemandData, demandChart } from '../charts/demand.ts'
 import { chartsOf, instanceKey, type NamedStrip, type RunCharts, timeScaleOf } from '../charts/from-result.ts'
-import { timesOf, valueAt } from '../charts/steps.ts'
 import { laneStory, swimlane } from '../charts/swimlane.ts'
 import { thresholdStrip } from '../charts/threshold-strip.ts'
 import type { TimeScale } from '../charts/time-scale.ts'
@@ -21,7 +20,7 @@ import { decimal, percent, plural, span } from '../wording.ts'
 import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
 import { runData, SLIDER_STEPS } from './data.ts'
 import { type Story, storyOf } from './headline.ts'
-import { capital, dataTable, figure, lower, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
+import { capital, dataTable, figure, lower, ruleLink, rulesIn, stepRows, table, withRuleLinks } from './parts.ts'
 
 /** One run with everything a page says of it. */
 export interface RunEntry {
@@ -380,17 +379,6 @@ function ganttFigure({ gantt }: RunCharts, time: TimeScale, prefix: string): Mar
       { numeric: [1, 5] },
     ),
   })
-}
-
-/** Rows of a table: every moment at which one of the quantities changes. */
-function stepRows(all: readonly Steps[]): string[][] {
-  return timesOf(all).map((at) => [
-    formatClock(at),
-    ...all.map((steps) => {
-      const value = valueAt(steps, at)
-      return value === null ? '–' : decimal(value, 2)
-    }),
-  ])
 }
 
 function demandFigure(data: DemandData & { readonly title: string }, time: TimeScale, id: string): Markup {

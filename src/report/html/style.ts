@@ -80,7 +80,7 @@ code{font:13px/1.45 ui-monospace,"Cascadia Mono",Menlo,monospace}
 .data{font-size:13px;margin-top:4px}
 .data .box{max-height:420px;border:1px solid var(--rule);border-radius:6px;margin-top:6px}
 summary{cursor:pointer;color:var(--ink-quiet);width:fit-content}
-table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;width:100%}
+table{overflow-wrap:break-word;border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;width:100%}
 caption{text-align:left;font-weight:600;padding:4px 10px}
 th,td{text-align:left;vertical-align:top;padding:3px 10px;border-bottom:1px solid var(--rule)}
 th{color:var(--ink-quiet);font-weight:600;position:sticky;top:0;background:var(--paper)}

@@ -68,7 +68,13 @@ describe('the page of --report', () => {
   it.each([
     {
       args: ['run', BAD, '--runs', '30'],
-      says: ['FAULTED in 100 % of 30 runs', 'class="chart dots"', 'class="chart ribbon"'],
+      says: [
+        'FAULTED in 100 % of 30 runs',
+        'class="chart dots"',
+        'class="chart ribbon"',
+        'class="chart time-ribbon"',
+        'Of the first 30 runs: the line',
+      ],
     },
     {
       args: ['compare', BAD, '--set-b', 'assumptions.healthWait=PT10M', '--runs', '5'],
@@ -84,6 +90,13 @@ describe('the page of --report', () => {
     const page = await pageOf(['tune', 'scenarios/tuning/30-instances.yaml', '--policies', '6', '--runs', '2'])
     expect(page).toContain('class="chart pareto"')
     expect(page).toMatch(/<h2[^>]*>Recommended: maxBatchInstancePercent /)
+  })
+
+  it('merge says how to draw what shards do not hold', async () => {
+    const { stdout } = await cli(['run', BAD, '--runs', '4', '--shard', '1/1', '-o', 'json'])
+    const page = await pageOf(['merge', '1.json'], { '1.json': stdout })
+    expect(page).not.toContain('class="chart time-ribbon"')
+    expect(page).toContain(`vmss-twin run ${BAD} --seed 7 --runs 4 --report out.html`)
   })
 
   it('the same scenario twice stands under two names', async () => {
