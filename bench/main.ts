@@ -6,6 +6,7 @@ import { type EstateFigures, measureEstate } from './estate.ts'
 import { HOLD, HOLD_WITH_CANCELLATION, median, race } from './hold.ts'
 import { measureMonteCarlo } from './monte-carlo.ts'
 import { healthyRollout, measureRollouts, type RolloutFigures } from './rollout.ts'
+import { measureSlider } from './slider.ts'
 import { measureWeek } from './week.ts'
 
 // The estate is played by a process of its own, so that the peak of its memory is its own.
@@ -154,6 +155,22 @@ async function everything(): Promise<void> {
       ['two threads against one, round by round', times(scaling.median), times(scaling.best), 'at least 1.80 x'],
     ],
   )
+
+  console.log('\nThe time slider of a report in headless Chromium, a move until it is drawn')
+  const sliders = await measureSlider([30, 1000])
+  if (sliders === null) console.log('left out: no Chromium here; CHROMIUM names one')
+  else
+    table(
+      ['instances', 'page', 'median', 'worst', 'against 30 instances', 'wanted'],
+      sliders.map((one) => [
+        String(one.instances),
+        `${(one.bytes / 1e6).toFixed(2)} MB`,
+        `${one.median.toFixed(1)} ms`,
+        `${one.worst.toFixed(1)} ms`,
+        times(one.median / sliders[0]!.median),
+        one.instances === 1000 ? 'below 3 MB' : '',
+      ]),
+    )
 
   console.log('\nOne bad version published to an estate: automatic OS upgrade in ten regions, one process')
   const estates = [await estateInOwnProcess(2, 500), await estateInOwnProcess(20, 500)]
