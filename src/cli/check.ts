@@ -1,7 +1,5 @@
-import { parse } from 'yaml'
 import type { CommandModule } from 'yargs'
 import { isLesson, lessonProblems, playLesson } from '../lab/lesson/play.ts'
-import { readParameterFile } from '../model/arm/template.ts'
 import { DEFAULT_ASSUMPTIONS } from '../model/assumptions.ts'
 import { declareScaleSet } from '../model/declare/declare.ts'
 import { importDeclared } from '../model/declare/import.ts'
@@ -17,17 +15,15 @@ import { markdownOfChecked } from '../report/reporters/markdown.ts'
 import { sarif } from '../report/reporters/sarif.ts'
 import { plural } from '../report/wording.ts'
 import { EXIT } from './exit-codes.ts'
-import { readNamedFile, unreadable } from './files.ts'
+import { unreadable } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT } from './options.ts'
+import { PARAMETER_FILE, PARAMETERS, type ParameterArguments, readParameters } from './parameters.ts'
 import { CHECK_REPORTERS, type Outputs, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
-import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
 
-interface CheckArguments {
+interface CheckArguments extends ParameterArguments {
   readonly files: readonly string[]
-  readonly parameters: readonly string[] | undefined
-  readonly parameterFile: readonly string[] | undefined
   readonly output: 'text' | 'json'
   readonly reporter: readonly string[] | undefined
 }
@@ -44,14 +40,8 @@ export function checkCommand(io: Io, done: (code: number) => void): CommandModul
           demandOption: true,
           describe: 'scenarios, templates, az … show -o json',
         })
-        .option('parameters', {
-          alias: 'p',
-          type: 'string',
-          array: true,
-          nargs: 1,
-          describe: 'a template parameter, name=value; may be given several times',
-        })
-        .option('parameter-file', { type: 'string', array: true, nargs: 1, describe: 'an ARM parameter file' })
+        .option('parameters', PARAMETERS)
+        .option('parameter-file', PARAMETER_FILE)
         .option('output', OUTPUT)
         .option('reporter', reporterOption(CHECK_REPORTERS))
         .example('$0 check scenarios/bad-image.yaml', 'a scenario')
@@ -155,38 +145,6 @@ function checkDeclared(file: string, text: string, parameters: Readonly<Record<s
     diagnostics: all.flatMap(({ diagnostics }) => diagnostics),
     findings: all.flatMap(({ findings }) => findings),
     cases: [],
-  }
-}
-
-function readParameters(io: Io, args: CheckArguments): Record<string, unknown> {
-  const parameters: Record<string, unknown> = {}
-  for (const file of args.parameterFile ?? []) {
-    const read = readParameterFile(readNamedFile(io, String(file)), String(file))
-    if (read.diagnostics.length > 0) throw new InputError(read.diagnostics)
-    Object.assign(parameters, read.parameters)
-  }
-  for (const pair of args.parameters ?? []) {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(String(pair)) ?? []
-    if (name === undefined || value === undefined)
-      throw new InputError([
-        {
-          code: 'E0501',
-          message: `--parameters takes name=value, got ${pair}`,
-          hint: 'write --parameters instanceCount=9',
-        },
-      ])
-    parameters[name] = readValue(name, value)
-  }
-  return parameters
-}
-
-/** The value is YAML, so that 9 is a number and [a, b] a list, as a template expects them. */
-function readValue(name: string, value: string): unknown {
-  try {
-    return parse(value) as unknown
-  } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    throw new UsageError(`--parameters ${name}: the value cannot be read as YAML: ${reason}`, 'put a text in quotes')
   }
 }
 

@@ -7,6 +7,7 @@ import { compareCommand } from './compare.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { fuzzCommand } from './fuzz.ts'
+import { importCommand } from './import.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { learnCommand } from './learn.ts'
 import { mergeCommand } from './merge.ts'
@@ -42,6 +43,7 @@ const COMMANDS: KnownCommands = {
   fuzz: ['set', 'case', 'runs', 'max-time', 'seed', 'replay', 'out', 'workers', 'output', 'o'],
   merge: ['output', 'o', 'reporter', 'report', 'quiet', 'q'],
   check: ['parameters', 'p', 'parameter-file', 'output', 'o', 'reporter'],
+  import: ['parameters', 'p', 'parameter-file', 'out', 'output', 'o'],
   tune: ['set', 'case', 'seed', 'runs', 'policies', 'quantile', 'workers', 'report', 'output', 'o'],
   show: ['at', 'every', 'until', 'scale-set', 'instance', 'image', 'case', 'set', 'seed', 'output', 'o'],
   explain: ['output', 'o'],
@@ -95,6 +97,7 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .usage('$0 <command>\n\nAn offline, deterministic digital twin of Azure VM Scale Set rollouts.')
     .command(runCommand(io, done))
     .command(checkCommand(io, done))
+    .command(importCommand(io, done))
     .command(compareCommand(io, done))
     .command(sensitivityCommand(io, done))
     .command(fuzzCommand(io, done))
