@@ -51,6 +51,7 @@ async function outputOf(command: string): Promise<string> {
     },
     onInterrupt: () => {},
     breathe: () => Promise.resolve(),
+    pause: async () => {},
     processors: 1,
     runner: () => ownThread(),
   })

@@ -1,14 +1,12 @@
 import yargs, { type Argv } from 'yargs'
-import { type Diagnostic, InputError } from '../model/diagnostic.ts'
-import { renderDiagnostics } from '../report/diagnostics.ts'
-import { BudgetExceeded } from '../sim/kernel/kernel.ts'
 import { checkCommand } from './check.ts'
 import { compareCommand } from './compare.ts'
 import { EXIT } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
+import { explainFailure } from './failure.ts'
 import { fuzzCommand } from './fuzz.ts'
 import { importCommand } from './import.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type Io, widthOf } from './io.ts'
 import { learnCommand } from './learn.ts'
 import { mergeCommand } from './merge.ts'
 import { guarded } from './reporters.ts'
@@ -17,7 +15,7 @@ import { schemaCommand } from './schema.ts'
 import { sensitivityCommand } from './sensitivity.ts'
 import { showCommand } from './show.ts'
 import { tuneCommand } from './tune.ts'
-import { type KnownCommands, UsageError, usageError } from './usage.ts'
+import { type KnownCommands, usageError } from './usage.ts'
 import { engine } from './version.ts'
 import { whyCommand } from './why.ts'
 
@@ -34,7 +32,9 @@ const COMMANDS: KnownCommands = {
     'quiet',
     'q',
     'runs',
+    'until',
     'until-decided',
+    'watch',
     'shard',
     'workers',
   ],
@@ -129,34 +129,4 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
         : error
     })
   return cli
-}
-
-function explainFailure(io: Io, error: unknown): number {
-  const color = wantsColor(io, io.stderr)
-  if (error instanceof InputError) {
-    io.stderr.write(renderDiagnostics(error.diagnostics, { color, source: (file) => io.readFile(file) }))
-    return EXIT.invalid
-  }
-  if (error instanceof BudgetExceeded) {
-    const diagnostic: Diagnostic = {
-      code: error.kind === 'events' ? 'E0401' : 'E0402',
-      message: error.message,
-      hint: 'give the cycle a length: a duration of PT0S in a loop never ends; or shorten the run',
-    }
-    io.stderr.write(renderDiagnostics([diagnostic], { color }))
-    return EXIT.invalid
-  }
-  if (error instanceof UsageError) {
-    const hint = error.hint ?? 'vmss-twin --help lists commands and options'
-    io.stderr.write(`E0501 ${error.message}\n        ${hint}\n`)
-    return EXIT.invalid
-  }
-  const text = error instanceof Error ? error.message : String(error)
-  io.stderr.write(
-    `internal error: ${text}\n` +
-      `This is a bug of vmss-twin. The command was: vmss-twin ${io.args.join(' ')}\n` +
-      'VMSS_TWIN_DEBUG=1 shows where it happened.\n',
-  )
-  if (io.env['VMSS_TWIN_DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`)
-  return EXIT.internal
 }

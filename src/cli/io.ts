@@ -14,6 +14,8 @@ export interface Io {
   onInterrupt(handler: () => void): void
   /** Lets pending interrupts through. */
   breathe(): Promise<void>
+  /** So long in real time. */
+  pause(ms: number): Promise<void>
   /** How many threads are worth having. */
   readonly processors: number
   /** Whoever plays the batches of a campaign in so many threads. */

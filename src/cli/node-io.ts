@@ -37,6 +37,7 @@ export function nodeIo(): Io {
       process.once('SIGINT', handler)
     },
     breathe,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     processors: availableParallelism(),
     runner: (threads) => (threads === 1 ? ownThread(breathe) : threadPool(threads)),
   }

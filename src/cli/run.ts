@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { markShaky } from '../lab/shaky.ts'
 import { InputError } from '../model/diagnostic.ts'
+import { formatDuration } from '../model/duration.ts'
 import { expectationPlaces } from '../model/scenario/expectation-places.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
@@ -32,7 +33,7 @@ import {
 import { EXIT } from './exit-codes.ts'
 import { writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
-import { OUTPUT, single } from './options.ts'
+import { OUTPUT, readMoment, single } from './options.ts'
 import { checkReport, pageMakers, REPORT, uniqueNames, writePage } from './report-page.ts'
 import {
   type Outputs,
@@ -49,6 +50,7 @@ import { BASE, caseOption, loadFile, type NamedScenario, readSeed, replayCommand
 import { shardFile } from './shard-file.ts'
 import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
+import { watched } from './watch.ts'
 
 interface RunArguments {
   readonly scenarios: readonly string[]
@@ -60,6 +62,8 @@ interface RunArguments {
   readonly trace: string | undefined
   readonly report: string | undefined
   readonly quiet: boolean
+  readonly until: string | undefined
+  readonly watch: boolean
   readonly runs: string | undefined
   readonly shard: string | undefined
   readonly workers: string | undefined
@@ -106,6 +110,12 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
           ),
         )
         .option('report', REPORT)
+        .option('until', single('until', 'end the run at this moment; what is expected is judged as it stands there'))
+        .option('watch', {
+          type: 'boolean',
+          default: false,
+          describe: 'play again whenever one of the files has changed, until Ctrl-C',
+        })
         .option('runs', single('runs', 'play so many runs, one seed after the other, and report distributions'))
         .option('until-decided', {
           type: 'boolean',
@@ -143,8 +153,9 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
           '$0 run a.yaml --trace out.perfetto.json',
           'every instance, batch and decision on a time line, for ui.perfetto.dev',
         )
+        .example('$0 run a.yaml --watch', 'while you edit it')
         .example('$0 run a.yaml --reporter github', 'annotations, and the summary of the step') as never,
-    handler: async (args) => done(await run(io, args)),
+    handler: async (args) => done(await (args.watch ? watched(io, (watching) => run(watching, args)) : run(io, args))),
   }
 }
 
@@ -156,8 +167,11 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   checkReport(args.report, [...files, ...given(args.trace)])
   const inputs = [...files, ...given(args.trace), ...given(args.report)]
   const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, inputs)
-  const scenarios = loadAll(io, files, args, seed, outputs)
+  const until = readMoment('until', args.until)
   const runs = readRuns(args.runs)
+  if (until !== undefined && runs !== undefined)
+    throw new UsageError('--until is for a single run', 'give the scenarios of a campaign a shorter duration')
+  const scenarios = loadAll(io, files, args, seed, outputs).map((named) => endingAt(named, until))
   if (runs !== undefined) return runCampaigns(io, scenarios, args, runs, outputs)
   for (const [name, isGiven] of [
     ['shard', args.shard !== undefined],
@@ -331,12 +345,17 @@ async function articleOf(one: Played, args: RunArguments, index: number, names: 
   return runArticle({ report, summary, scenario, result }, index)
 }
 
+function replayOf({ set = [], until }: RunArguments, file: string, seed: number, scenario: Scenario): string {
+  const until_ = until === undefined ? '' : ` --until ${shellWord(until)}`
+  return `${replayCommand(file, seed, set, caseOption(scenario))}${until_}`
+}
+
 function reportOfPlayed({ file, text, scenario, result }: Played, args: RunArguments): ScenarioReport {
   const placeOf = expectationPlaces(text, file)
   return reportOfRun(result, {
     file,
     title: scenario.title,
-    replay: replayCommand(file, result.seed, args.set ?? [], caseOption(scenario)),
+    replay: replayOf(args, file, result.seed, scenario),
     placeOf: (index) => placeOf(scenario.case, index),
   })
 }
@@ -355,6 +374,21 @@ function checkTrace(trace: string | undefined, files: readonly string[]): void {
     throw new UsageError('--trace takes one scenario', 'run them one by one, each with a file of its own')
   if (files.some((file) => resolve(file) === resolve(trace)))
     throw new UsageError(`--trace ${trace} would overwrite the scenario`, 'write --trace trace.jsonl')
+}
+
+/** The scenario without what would come later. @throws UsageError where it ends before */
+function endingAt(named: NamedScenario, untilMs: number | undefined): NamedScenario {
+  if (untilMs === undefined) return named
+  const { scenario } = named
+  const { name, durationMs } = scenario
+  if (untilMs === 0) throw new UsageError('--until must be longer than PT0S', 'write --until PT25M')
+  if (untilMs > durationMs)
+    throw new UsageError(
+      `--until ${formatDuration(untilMs)} lies beyond the duration of ${name}, ${formatDuration(durationMs)}`,
+      'name an earlier moment, or --set duration=…',
+    )
+  const timeline = scenario.timeline.filter(({ atMs }) => atMs <= untilMs)
+  return { ...named, scenario: { ...scenario, durationMs: untilMs, timeline } }
 }
 
 /** All files are read and checked before anything is played, so that every mistake is told at once. */
@@ -385,7 +419,7 @@ function runText({ file, scenario, result }: Played, args: RunArguments, several
   const text = renderRun(result, {
     scenario: summarizeScenario({ ...scenario, file }),
     ...layout,
-    replay: replayCommand(file, result.seed, args.set ?? [], caseOption(scenario)),
+    replay: replayOf(args, file, result.seed, scenario),
     quiet: args.quiet,
   })
   return several && !args.quiet ? `${text}\n` : text

@@ -10,6 +10,8 @@ export interface World {
   /** Interrupts at the so-and-so-many-eth breath, from 1. */
   readonly interruptAtBreath?: number
   readonly isTerminal?: boolean
+  /** What somebody does to the files, at one pause after the other; then comes an interrupt. Undefined: nothing. */
+  readonly edits?: readonly (Readonly<Record<string, string | null>> | undefined)[]
 }
 
 export interface Outcome {
@@ -22,7 +24,8 @@ export interface Outcome {
 
 /** Runs the command line in memory. */
 export async function cli(args: readonly string[], world: World = {}): Promise<Outcome> {
-  const files = world.files ?? {}
+  let files = world.files ?? {}
+  const edits = [...(world.edits ?? [])]
   const written = new Map<string, string>()
   const output = { stdout: '', stderr: '' }
   let interrupt = () => {}
@@ -53,6 +56,10 @@ export async function cli(args: readonly string[], world: World = {}): Promise<O
       interrupt = handler
     },
     breathe,
+    pause: async () => {
+      if (edits.length === 0) interrupt()
+      files = { ...files, ...edits.shift() }
+    },
     processors: 1,
     // As many batches under way as threads would have, all played here.
     runner: (threads) => ({ ...ownThread(breathe), parallel: threads }),

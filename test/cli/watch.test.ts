@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { cli } from './harness.ts'
+
+const TEXT = `
+name: two
+duration: PT1H
+azure:
+  scaleSets:
+    web: { location: eastus, sku: { name: Standard_D2as_v5, capacity: 2 }, orchestrationMode: Uniform, upgradePolicy: { mode: Manual },
+      virtualMachineProfile: { storageProfile: { imageReference: { id: gal/app/1.0.0 } } } }
+`
+const twice = TEXT.replace('capacity: 2', 'capacity: 4')
+
+const watch = (edits: readonly (Readonly<Record<string, string | null>> | undefined)[], isTerminal = false) =>
+  cli(['run', 'a.yaml', '--watch'], { files: { 'a.yaml': TEXT }, edits, isTerminal })
+const fleets = (stdout: string) => [...stdout.matchAll(/web: (\d) instances/g)].map(([, count]) => Number(count))
+
+describe('run --watch', () => {
+  it('plays again when the file has changed, and only then, until Ctrl-C', async () => {
+    const { code, stdout, stderr } = await watch([undefined, { 'a.yaml': twice }, undefined, { 'a.yaml': TEXT }])
+    expect({ code, fleets: fleets(stdout) }).toEqual({ code: 0, fleets: [2, 4, 2] })
+    expect(stderr.match(/watching 1 file; Ctrl-C ends it/g)).toHaveLength(3)
+  })
+
+  it('tells a mistake and waits for its correction', async () => {
+    const { code, stdout, stderr } = await watch([{ 'a.yaml': 'name: [' }, { 'a.yaml': null }, { 'a.yaml': twice }])
+    expect({ code, fleets: fleets(stdout) }).toEqual({ code: 0, fleets: [2, 4] })
+    expect(stderr).toMatch(/a\.yaml:1:\d+ {2}E0002/)
+    expect(stderr).toContain('a.yaml cannot be read')
+  })
+
+  it('a file that the scenario refers to counts as well', async () => {
+    const template = readFileSync('scenarios/templates/orders-fleet.json', 'utf8')
+    const files = {
+      't.json': template,
+      'a.yaml': 'name: a\nazure: { from: t.json, parameters: { instanceCount: 12, environment: production } }\n',
+    }
+    const edits = [{ 't.json': template.replace('"defaultValue": "orders"', '"defaultValue": "bills"') }]
+    const { stdout } = await cli(['run', 'a.yaml', '--watch'], { files, edits })
+    expect([...stdout.matchAll(/(\w+)-production: 12/g)].map(([, name]) => name)).toEqual(['orders', 'bills'])
+  })
+
+  it('clears a terminal before each round, and nothing else', async () => {
+    expect((await watch([{ 'a.yaml': twice }], true)).stdout.split('\u001b[2J')).toHaveLength(3)
+    expect((await watch([{ 'a.yaml': twice }])).stdout).not.toContain('\u001b')
+  })
+
+  it('a mistake on the command line ends it', async () => {
+    const { code, stderr } = await cli(['run', 'scenarios/bad-image.yaml', '--watch', '--seed', 'x'], {})
+    expect({ code, watches: stderr.includes('watching') }).toEqual({ code: 2, watches: false })
+  })
+})
