@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import Table from 'cli-table3'
 import { type EstateFigures, measureEstate } from './estate.ts'
 import { HOLD, HOLD_WITH_CANCELLATION, median, race } from './hold.ts'
-import { measureMonteCarlo } from './monte-carlo.ts'
+import { measureAlone, measureMonteCarlo } from './monte-carlo.ts'
 import { healthyRollout, measureRollouts, type RolloutFigures } from './rollout.ts'
 import { measureSlider } from './slider.ts'
 import { measureWeek } from './week.ts'
@@ -12,6 +12,9 @@ import { measureWeek } from './week.ts'
 // The estate is played by a process of its own, so that the peak of its memory is its own.
 if (process.argv[2] === 'estate') {
   process.send?.(measureEstate(Number(process.argv[3]), Number(process.argv[4])))
+  process.disconnect?.()
+} else if (process.argv[2] === 'alone') {
+  process.send?.(await measureAlone())
   process.disconnect?.()
 } else await everything()
 
@@ -146,6 +149,7 @@ async function everything(): Promise<void> {
 
   console.log('\nMonte Carlo of scenarios/tuning/30-instances.yaml, as run --runs plays it')
   const { own, one, two, scaling } = await measureMonteCarlo(7)
+  const machine = await machineScaling(5)
   table(
     ['where', 'runs/s', 'best round', 'wanted'],
     [
@@ -153,6 +157,7 @@ async function everything(): Promise<void> {
       ['a pool of one thread', rate(one.median), rate(one.best), ''],
       ['a pool of two threads', rate(two.median), rate(two.best), ''],
       ['two threads against one, round by round', times(scaling.median), times(scaling.best), 'at least 1.80 x'],
+      ['two processes against one: what this machine gives', times(machine.median), times(machine.best), ''],
     ],
   )
 
@@ -202,15 +207,28 @@ async function everything(): Promise<void> {
   )
 }
 
-function estateInOwnProcess(setsPerRegion: number, instances: number): Promise<EstateFigures> {
+/** Two processes that share nothing against one: more than this no pool of threads can reach here. */
+async function machineScaling(rounds: number): Promise<{ readonly median: number; readonly best: number }> {
+  const alone = () => inOwnProcess<number>(['alone'])
+  const ratios: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const one = await alone()
+    const both = await Promise.all([alone(), alone()])
+    ratios.push((both[0] + both[1]) / one)
+  }
+  return { median: median(ratios), best: Math.max(...ratios) }
+}
+
+const estateInOwnProcess = (setsPerRegion: number, instances: number): Promise<EstateFigures> =>
+  inOwnProcess(['estate', String(setsPerRegion), String(instances)])
+
+function inOwnProcess<T>(args: readonly string[]): Promise<T> {
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), ['estate', String(setsPerRegion), String(instances)], {
-      execArgv: ['--expose-gc'],
-    })
-    child.once('message', (figures) => resolve(figures as EstateFigures))
+    const child = fork(fileURLToPath(import.meta.url), [...args], { execArgv: ['--expose-gc'] })
+    child.once('message', (figures) => resolve(figures as T))
     child.once('error', reject)
     child.once('exit', (code) => {
-      if (code !== 0) reject(new Error(`the estate ended with ${code}`))
+      if (code !== 0) reject(new Error(`${args[0]} ended with ${code}`))
     })
   })
 }

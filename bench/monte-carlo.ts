@@ -50,4 +50,14 @@ export async function measureMonteCarlo(rounds: number): Promise<MonteCarloFigur
   return { own: own!, one: one!, two: two!, scaling: ratesOf(scaling), rounds }
 }
 
+/** The same runs by a process that shares nothing with another one; runs a second. */
+export async function measureAlone(): Promise<number> {
+  const source = { file: 'scenarios/tuning/30-instances.yaml', text: readFileSync(FILE, 'utf8'), files: {} }
+  const variant: Variant = { source, set: [] }
+  await playCampaign(variant, { fromSeed: 1, runs: RUNS }, ownThread())
+  const startedAt = performance.now()
+  await playCampaign(variant, { fromSeed: 1 + RUNS, runs: 2 * RUNS }, ownThread())
+  return (2 * RUNS * 1000) / (performance.now() - startedAt)
+}
+
 const ratesOf = (values: readonly number[]): Rates => ({ median: median([...values]), best: Math.max(...values) })
