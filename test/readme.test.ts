@@ -12,6 +12,7 @@ it.each([
   { page: 'docs/tutorial.md', least: 6 },
   { page: 'docs/scenarios.md', least: 4 },
   { page: 'docs/ci.md', least: 1 },
+  { page: 'docs/import.md', least: 3 },
 ])(
   '$page shows what its commands print',
   async ({ page, least }) => {
