@@ -62,7 +62,7 @@ function refuseTemplate(text: string, file: string): void {
       code: 'E0305',
       message: `${file} is a template, and run plays scenarios`,
       place: { file, line: 1, column: 1 },
-      hint: `name it in a scenario, azure: { from: [${file}] }, or look at it with vmss-twin check`,
+      hint: `make a scenario of it with vmss-twin import ${shellWord(file)} --out release.yaml`,
     },
   ])
 }
