@@ -130,6 +130,27 @@ describe.skipIf(!CHROMIUM)('a report in a browser', () => {
     ])
   })
 
+  it('on a phone each chart is scrolled to the moment, and legends are no charts', async () => {
+    const { page } = await open(await reportOf(['run', AFTER]), { width: 390 })
+    const outside = () =>
+      page.$$eval('line.cursor', (lines) =>
+        lines.flatMap((line) => {
+          const box = line.closest('.plot')?.getBoundingClientRect()
+          const { left } = line.getBoundingClientRect()
+          return box !== undefined && left > box.left && left < box.right ? [] : [left]
+        }),
+      )
+    expect(await outside()).toEqual([])
+    await page.focus('input[type=range]')
+    await page.keyboard.press('End')
+    await settled(page)
+    expect(await outside()).toEqual([])
+    expect(await page.locator('.legend .cursor, .legend .time').count()).toBe(0)
+    const before = await clock(page)
+    await page.locator('.legend .swatch').first().click()
+    expect(await clock(page)).toBe(before)
+  })
+
   it('the keyboard does all of it: arrows, Home, End, the decisions, the list', async () => {
     const { page } = await open(await reportOf(['run', BAD]))
     await page.focus('input[type=range]')

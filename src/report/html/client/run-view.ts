@@ -115,7 +115,8 @@ export class RunView {
   }
 
   private prepareCharts(): void {
-    for (const svg of this.root.querySelectorAll<SVGSVGElement>('svg.chart:not(.zones)')) {
+    // The swatches of a legend are drawn with the style of charts as well; time runs only through those in a box of a figure.
+    for (const svg of this.root.querySelectorAll<SVGSVGElement>('.plot > svg.chart:not(.zones)')) {
       const height = svg.viewBox.baseVal.height
       const line = document.createElementNS(SVG, 'line')
       line.setAttribute('class', 'cursor')
@@ -301,10 +302,11 @@ export class RunView {
     const scroller = svg?.parentElement
     if (!svg || !scroller || scroller.scrollWidth <= scroller.clientWidth) return
     const px = place * (svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)
-    const margin = 24
     const covered = this.left
-    if (px < scroller.scrollLeft + covered - 2) scroller.scrollLeft = px - covered - margin
-    else if (px > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = px - scroller.clientWidth + margin
+    const room = scroller.clientWidth - covered
+    // To the middle: what came before and what comes after is seen as well.
+    if (px < scroller.scrollLeft + covered - 2 || px > scroller.scrollLeft + scroller.clientWidth)
+      scroller.scrollLeft = px - covered - room / 2
   }
 
   private drawInstance(index: number, state: number): void {
