@@ -125,7 +125,7 @@ describe.skipIf(!CHROMIUM)('a report in a browser', () => {
     expect(await page.locator('.reading').allTextContents()).toEqual([
       'no rollout at this moment',
       '0 of 30 = 0 % ≤ 20 %',
-      '30 for 30',
+      'serving 30 ≥ target capacity 30',
       'A 30 · B 0',
     ])
   })

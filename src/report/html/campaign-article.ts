@@ -9,7 +9,17 @@ import { element, fragment, type Markup } from '../markup.ts'
 import type { ScenarioReport } from '../reporters/scenario-report.ts'
 import type { ScenarioSummary } from '../scenario-summary.ts'
 import { decimal, plural } from '../wording.ts'
-import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
+import {
+  type Article,
+  checksOf,
+  eyebrow,
+  factList,
+  findingsOf,
+  runAgain,
+  section,
+  topicsOf,
+  verdictBadge,
+} from './article.ts'
 import { dataTable, figure, scrollBox, table } from './parts.ts'
 
 /** A campaign with everything a page says of it. */
@@ -49,12 +59,7 @@ export function campaignArticle({ report, summary, result }: CampaignEntry, inde
     element(
       'header',
       {},
-      element(
-        'p',
-        { class: 'eyebrow' },
-        report.title ?? report.name,
-        element('span', { class: 'quiet' }, ` ${report.name}`),
-      ),
+      eyebrow(report.title, report.name),
       element('h2', { id: `${prefix}title` }, outcome),
       element(
         'p',

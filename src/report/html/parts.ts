@@ -84,6 +84,8 @@ export function figure(parts: {
   /** Rules it is about. */
   readonly rules?: readonly string[]
   readonly note?: Child
+  /** What its colours, patterns and letters stand for. */
+  readonly legend?: Markup
   readonly svg: string
   readonly table: Markup
   /** Filled in by the script. */
@@ -101,6 +103,7 @@ export function figure(parts: {
       parts.hasReading === true ? element('output', { class: 'reading', hidden: true }) : null,
     ),
     note === undefined ? null : element('p', { class: 'quiet' }, note),
+    parts.legend,
     scrollBox(title, ofChart(parts.svg), 'box plot'),
     parts.table,
   )

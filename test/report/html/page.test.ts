@@ -53,6 +53,28 @@ describe('the page of --report', () => {
     expect(referred.map(([, a, b]) => a ?? b!).filter((id) => !ids.includes(id))).toEqual([])
   })
 
+  it('many rollouts: those that went badly stand open, all of them in a fold', async () => {
+    const page = await pageOf(['run', 'many.yaml'], { 'many.yaml': manyRollouts(8) })
+    const [, open] = /<ul class="why">(.*?)<\/ul>/.exec(page)!
+    expect(open!.match(/<li>/g)).toHaveLength(1)
+    expect(open).toContain('Rollout 1: Completed at')
+    const [, folded] = /<summary>All 8 rollouts<\/summary><ul class="why">(.*?)<\/ul>/.exec(page)!
+    expect(folded!.match(/<li>Rollout \d: Completed at/g)).toHaveLength(8)
+  })
+
+  it('a scenario without a title is named once; a legend has what the chart has; no decision is said in words', async () => {
+    const page = await pageOf(['run', 'many.yaml'], { 'many.yaml': manyRollouts(0) })
+    // Not the page itself: it is too long to be read where this fails.
+    const has = (text: string, where = page) => where.includes(text)
+    expect(/<p class="eyebrow">.*?<\/p>/.exec(page)![0]).toBe('<p class="eyebrow">many</p>')
+    expect(has(' one batch')).toBe(false)
+    expect(has(' one batch', await pageOf(['run', BAD]))).toBe(true)
+    expect(has('Nobody decided anything in this run.')).toBe(true)
+    expect(/<dt>Harmed<\/dt>.*?<\/dd>/.exec(page)![0]).toContain(
+      '<strong>–</strong><span class="quiet">nothing was rolled out',
+    )
+  })
+
   it('hostile names make no element of their own', async () => {
     const page = await pageOf(['run', 'hostile.yaml'], { 'hostile.yaml': hostileScenario() })
     const tagsOf = (text: string) =>
@@ -122,3 +144,22 @@ describe('--report on the command line', () => {
     expect(reported.written.get('out.html')).toContain('✗ FAIL')
   })
 })
+
+/** Two instances, and an update every half hour. */
+function manyRollouts(count: number): string {
+  const updates = Array.from(
+    { length: count },
+    (_, i) =>
+      `  - { at: PT${30 * (i + 1)}M, updateModel: { set: { virtualMachineProfile.storageProfile.imageReference.id: gal/app/${i + 2}.0.0 } } }`,
+  )
+  return `name: many
+duration: PT6H
+azure:
+  scaleSets:
+    web:
+      location: eastus
+      sku: { name: Standard_D2as_v5, capacity: 2 }
+      upgradePolicy: { mode: Automatic }
+      virtualMachineProfile: { storageProfile: { imageReference: { id: gal/app/1.0.0 } } }
+${count === 0 ? '' : `timeline:\n${updates.join('\n')}\n`}`
+}
