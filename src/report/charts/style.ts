@@ -75,6 +75,8 @@ const RULES = `.chart{display:block;font:11px/1.2 ui-sans-serif,system-ui,"Segoe
 .chart .tick{stroke:var(--rule);fill:none}
 .chart .fold{fill:var(--fold)}
 .chart .axis text{text-anchor:middle;fill:var(--ink-quiet)}
+.chart .axis .start{text-anchor:start}
+.chart .axis .end{text-anchor:end}
 .chart .row,.chart .scale{text-anchor:end;fill:var(--ink-quiet)}
 .chart .strong{fill:var(--limit);font-weight:600}
 .chart .group{font-weight:600}
