@@ -69,7 +69,9 @@ export function dataTable(
   )
 }
 
-function evenly<T>(rows: readonly T[], count: number): T[] {
+/** So many of them, the first and the last among them where there is room for two. */
+export function evenly<T>(rows: readonly T[], count: number): T[] {
+  if (count < 2) return rows.slice(0, Math.max(0, count))
   return Array.from({ length: count }, (_, i) => rows[Math.round((i * (rows.length - 1)) / (count - 1))]!)
 }
 

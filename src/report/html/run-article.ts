@@ -31,7 +31,7 @@ import {
 } from './article.ts'
 import { runData, SLIDER_STEPS } from './data.ts'
 import { type Story, storyOf } from './headline.ts'
-import { capital, dataTable, figure, lower, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
+import { capital, dataTable, evenly, figure, lower, ruleLink, rulesIn, table, withRuleLinks } from './parts.ts'
 
 /** One run with everything a page says of it. */
 export interface RunEntry {
@@ -101,7 +101,7 @@ export function runArticle(entry: RunEntry, index: number): Article {
     markup,
     rules: [
       ...texts.flatMap(rulesIn),
-      ...decisions.slice(0, DECISIONS_MAX).flatMap(({ rule }) => rule ?? []),
+      ...shownDecisions(decisions).flatMap(({ rule }) => rule ?? []),
       ...charts.strips.flatMap(({ rules }) => rules),
       ...report.findings.flatMap(({ rules }) => rules),
     ],
@@ -217,7 +217,7 @@ function whyOfIt({ why, chains, untold }: Story, { file }: ScenarioReport, { rol
             {},
             steps.map(({ atMs, text }) => element('li', {}, momentLink(atMs), ' ', withRuleLinks(text))),
           ),
-          sayings.map((saying) => element('p', { class: 'quiet' }, withRuleLinks(capital(saying)), '.')),
+          sayings.map(sayingOf),
         ),
       ),
     untold === 0
@@ -228,6 +228,18 @@ function whyOfIt({ why, chains, untold }: Story, { file }: ScenarioReport, { rol
           `${plural(untold, 'more story', 'more stories')}: vmss-twin why ${file} tells them.`,
         ),
   )
+}
+
+/** What a page says in full at once; of a longer text it shows the beginning. */
+const SAYING_MAX = 300
+
+function sayingOf(saying: string): Markup {
+  const text = element('p', { class: 'quiet' }, withRuleLinks(capital(saying)), '.')
+  if (saying.length <= SAYING_MAX) return text
+  const beginning = capital(saying)
+    .slice(0, 90)
+    .replace(/\s\S*$/, '')
+  return element('details', { class: 'data' }, element('summary', {}, `${beginning} …`), text)
 }
 
 /** Leads to the moment; the script moves the charts there. */
@@ -473,9 +485,30 @@ function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: str
   )
 }
 
+/**
+ * As many as a page can bear, over the whole run: the ends of rollouts and what speaks for or against them stay, before them
+ * go lines about single instances, evenly where not all of a kind must go.
+ */
+export function shownDecisions(decisions: readonly Decision[], max = DECISIONS_MAX): readonly Decision[] {
+  if (decisions.length <= max) return decisions
+  const kinds: ((decision: Decision) => boolean)[] = [
+    ({ subject, tone }) => !subject.includes('/') && tone !== 'plain',
+    ({ subject, tone }) => !subject.includes('/') && tone === 'plain',
+    ({ subject, tone }) => subject.includes('/') && tone !== 'plain',
+    ({ subject, tone }) => subject.includes('/') && tone === 'plain',
+  ]
+  const kept = new Set<Decision>()
+  for (const isOfKind of kinds) {
+    const room = max - kept.size
+    const own = decisions.filter(isOfKind)
+    for (const decision of own.length > room ? evenly(own, room) : own) kept.add(decision)
+  }
+  return decisions.filter((decision) => kept.has(decision))
+}
+
 function timeline(decisions: readonly Decision[], prefix: string): Markup {
   if (decisions.length === 0) return element('p', { class: 'quiet' }, 'Nobody decided anything in this run.')
-  const shown = decisions.slice(0, DECISIONS_MAX)
+  const shown = shownDecisions(decisions)
   const left = decisions.length - shown.length
   const rows = shown.map(({ atMs, subject, text, rule, tone }) => [
     momentLink(atMs),
@@ -500,7 +533,13 @@ function timeline(decisions: readonly Decision[], prefix: string): Markup {
       },
       table(['At', 'Of', 'What', 'Rule'], rows),
     ),
-    left > 0 ? element('p', { class: 'quiet' }, `${plural(left, 'later line')} left out.`) : null,
+    left > 0
+      ? element(
+          'p',
+          { class: 'quiet', 'data-left': left },
+          `${plural(left, 'line')} of ${decisions.length} left out, those about single instances first; run with --trace for all of them.`,
+        )
+      : null,
   )
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Decision } from '../../../src/report/decision-text.ts'
+import { shownDecisions } from '../../../src/report/html/run-article.ts'
 import { buildReportClient } from '../../build.ts'
 import { cli } from '../../cli/harness.ts'
 import { hostileScenario } from '../hostile.ts'
@@ -60,6 +62,39 @@ describe('the page of --report', () => {
     expect(open).toContain('Rollout 1: Completed at')
     const [, folded] = /<summary>All 8 rollouts<\/summary><ul class="why">(.*?)<\/ul>/.exec(page)!
     expect(folded!.match(/<li>Rollout \d: Completed at/g)).toHaveLength(8)
+  })
+
+  it('a long timeline keeps its whole length: the ends of rollouts stay, lines about single instances go first', () => {
+    const line = (atMs: number, subject: string, tone: Decision['tone']): Decision => ({
+      atMs,
+      subject,
+      text: `${atMs}`,
+      rule: null,
+      tone,
+      entries: [],
+    })
+    const decisions = Array.from({ length: 100 }, (_, i) => [
+      line(i * 10, `web/${i}`, 'bad'),
+      line(i * 10 + 1, `web/${i}`, 'plain'),
+      line(i * 10 + 2, 'web', 'plain'),
+    ]).flat()
+    const faulted = line(1000, 'web', 'bad')
+    const shown = shownDecisions([...decisions, faulted], 120)
+    expect(shown).toHaveLength(120)
+    expect(shown.at(-1)).toBe(faulted)
+    expect(shown.filter(({ subject }) => subject === 'web')).toHaveLength(101)
+    expect(shown.filter(({ subject, tone }) => subject !== 'web' && tone === 'bad').map(({ atMs }) => atMs)).toEqual(
+      expect.arrayContaining([0, 990]),
+    )
+    expect(shown.map(({ atMs }) => atMs)).toEqual(shown.map(({ atMs }) => atMs).sort((a, b) => a - b))
+    expect(shownDecisions(decisions, 1000)).toBe(decisions)
+    // Too many of the most important kind: evenly as well, to the end.
+    expect(
+      shownDecisions(
+        decisions.filter(({ subject }) => subject === 'web'),
+        10,
+      ).at(-1)!.atMs,
+    ).toBe(992)
   })
 
   it('a scenario without a title is named once; a legend has what the chart has; no decision is said in words', async () => {

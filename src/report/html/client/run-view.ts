@@ -26,6 +26,8 @@ export class RunView {
   /** Lines of the timeline, their times, those of the present moment. */
   private readonly timeline: HTMLTableRowElement[]
   private readonly times: number[]
+  /** The timeline has every line: what its last one says still holds. */
+  private readonly isWhole: boolean
   private at: HTMLTableRowElement[] = []
   private decision = -2
   private atMs = -1
@@ -44,6 +46,7 @@ export class RunView {
     for (const group of root.querySelectorAll('.zones .i'))
       this.squares.set(Number(group.getAttribute('data-i')), { group, letter: group.querySelector('text')! })
     this.timeline = [...root.querySelectorAll<HTMLTableRowElement>('.timeline tbody tr')]
+    this.isWhole = root.querySelector('[data-left]') === null
     this.times = this.timeline.map((row) => Number(row.querySelector<HTMLElement>('[data-t]')?.dataset['t']))
     this.fillList()
     this.prepareCharts()
@@ -333,7 +336,8 @@ export class RunView {
     for (const row of this.at) row.classList.add('at')
     const row = this.timeline[index]
     const [when, of, what] = row === undefined ? [] : [...row.cells].map((cell) => cell.textContent)
-    this.find('.moment-text').textContent = row === undefined ? '' : `since ${when} · ${of}: ${what}`
+    this.find('.moment-text').textContent =
+      row === undefined ? '' : `${this.isWhole ? 'since' : 'after'} ${when} · ${of}: ${what}`
     if (row !== undefined) {
       const box = row.closest<HTMLElement>('.timeline')!
       box.scrollTop = Math.max(0, row.offsetTop - box.clientHeight / 2)
