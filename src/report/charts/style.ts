@@ -129,7 +129,7 @@ export const CHART_STYLE = [
   RULES,
   ...states.map((state) => {
     const fill = LOOKS[state].texture === 'plain' ? `var(--${state})` : `url(#tx-${state})`
-    return `.s-${state}{fill:${fill}}.chart .l-${state}{fill:var(--${state}-letter)}`
+    return `.s-${state}{fill:${fill}}.sign.s-${state}{background:var(--${state});color:var(--${state}-letter)}.chart .l-${state}{fill:var(--${state}-letter)}`
   }),
   '.i text{stroke:none}.i.s-absent rect{fill:none;stroke:var(--rule)}',
   ...VERSION_LOOKS.map(

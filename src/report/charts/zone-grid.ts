@@ -126,8 +126,9 @@ function square(instance: GridInstance, x: number, y: number, atMs: number): Mar
   )
 }
 
-/** Serving is what needs no letter. */
-export const letterOf = (state: LaneState): string => (state === 'serving' ? '' : signOf(state).glyph.trim())
+/** In charts and their legends. Serving is what needs no letter; the low line of a terminal is lost among the lines of a pattern. */
+export const letterOf = (state: LaneState): string =>
+  state === 'serving' ? '' : state === 'stopped' ? 's' : signOf(state).glyph.trim()
 
 function compareZones(a: string | null, b: string | null): number {
   return a === b ? 0 : a === null ? -1 : b === null ? 1 : a < b ? -1 : 1

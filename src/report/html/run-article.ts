@@ -9,7 +9,7 @@ import { laneStory, swimlane } from '../charts/swimlane.ts'
 import { thresholdStrip } from '../charts/threshold-strip.ts'
 import type { TimeScale } from '../charts/time-scale.ts'
 import { VERSION_STYLES, type VersionsData, versionLetter, versionsChart } from '../charts/versions.ts'
-import { zoneGrid } from '../charts/zone-grid.ts'
+import { letterOf, zoneGrid } from '../charts/zone-grid.ts'
 import { type Decision, decisionsOf } from '../decision-text.ts'
 import { STATE_SIGNS } from '../lane-states.ts'
 import { declaredTexts } from '../layout.ts'
@@ -275,17 +275,17 @@ function cursorBar(prefix: string): Markup {
 
 function legend(states: readonly LaneState[], hasBatches: boolean): Markup {
   const shown = STATE_SIGNS.filter(({ state }) => states.includes(state)).reverse()
-  const swatch = (state: LaneState, glyph: string) =>
+  const swatch = (state: LaneState) =>
     element(
       'svg',
       { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
       element('rect', { class: `s-${state}`, width: 18, height: 14 }),
-      state === 'serving' ? null : element('text', { class: `letter l-${state}`, x: 9, y: 11 }, glyph),
+      state === 'serving' ? null : element('text', { class: `letter l-${state}`, x: 9, y: 11 }, letterOf(state)),
     )
   return element(
     'ul',
     { class: 'legend' },
-    shown.map(({ state, glyph, meaning }) => element('li', {}, swatch(state, glyph), ' ', meaning)),
+    shown.map(({ state, meaning }) => element('li', {}, swatch(state), ' ', meaning)),
     hasBatches &&
       element(
         'li',

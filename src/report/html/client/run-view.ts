@@ -85,11 +85,14 @@ export class RunView {
       option.id = `${this.root.id}-option${index}`
       option.setAttribute('role', 'option')
       option.setAttribute('aria-selected', 'false')
-      const label = document.createElement('span')
-      label.textContent = name
-      const state = document.createElement('span')
-      state.className = 'state'
-      option.append(label, state)
+      const part = (className: string, text = '') => {
+        const span = document.createElement('span')
+        span.className = className
+        span.textContent = text
+        return span
+      }
+      option.append(part('sign'), part('name', name), part('state'))
+      option.firstElementChild!.setAttribute('aria-hidden', 'true')
       option.addEventListener('click', () => this.choose(index))
       this.options.push(option)
       pieces.append(option)
@@ -294,6 +297,8 @@ export class RunView {
       if (output === null || output === undefined) continue
       output.hidden = false
       output.textContent = readingText(reading, atMs)
+      // On paper there is no clock beside it.
+      output.dataset['at'] = clock
     }
     this.drawDecision()
     this.drawChosen()
@@ -322,8 +327,11 @@ export class RunView {
       square.letter.setAttribute('class', `letter l-${name}`)
       square.letter.textContent = letterOf(name)
     }
-    const text = this.options[index]?.lastElementChild
-    if (text) text.textContent = signOf(name).meaning
+    const [sign, , text] = this.options[index]?.children ?? []
+    if (!sign || !text) return
+    sign.className = `sign s-${name}`
+    sign.textContent = letterOf(name)
+    text.textContent = signOf(name).meaning
   }
 
   /** The line of the timeline that holds at this moment, and its words beside the clock. */
