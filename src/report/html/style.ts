@@ -68,7 +68,7 @@ code{font:13px/1.45 ui-monospace,"Cascadia Mono",Menlo,monospace}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 10px;padding:0;font-size:13px}
 .legend li{display:flex;gap:6px;align-items:center}
 .swatch{flex:none;font:11px/1 sans-serif}
-.where{display:grid;grid-template-columns:minmax(250px,1fr) minmax(0,2.2fr);gap:24px}
+.where{display:grid;grid-template-columns:minmax(330px,1fr) minmax(0,1.9fr);gap:24px}
 .where>.figure:only-child,.where>.list[hidden]+.figure{grid-column:1/-1}
 .instances{max-height:420px;overflow:auto;border:1px solid var(--rule);border-radius:6px;margin-top:6px;font-size:13px}
 .option{display:flex;gap:8px;padding:2px 10px;cursor:pointer;border-left:4px solid transparent}
