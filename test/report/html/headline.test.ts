@@ -36,6 +36,13 @@ describe('what a stranger reads first', () => {
     expect(startMs).toBeLessThan(15 * 60_000)
   })
 
+  it('one that still rolls when the run ends was not let through', () => {
+    const text = readFileSync('scenarios/bad-image.yaml', 'utf8').replace(/^duration: .*$/m, 'duration: PT18M')
+    expect(playedText(text, 'scenarios/bad-image.yaml').line).toMatch(
+      /^ROLLING FORWARD: .* 6 of 30 instances were harmed/,
+    )
+  })
+
   it('a good rollout: how many, and what it cost meanwhile', () => {
     expect(played('scenarios/good-rollout.yaml').line).toMatch(
       /^COMPLETED at [\d:]{8}: .* No instance was harmed by what was rolled out\. At the lowest point/,
