@@ -122,12 +122,34 @@ describe.skipIf(!CHROMIUM)('a report in a browser', () => {
     expect(await page.textContent('.at')).toBe('00:00:00')
     expect(await page.locator('.zones .i.s-serving').count()).toBe(30)
     expect(await page.locator('.option .state').first().textContent()).toBe('serving')
+    expect(await page.locator('.option .sign.s-serving').count()).toBe(30)
     expect(await page.locator('.reading').allTextContents()).toEqual([
       'no rollout at this moment',
       '0 of 30 = 0 % ≤ 20 %',
-      '30 for 30',
+      'serving 30 ≥ target capacity 30',
       'A 30 · B 0',
     ])
+  })
+
+  it('on a phone each chart is scrolled to the moment, and legends are no charts', async () => {
+    const { page } = await open(await reportOf(['run', AFTER]), { width: 390 })
+    const outside = () =>
+      page.$$eval('line.cursor', (lines) =>
+        lines.flatMap((line) => {
+          const box = line.closest('.plot')?.getBoundingClientRect()
+          const { left } = line.getBoundingClientRect()
+          return box !== undefined && left > box.left && left < box.right ? [] : [left]
+        }),
+      )
+    expect(await outside()).toEqual([])
+    await page.focus('input[type=range]')
+    await page.keyboard.press('End')
+    await settled(page)
+    expect(await outside()).toEqual([])
+    expect(await page.locator('.legend .cursor, .legend .time').count()).toBe(0)
+    const before = await clock(page)
+    await page.locator('.legend .swatch').first().click()
+    expect(await clock(page)).toBe(before)
   })
 
   it('the keyboard does all of it: arrows, Home, End, the decisions, the list', async () => {
@@ -198,6 +220,7 @@ describe.skipIf(!CHROMIUM)('a report in a browser', () => {
     await page.locator('.option', { hasText: 'vmss-authz/9' }).click()
     expect(await page.locator('.swimlane .picked').count()).toBe(1)
     expect(await page.locator('.zones .i[data-i="9"] .picked').count()).toBe(1)
+    expect(await page.locator('.option .sign.s-unhealthy').allTextContents()).toEqual(Array(6).fill('X'))
     await page.locator('.zones .i[data-i="12"]').click()
     expect(await page.textContent('.option[aria-selected=true]')).toContain('vmss-authz/12')
     const label = page.locator('.swimlane .row[data-instance="vmss-authz/3"]')
@@ -227,6 +250,11 @@ describe.skipIf(!CHROMIUM)('a report in a browser', () => {
       location.hash = '#t=PT10M30S'
     })
     await again.page.waitForFunction(() => document.querySelector('.now')?.textContent === '00:10:30')
+    // The moment is what one sees, not the headline above it.
+    const top = (page: Page) => page.$eval('.cursor-bar', (bar) => bar.getBoundingClientRect().top)
+    expect(await top(again.page)).toBeLessThan(300)
+    expect(await page.$eval('h2', () => scrollY)).toBeGreaterThan(0)
+    expect(await (await open(file)).page.evaluate(() => scrollY)).toBe(0)
     // Nonsense in an address is no error.
     const odd = await open(file, { hash: '#t=nonsense&instance=nobody&run=none' })
     expect(await clock(odd.page)).toBe('00:22:00')
@@ -315,6 +343,15 @@ describe.skipIf(!CHROMIUM)('a report in a browser', () => {
         boxes.filter((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1).length,
     )
     expect(cut).toBe(0)
+    // The moment of the readings is on paper as well: as a line in the charts and in words.
+    expect(await page.$eval('.strip .cursor', (line) => getComputedStyle(line).display)).toBe('inline')
+    expect(await page.$eval('.reading', (reading) => getComputedStyle(reading, '::before').content)).toBe(
+      '"at 01:15:00: "',
+    )
+    // What explains the colours does not stand on another sheet than they.
+    expect(await page.locator('figure:has(.swimlane) .legend').count()).toBe(1)
+    const { width } = (await page.locator('.zones').boundingBox())!
+    expect(width).toBeLessThan(400)
     expect((await page.pdf()).length).toBeGreaterThan(10_000)
   })
 

@@ -37,7 +37,8 @@ const BAR = 13
 const HEAD = 22
 /** More batches of a rollout than these share one row. */
 const ROWS_MAX = 40
-const LETTER_PX = 6.4
+/** Text of this size takes at most about so much a character. */
+const LETTER_PX = 7
 
 /** From the start to the end of each batch; the share that failed has another pattern; the outcome beside it. */
 export function batchGantt(data: BatchGanttData, options: TimeChartOptions): string {
@@ -47,16 +48,15 @@ export function batchGantt(data: BatchGanttData, options: TimeChartOptions): str
   let y = 0
   for (const rollout of data.rollouts) {
     const heading = `${rollout.label}: ${rollout.status}`
-    // Text of this size takes about so much; it stays inside the drawing.
     const from = time.x(rollout.fromMs)
-    const x = Math.max(time.left, Math.min(from, time.right - heading.length * LETTER_PX))
     plot.push(
       element('path', {
         class: rollout.isBad ? 'rollout bad' : 'rollout',
         d: `M${px(from)} ${y + 18}H${px(time.x(rollout.toMs))}`,
       }),
-      element('text', { class: 'rollout-label', x, y: y + 13 }, heading),
     )
+    // In the gutter: there it stays in sight while the chart scrolls, and has the whole width.
+    gutter.push(headingText(heading, y + 13, time.width))
     y += HEAD
     const isShared = rollout.batches.length > ROWS_MAX
     for (const batch of rollout.batches) {
@@ -87,6 +87,20 @@ export function batchGantt(data: BatchGanttData, options: TimeChartOptions): str
     plot,
     gutter,
   })
+}
+
+/** Shortened in its middle where it is too long, its end is the outcome; whole for whoever points at it. */
+function headingText(heading: string, y: number, width: number): Markup {
+  const room = Math.floor(width / LETTER_PX)
+  const characters = [...heading]
+  if (characters.length <= room) return element('text', { class: 'rollout-label', x: 0, y }, heading)
+  const half = Math.floor((room - 1) / 2)
+  return element(
+    'text',
+    { class: 'rollout-label', x: 0, y },
+    element('title', {}, heading),
+    `${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`,
+  )
 }
 
 function bar(batch: GanttBatch, y: number, isShared: boolean, { time }: TimeChartOptions): Markup {

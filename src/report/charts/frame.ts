@@ -73,7 +73,9 @@ function gridOf(time: TimeScale, height: number): Markup {
 function axisOf(time: TimeScale): Markup {
   return fragment(
     element('rect', { class: 'paper', width: time.width, height: AXIS_HEIGHT - 4 }),
-    time.ticks.map(({ atMs, label }) => element('text', { x: time.x(atMs), y: 13 }, label)),
+    time.ticks.map(({ label, labelX, anchor }) =>
+      element('text', { x: labelX, y: 13, class: anchor === 'middle' ? null : anchor }, label),
+    ),
     time.folds.map(({ fromMs, toMs }) => {
       const from = time.x(fromMs)
       const width = time.x(toMs) - from

@@ -173,14 +173,6 @@ function haltsOf({ rollouts }: RunResult, scaleSet: string): Halt[] {
   })
 }
 
-/** The rollout an entry is about: the one of its scale set that had begun by then and had not ended before. */
-export function rolloutAt(rollouts: readonly RolloutResult[], entry: TraceEntry): RolloutResult | undefined {
-  return rollouts.findLast(
-    ({ scaleSet, startedAtMs, endedAtMs }) =>
-      entry.subject === scaleSet && startedAtMs <= entry.atMs && (endedAtMs ?? Number.MAX_SAFE_INTEGER) >= entry.atMs,
-  )
-}
-
 function stripsOf(
   result: RunResult,
   scenario: Scenario,

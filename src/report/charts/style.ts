@@ -75,6 +75,8 @@ const RULES = `.chart{display:block;font:11px/1.2 ui-sans-serif,system-ui,"Segoe
 .chart .tick{stroke:var(--rule);fill:none}
 .chart .fold{fill:var(--fold)}
 .chart .axis text{text-anchor:middle;fill:var(--ink-quiet)}
+.chart .axis .start{text-anchor:start}
+.chart .axis .end{text-anchor:end}
 .chart .row,.chart .scale{text-anchor:end;fill:var(--ink-quiet)}
 .chart .strong{fill:var(--limit);font-weight:600}
 .chart .group{font-weight:600}
@@ -128,7 +130,7 @@ export const CHART_STYLE = [
   RULES,
   ...states.map((state) => {
     const fill = LOOKS[state].texture === 'plain' ? `var(--${state})` : `url(#tx-${state})`
-    return `.s-${state}{fill:${fill}}.chart .l-${state}{fill:var(--${state}-letter)}`
+    return `.s-${state}{fill:${fill}}.sign.s-${state}{background:var(--${state});color:var(--${state}-letter)}.chart .l-${state}{fill:var(--${state}-letter)}`
   }),
   '.i text{stroke:none}.i.s-absent rect{fill:none;stroke:var(--rule)}',
   ...VERSION_LOOKS.map(

@@ -3,6 +3,7 @@ import { signOf } from '../lane-states.ts'
 import { element, fragment, type Markup } from '../markup.ts'
 import { plural, span } from '../wording.ts'
 import { gutterText, px, type TimeChartOptions, timeChart } from './frame.ts'
+import { letterOf } from './zone-grid.ts'
 
 /** Instances over time, one row each (or one for several that look the same), in groups. */
 export interface SwimlaneData {
@@ -119,11 +120,7 @@ function drawRows(rows: readonly SwimlaneRow[], top: number, { time }: TimeChart
     [...boxes].map(([state, d]) => element('path', { class: `s-${state}`, d })),
     // One element for all letters of a state: a place for each of its characters.
     [...letters].map(([state, { x, y }]) =>
-      element(
-        'text',
-        { class: `letter l-${state}`, x: x.join(' '), y: y.join(' ') },
-        signOf(state).glyph.repeat(x.length),
-      ),
+      element('text', { class: `letter l-${state}`, x: x.join(' '), y: y.join(' ') }, letterOf(state).repeat(x.length)),
     ),
   )
 }

@@ -22,6 +22,7 @@ export interface GridInstance {
 
 export interface ZoneGridOptions {
   readonly atMs: number
+  /** At most; it is as wide as it needs to be. */
   readonly width?: number
 }
 
@@ -30,6 +31,9 @@ const GUTTER = 42
 const HEAD = 20
 const SET_HEAD = 22
 const PAD = 5
+/** Room for the name of a zone. */
+const ZONE_PX_MIN = 68
+const LETTER_PX = 7
 
 /** What an instance looks like at a moment; `absent` before its first span. */
 export function stateAt({ spans }: Pick<GridInstance, 'spans'>, atMs: number): LaneState {
@@ -45,16 +49,21 @@ export function stateAt({ spans }: Pick<GridInstance, 'spans'>, atMs: number): L
 
 /** A square for each instance, by its state at the moment: colour, pattern and letter. */
 export function zoneGrid(data: ZoneGridData, options: ZoneGridOptions): string {
-  const { atMs, width = 1000 } = options
+  const { atMs, width: widthMax = 1000 } = options
   const parts: Markup[] = []
+  let width = 0
   const sets = [...new Set(data.instances.map(({ scaleSet }) => scaleSet))]
   let y = 0
   for (const set of sets) {
     const members = data.instances.filter(({ scaleSet }) => scaleSet === set)
-    if (sets.length > 1) parts.push(element('text', { class: 'group', x: 0, y: y + 15 }, set))
-    if (sets.length > 1) y += SET_HEAD
-    const drawn = drawSet(members, y, width, atMs)
+    if (sets.length > 1) {
+      parts.push(element('text', { class: 'group', x: 0, y: y + 15 }, set))
+      width = Math.max(width, Math.min(widthMax, [...set].length * LETTER_PX))
+      y += SET_HEAD
+    }
+    const drawn = drawSet(members, y, widthMax, atMs)
     parts.push(drawn.markup)
+    width = Math.max(width, drawn.right)
     y = drawn.bottom + 8
   }
   const there = data.instances.filter((instance) => stateAt(instance, atMs) !== 'absent').length
@@ -75,8 +84,11 @@ function drawSet(members: readonly GridInstance[], top: number, width: number, a
     const key = `${member.faultDomain}/${member.zone ?? ''}`
     byPlace.set(key, [...(byPlace.get(key) ?? []), member])
   }
-  const zoneWidth = Math.floor((width - GUTTER) / zones.length)
-  const columns = Math.max(1, Math.floor((zoneWidth - 3 * PAD) / CELL))
+  // As wide as its fullest place needs, so that a small fleet fits a small screen.
+  const most = Math.max(...[...byPlace.values()].map((cell) => cell.length))
+  const columnsMax = Math.max(1, Math.floor(((width - GUTTER) / zones.length - 3 * PAD) / CELL))
+  const columns = Math.min(most, columnsMax)
+  const zoneWidth = Math.max(columns * CELL + 3 * PAD, ZONE_PX_MIN)
   const parts: Markup[] = zones.map((zone, i) =>
     element(
       'text',
@@ -101,7 +113,7 @@ function drawSet(members: readonly GridInstance[], top: number, width: number, a
     })
     y += height
   }
-  return { markup: fragment(parts), bottom: y }
+  return { markup: fragment(parts), bottom: y, right: GUTTER + zones.length * zoneWidth }
 }
 
 function square(instance: GridInstance, x: number, y: number, atMs: number): Markup {
@@ -114,8 +126,9 @@ function square(instance: GridInstance, x: number, y: number, atMs: number): Mar
   )
 }
 
-/** Serving is what needs no letter. */
-export const letterOf = (state: LaneState): string => (state === 'serving' ? '' : signOf(state).glyph.trim())
+/** In charts and their legends. Serving is what needs no letter; the low line of a terminal is lost among the lines of a pattern. */
+export const letterOf = (state: LaneState): string =>
+  state === 'serving' ? '' : state === 'stopped' ? 's' : signOf(state).glyph.trim()
 
 function compareZones(a: string | null, b: string | null): number {
   return a === b ? 0 : a === null ? -1 : b === null ? 1 : a < b ? -1 : 1

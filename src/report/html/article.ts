@@ -21,6 +21,15 @@ export interface Article {
 export const section = (title: string, ...content: readonly Child[]): Markup =>
   element('section', {}, element('h3', {}, title), content)
 
+/** Above the headline: the title, and the name beside it where it is another one. */
+export const eyebrow = (title: string | null | undefined, name: string): Markup =>
+  element(
+    'p',
+    { class: 'eyebrow' },
+    title ?? name,
+    (title ?? name) === name ? null : element('span', { class: 'quiet' }, ` ${name}`),
+  )
+
 /** A verdict as glyph and word. */
 export const verdictBadge = (verdict: Verdict): Markup =>
   element('span', { class: `badge ${verdict}` }, `${VERDICT_GLYPH[verdict]} ${VERDICT_WORD[verdict]}`)

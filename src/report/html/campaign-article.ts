@@ -12,7 +12,17 @@ import { element, fragment, type Markup } from '../markup.ts'
 import type { ScenarioReport } from '../reporters/scenario-report.ts'
 import type { ScenarioSummary } from '../scenario-summary.ts'
 import { decimal, plural } from '../wording.ts'
-import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
+import {
+  type Article,
+  checksOf,
+  eyebrow,
+  factList,
+  findingsOf,
+  runAgain,
+  section,
+  topicsOf,
+  verdictBadge,
+} from './article.ts'
 import { dataTable, figure, lower, scrollBox, stepRows, table } from './parts.ts'
 
 /** A campaign with everything a page says of it. */
@@ -54,12 +64,7 @@ export function campaignArticle({ report, summary, result, curves }: CampaignEnt
     element(
       'header',
       {},
-      element(
-        'p',
-        { class: 'eyebrow' },
-        report.title ?? report.name,
-        element('span', { class: 'quiet' }, ` ${report.name}`),
-      ),
+      eyebrow(report.title, report.name),
       element('h2', { id: `${prefix}title` }, outcome),
       element(
         'p',

@@ -48,7 +48,7 @@ export function compareArticle(
         : figure({
             id: 'r0-differences',
             title: 'B − A, mean over the pairs',
-            note: 'Each row has its own scale; only zero is common. The line is the 95 % interval: where it crosses zero, the runs do not tell the two apart.',
+            note: 'Each row has its own scale; only zero is common. The line is the 95 % interval: where it crosses zero, the runs do not tell the two apart. Green: better with B. Red: worse. Grey: neither.',
             svg: intervalsChart({ left: 'less with B', right: 'more with B', rows: own.map(rowOf) }),
             table: dataTable(
               'every measure that differs, each scale set apart as well',

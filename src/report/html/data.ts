@@ -1,5 +1,6 @@
 import type { LaneState, RunResult, Steps } from '../../sim/result.ts'
 import { instanceKey, type RunCharts } from '../charts/from-result.ts'
+import { sumOf, timesOf, valueAt } from '../charts/steps.ts'
 import type { TimeScale } from '../charts/time-scale.ts'
 import { versionLetter } from '../charts/versions.ts'
 import { STATE_SIGNS } from '../lane-states.ts'
@@ -42,7 +43,12 @@ export type Reading =
       readonly limit: number
       readonly spells: readonly (readonly [StepData, StepData, number])[]
     }
-  | { readonly kind: 'need'; readonly need: StepData; readonly have: StepData }
+  | {
+      readonly kind: 'need'
+      readonly names: readonly [need: string, have: string]
+      readonly need: StepData
+      readonly have: StepData
+    }
   | { readonly kind: 'counts'; readonly counts: readonly (readonly [string, StepData])[] }
 
 /** The slider runs along the time axis of the charts, folds and all, in so many steps. */
@@ -71,8 +77,13 @@ export function runData(
       spells: spells.map(({ numerator, denominator, endMs }) => [stepData(numerator), stepData(denominator), endMs]),
     }
   })
-  charts.demand.forEach(({ need, have }, i) => {
-    readings[`${prefix}demand${i}`] = { kind: 'need', need: stepData(need), have: stepData(have) }
+  charts.demand.forEach(({ needName, haveName, need, have }, i) => {
+    readings[`${prefix}demand${i}`] = {
+      kind: 'need',
+      names: [needName, haveName],
+      need: stepData(need),
+      have: stepData(have),
+    }
   })
   charts.versions.forEach(({ versions }, i) => {
     readings[`${prefix}versions${i}`] = {
@@ -99,8 +110,49 @@ export function runData(
   }
 }
 
-/** The moment that tells most: when the first rollout that did not complete ended, else the end of the last one. */
-function startOf({ rollouts, durationMs }: RunResult): number {
+/**
+ * The moment that tells most: when the first rollout that did not complete ended; where nothing was halted, when most were
+ * broken, or most was missing; unless all that happened is that a rollout took its batches.
+ */
+function startOf(result: RunResult): number {
+  const { rollouts, durationMs, measures } = result
   const halted = rollouts.find(({ status, endedAtMs }) => status !== 'Completed' && endedAtMs !== null)
-  return halted?.endedAtMs ?? rollouts.at(-1)?.endedAtMs ?? Math.floor(durationMs / 2)
+  if (halted?.endedAtMs !== null && halted?.endedAtMs !== undefined) return halted.endedAtMs
+  const last = rollouts.at(-1)?.endedAtMs ?? null
+  if (measures.blastRadius.instances > 0) return whenMostWereBroken(result) ?? last ?? 0
+  return last ?? whenMostWasMissing(result) ?? Math.floor(durationMs / 2)
+}
+
+const IS_BROKEN: ReadonlySet<LaneState> = new Set(['broken', 'unhealthy', 'failed'])
+
+/** The first moment with most broken instances; null: none ever was. */
+function whenMostWereBroken({ lanes }: RunResult): number | null {
+  const changes = lanes
+    .flatMap(({ spans }) =>
+      spans.map(({ fromMs, state }, i) => ({
+        atMs: fromMs,
+        by: Number(IS_BROKEN.has(state)) - Number(i > 0 && IS_BROKEN.has(spans[i - 1]!.state)),
+      })),
+    )
+    .sort((a, b) => a.atMs - b.atMs || a.by - b.by)
+  let count = 0
+  let most: { atMs: number; count: number } | null = null
+  for (const { atMs, by } of changes) {
+    count += by
+    if (count > (most?.count ?? 0)) most = { atMs, count }
+  }
+  return most?.atMs ?? null
+}
+
+/** The first moment at which most was missing of the target capacity of all scale sets; null: nothing ever was. */
+function whenMostWasMissing({ series, durationMs }: RunResult): number | null {
+  if (series === null) return null
+  const target = sumOf(series.scaleSets.map((set) => set.target))
+  const serving = sumOf(series.scaleSets.map((set) => set.serving))
+  let worst: { atMs: number; missing: number } | null = null
+  for (const atMs of timesOf([target, serving])) {
+    const missing = (valueAt(target, atMs) ?? 0) - (valueAt(serving, atMs) ?? 0)
+    if (atMs <= durationMs && missing > (worst?.missing ?? 0)) worst = { atMs, missing }
+  }
+  return worst?.atMs ?? null
 }

@@ -33,8 +33,7 @@ export function storyOf(scenario: Scenario, result: RunResult): Story {
   const several = scenario.scaleSets.length > 1
   const { stories } = whyOf(scenario, result)
   return {
-    outcome: outcomeOf(result, several),
-    harm: harmOf(result),
+    ...headlineOf(result, several),
     why: whySentences(result, several),
     chains: stories.slice(0, STORIES_MAX).map(({ headline, steps, sayings }) => ({
       headline,
@@ -43,6 +42,16 @@ export function storyOf(scenario: Scenario, result: RunResult): Story {
     })),
     untold: Math.max(0, stories.length - STORIES_MAX),
   }
+}
+
+/** What weighs most comes first: a halt with its reason; without one what it did, if it did harm. */
+function headlineOf(result: RunResult, several: boolean): Pick<Story, 'outcome' | 'harm'> {
+  const outcome = outcomeOf(result, several)
+  const harm = harmOf(result)
+  if (result.rollouts.length === 0) return harm === '' ? { outcome, harm } : { outcome: harm, harm: outcome }
+  const isThrough = result.rollouts.every(({ status }) => status === 'Completed')
+  if (result.measures.blastRadius.instances === 0 || !isThrough) return { outcome, harm }
+  return { outcome: `Nothing stopped it: ${harm}`, harm: outcome }
 }
 
 const RANK: Readonly<Record<RolloutResult['status'], number>> = {
@@ -99,15 +108,20 @@ function harmOf(result: RunResult): string {
   const { blastRadius, availability, demand } = result.measures
   const unserved =
     demand.unservedPercent === null || demand.unservedPercent === 0
-      ? ''
-      : ` ${percent(demand.unservedPercent)} of the requests found no capacity.`
-  if (blastRadius.instances > 0)
-    return `${fleetShare(result)} harmed${blastRadius.percent === null ? '' : ` (${percent(blastRadius.percent)})`}.${unserved}`
+      ? null
+      : `${percent(demand.unservedPercent)} of the ${demand.peakUnservedPercent === null ? 'messages' : 'requests'} found no capacity.`
   const lowest =
     availability.minServingPercent === null || availability.minServingPercent >= 100
-      ? ''
-      : ` At the lowest point ${availability.minServing} served (${percent(availability.minServingPercent)} of the target capacity).`
-  return `No instance was harmed by what was rolled out.${lowest}${unserved}`
+      ? null
+      : `At the lowest point ${availability.minServing} served (${percent(availability.minServingPercent)} of the target capacity).`
+  const harm =
+    blastRadius.instances > 0
+      ? `${fleetShare(result)} harmed${blastRadius.percent === null ? '' : ` (${percent(blastRadius.percent)})`}.`
+      : // Where nothing was rolled out, to say that it harmed nobody would sound like good news.
+        result.rollouts.length === 0
+        ? null
+        : 'No instance was harmed by what was rolled out.'
+  return [harm, blastRadius.instances > 0 ? null : lowest, unserved].filter((text) => text !== null).join(' ')
 }
 
 /** `6 of 30 instances were`: of the capacity when the first rollout began, as the blast radius counts. */

@@ -72,7 +72,9 @@ export function dataTable(
   )
 }
 
-function evenly<T>(rows: readonly T[], count: number): T[] {
+/** So many of them, the first and the last among them where there is room for two. */
+export function evenly<T>(rows: readonly T[], count: number): T[] {
+  if (count < 2) return rows.slice(0, Math.max(0, count))
   return Array.from({ length: count }, (_, i) => rows[Math.round((i * (rows.length - 1)) / (count - 1))]!)
 }
 
@@ -98,6 +100,8 @@ export function figure(parts: {
   /** Rules it is about. */
   readonly rules?: readonly string[]
   readonly note?: Child
+  /** What its colours, patterns and letters stand for. */
+  readonly legend?: Markup
   readonly svg: string
   readonly table: Markup
   /** Filled in by the script. */
@@ -115,6 +119,7 @@ export function figure(parts: {
       parts.hasReading === true ? element('output', { class: 'reading', hidden: true }) : null,
     ),
     note === undefined ? null : element('p', { class: 'quiet' }, note),
+    parts.legend,
     scrollBox(title, ofChart(parts.svg), 'box plot'),
     parts.table,
   )

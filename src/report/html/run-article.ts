@@ -1,6 +1,6 @@
 import { formatClock, formatDuration } from '../../model/duration.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import type { LaneState, RunResult } from '../../sim/result.ts'
+import type { LaneState, RolloutResult, RunResult } from '../../sim/result.ts'
 import { batchGantt, outcomeOf } from '../charts/batch-gantt.ts'
 import { type DemandData, demandChart } from '../charts/demand.ts'
 import { chartsOf, instanceKey, type NamedStrip, type RunCharts, timeScaleOf } from '../charts/from-result.ts'
@@ -8,7 +8,7 @@ import { laneStory, swimlane } from '../charts/swimlane.ts'
 import { thresholdStrip } from '../charts/threshold-strip.ts'
 import type { TimeScale } from '../charts/time-scale.ts'
 import { VERSION_STYLES, type VersionsData, versionLetter, versionsChart } from '../charts/versions.ts'
-import { zoneGrid } from '../charts/zone-grid.ts'
+import { letterOf, zoneGrid } from '../charts/zone-grid.ts'
 import { type Decision, decisionsOf } from '../decision-text.ts'
 import { STATE_SIGNS } from '../lane-states.ts'
 import { declaredTexts } from '../layout.ts'
@@ -17,10 +17,31 @@ import type { ScenarioReport } from '../reporters/scenario-report.ts'
 import type { ScenarioSummary } from '../scenario-summary.ts'
 import { runSections } from '../text.ts'
 import { decimal, percent, plural, span } from '../wording.ts'
-import { type Article, checksOf, factList, findingsOf, runAgain, section, topicsOf, verdictBadge } from './article.ts'
+import {
+  type Article,
+  checksOf,
+  eyebrow,
+  factList,
+  findingsOf,
+  runAgain,
+  section,
+  topicsOf,
+  verdictBadge,
+} from './article.ts'
 import { runData, SLIDER_STEPS } from './data.ts'
 import { type Story, storyOf } from './headline.ts'
-import { capital, dataTable, figure, lower, ruleLink, rulesIn, stepRows, table, withRuleLinks } from './parts.ts'
+import {
+  capital,
+  dataTable,
+  evenly,
+  figure,
+  lower,
+  ruleLink,
+  rulesIn,
+  stepRows,
+  table,
+  withRuleLinks,
+} from './parts.ts'
 
 /** One run with everything a page says of it. */
 export interface RunEntry {
@@ -56,7 +77,7 @@ export function runArticle(entry: RunEntry, index: number): Article {
     { id: `r${index}`, class: 'run', 'data-run': report.name, 'aria-labelledby': `${prefix}title` },
     headOf(entry, story, prefix),
     factsOf(result),
-    whyOfIt(story, report),
+    whyOfIt(story, report, result),
     cursorBar(prefix),
     section('Instances over time', swimlaneFigure(charts, result, time, prefix)),
     section('Where they stand', whereFigure(charts, result, data.startMs, prefix)),
@@ -75,16 +96,22 @@ export function runArticle(entry: RunEntry, index: number): Article {
     jsonScript(`${prefix}data`, data),
   )
   const told = story.chains.flatMap(({ steps, sayings }) => [...steps.map(({ text }) => text), ...sayings])
-  const texts = [...told, ...story.why, story.outcome, ...runSections(result, several).flatMap((one) => one.texts)]
+  const texts = [
+    ...told,
+    ...story.why,
+    story.outcome,
+    story.harm,
+    ...runSections(result, several).flatMap((one) => one.texts),
+  ]
   return {
     name: report.name,
     title: report.title ?? report.name,
     verdict: result.verdict,
-    headline: `${story.outcome} ${story.harm}`,
+    headline: [story.outcome, story.harm].filter((text) => text !== '').join(' '),
     markup,
     rules: [
       ...texts.flatMap(rulesIn),
-      ...decisions.slice(0, DECISIONS_MAX).flatMap(({ rule }) => rule ?? []),
+      ...shownDecisions(decisions).flatMap(({ rule }) => rule ?? []),
       ...charts.strips.flatMap(({ rules }) => rules),
       ...report.findings.flatMap(({ rules }) => rules),
     ],
@@ -101,26 +128,23 @@ function headOf({ report, scenario, result }: RunEntry, story: Story, prefix: st
   return element(
     'header',
     {},
-    element(
-      'p',
-      { class: 'eyebrow' },
-      report.title ?? report.name,
-      element('span', { class: 'quiet' }, ` ${report.name}`),
-    ),
-    element('h2', { id: `${prefix}title` }, withRuleLinks(story.outcome), ' ', story.harm),
+    eyebrow(report.title, report.name),
+    element('h2', { id: `${prefix}title` }, withRuleLinks(story.outcome), ' ', withRuleLinks(story.harm)),
     element('p', { class: 'verdict' }, verdictBadge(result.verdict), ' ', expectations),
     scenario.description === undefined ? null : element('p', { class: 'description' }, scenario.description),
   )
 }
 
-function factsOf({ measures }: RunResult): Markup {
+function factsOf({ measures, rollouts }: RunResult): Markup {
   const { blastRadius, availability, timeToHalt, demand, repairs, exposed } = measures
   const harmed = blastRadius.instances
   const facts: (readonly [label: string, value: string, note: string, isBad: boolean])[] = [
     [
       'Harmed',
-      percent(blastRadius.percent),
-      `${plural(harmed, 'instance')}; ${exposed.instances} ran what was bad`,
+      blastRadius.percent === null ? (harmed === 0 ? '–' : plural(harmed, 'instance')) : percent(blastRadius.percent),
+      harmed === 0 && rollouts.length === 0
+        ? 'nothing was rolled out'
+        : `${plural(harmed, 'instance')}; ${exposed.instances} ran what was bad`,
       harmed > 0,
     ],
     [
@@ -133,7 +157,9 @@ function factsOf({ measures }: RunResult): Markup {
       'Time to halt',
       timeToHalt === null ? '–' : span(Math.round(timeToHalt / 1000) * 1000),
       harmed === 0
-        ? 'nothing was harmed'
+        ? rollouts.length === 0
+          ? 'nothing was rolled out'
+          : 'nothing was harmed'
         : timeToHalt === null
           ? 'it was never halted'
           : 'from the first harm to the halt',
@@ -165,14 +191,30 @@ function factsOf({ measures }: RunResult): Markup {
   return factList(facts.map(([label, value, note, isBad]) => ({ label, value, note, isBad })))
 }
 
-/** What happened to each rollout, and the chain of causes behind the verdict: its times lead to the charts. */
-function whyOfIt({ why, chains, untold }: Story, { file }: ScenarioReport): Markup {
-  return fragment(
+/** Sentences on rollouts that stand open; of more the rest is folded, so that the chain of causes stays near. */
+const WHY_MAX = 5
+
+function rolloutSentences(why: readonly string[], rollouts: readonly RolloutResult[]): Markup {
+  const listOf = (texts: readonly string[]) =>
     element(
       'ul',
       { class: 'why' },
-      why.map((text) => element('li', {}, withRuleLinks(text))),
-    ),
+      texts.map((text) => element('li', {}, withRuleLinks(text))),
+    )
+  if (why.length <= WHY_MAX || why.length !== rollouts.length) return listOf(why)
+  // Those that ended badly first; all of them in order in the fold.
+  const notable = why.filter((_, i) => rollouts[i]!.status !== 'Completed')
+  const shown = (notable.length === 0 ? why : notable).slice(0, notable.length === 0 ? 1 : WHY_MAX)
+  return fragment(
+    listOf(shown),
+    element('details', { class: 'data' }, element('summary', {}, `All ${why.length} rollouts`), listOf(why)),
+  )
+}
+
+/** What happened to each rollout, and the chain of causes behind the verdict: its times lead to the charts. */
+function whyOfIt({ why, chains, untold }: Story, { file }: ScenarioReport, { rollouts }: RunResult): Markup {
+  return fragment(
+    rolloutSentences(why, rollouts),
     chains
       .filter(({ steps }) => steps.length > 0)
       .map(({ headline, steps, sayings }) =>
@@ -185,7 +227,7 @@ function whyOfIt({ why, chains, untold }: Story, { file }: ScenarioReport): Mark
             {},
             steps.map(({ atMs, text }) => element('li', {}, momentLink(atMs), ' ', withRuleLinks(text))),
           ),
-          sayings.map((saying) => element('p', { class: 'quiet' }, withRuleLinks(capital(saying)), '.')),
+          sayings.map(sayingOf),
         ),
       ),
     untold === 0
@@ -196,6 +238,18 @@ function whyOfIt({ why, chains, untold }: Story, { file }: ScenarioReport): Mark
           `${plural(untold, 'more story', 'more stories')}: vmss-twin why ${file} tells them.`,
         ),
   )
+}
+
+/** What a page says in full at once; of a longer text it shows the beginning. */
+const SAYING_MAX = 300
+
+function sayingOf(saying: string): Markup {
+  const text = element('p', { class: 'quiet' }, withRuleLinks(capital(saying)), '.')
+  if (saying.length <= SAYING_MAX) return text
+  const beginning = capital(saying)
+    .slice(0, 90)
+    .replace(/\s\S*$/, '')
+  return element('details', { class: 'data' }, element('summary', {}, `${beginning} …`), text)
 }
 
 /** Leads to the moment; the script moves the charts there. */
@@ -229,29 +283,30 @@ function cursorBar(prefix: string): Markup {
   )
 }
 
-function legend(states: readonly LaneState[]): Markup {
+function legend(states: readonly LaneState[], hasBatches: boolean): Markup {
   const shown = STATE_SIGNS.filter(({ state }) => states.includes(state)).reverse()
-  const swatch = (state: LaneState, glyph: string) =>
+  const swatch = (state: LaneState) =>
     element(
       'svg',
       { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
       element('rect', { class: `s-${state}`, width: 18, height: 14 }),
-      state === 'serving' ? null : element('text', { class: `letter l-${state}`, x: 9, y: 11 }, glyph),
+      state === 'serving' ? null : element('text', { class: `letter l-${state}`, x: 9, y: 11 }, letterOf(state)),
     )
   return element(
     'ul',
     { class: 'legend' },
-    shown.map(({ state, glyph, meaning }) => element('li', {}, swatch(state, glyph), ' ', meaning)),
-    element(
-      'li',
-      {},
+    shown.map(({ state, meaning }) => element('li', {}, swatch(state), ' ', meaning)),
+    hasBatches &&
       element(
-        'svg',
-        { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
-        element('rect', { class: 'batch', x: 1, y: 1, width: 16, height: 12 }),
+        'li',
+        {},
+        element(
+          'svg',
+          { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
+          element('rect', { class: 'batch', x: 1, y: 1, width: 16, height: 12 }),
+        ),
+        ' one batch',
       ),
-      ' one batch',
-    ),
   )
 }
 
@@ -265,31 +320,30 @@ function swimlaneFigure({ swimlane: data }: RunCharts, result: RunResult, time: 
     time.folds.length === 0
       ? null
       : ' A grey band is a stretch in which nothing happens, folded; above it stands how long it lasts.'
-  return fragment(
-    legend(states),
-    figure({
-      id: `${prefix}swimlane`,
-      title: 'A row for each instance',
-      note: [
-        'By zone; inside a zone in the order of the batches.',
-        isFolded
-          ? ' A row such as 7 ×12 stands for twelve instances that look the same; the first of them is named.'
-          : null,
-        folds,
-      ],
-      svg: swimlane(data, { time }),
-      table: dataTable(
-        'every instance, what it was and for how long',
-        ['Instance', 'Zone', 'From 00:00:00 on'],
-        result.instances.map((instance) => [
-          instanceKey(instance),
-          instance.zone ?? '–',
-          laneStory(lanes.get(instance.index) ?? { spans: [] }, result.durationMs),
-        ]),
-        { all: true },
-      ),
-    }),
-  )
+  const hasBatches = data.groups.some(({ rows }) => rows.some(({ batches }) => batches.length > 0))
+  return figure({
+    id: `${prefix}swimlane`,
+    title: 'A row for each instance',
+    legend: legend(states, hasBatches),
+    note: [
+      'By zone; inside a zone in the order of the batches.',
+      isFolded
+        ? ' A row such as 7 ×12 stands for twelve instances that look the same; the first of them is named.'
+        : null,
+      folds,
+    ],
+    svg: swimlane(data, { time }),
+    table: dataTable(
+      'every instance, what it was and for how long',
+      ['Instance', 'Zone', 'From 00:00:00 on'],
+      result.instances.map((instance) => [
+        instanceKey(instance),
+        instance.zone ?? '–',
+        laneStory(lanes.get(instance.index) ?? { spans: [] }, result.durationMs),
+      ]),
+      { all: true },
+    ),
+  })
 }
 
 /** List and grid side by side; the script fills the list. */
@@ -334,7 +388,7 @@ function thresholdsOf(strips: readonly NamedStrip[], time: TimeScale, prefix: st
         id: `${prefix}strip${i}`,
         title: strip.title,
         rules: strip.rules,
-        note: `${strip.counted}, as a share of the ${strip.of}. Marks: when the service compared it with the limit; × is a breach.`,
+        note: `${strip.counted}, as a share of the ${strip.of}. Marks: when the service compared it with the limit; × is a breach. Below, the counts: the line is the denominator, the filled area the numerator.`,
         svg: thresholdStrip(strip, { time }),
         table: dataTable(
           `${lower(strip.title)}, whenever it was compared`,
@@ -416,7 +470,7 @@ function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: str
       figure({
         id: `${prefix}versions${i}`,
         title,
-        note: named(versions),
+        legend: named(versions),
         svg: versionsChart({ versions }, { time }),
         table: dataTable(
           lower(title),
@@ -430,8 +484,30 @@ function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: str
   )
 }
 
+/**
+ * As many as a page can bear, over the whole run: the ends of rollouts and what speaks for or against them stay, before them
+ * go lines about single instances, evenly where not all of a kind must go.
+ */
+export function shownDecisions(decisions: readonly Decision[], max = DECISIONS_MAX): readonly Decision[] {
+  if (decisions.length <= max) return decisions
+  const kinds: ((decision: Decision) => boolean)[] = [
+    ({ subject, tone }) => !subject.includes('/') && tone !== 'plain',
+    ({ subject, tone }) => !subject.includes('/') && tone === 'plain',
+    ({ subject, tone }) => subject.includes('/') && tone !== 'plain',
+    ({ subject, tone }) => subject.includes('/') && tone === 'plain',
+  ]
+  const kept = new Set<Decision>()
+  for (const isOfKind of kinds) {
+    const room = max - kept.size
+    const own = decisions.filter(isOfKind)
+    for (const decision of own.length > room ? evenly(own, room) : own) kept.add(decision)
+  }
+  return decisions.filter((decision) => kept.has(decision))
+}
+
 function timeline(decisions: readonly Decision[], prefix: string): Markup {
-  const shown = decisions.slice(0, DECISIONS_MAX)
+  if (decisions.length === 0) return element('p', { class: 'quiet' }, 'Nobody decided anything in this run.')
+  const shown = shownDecisions(decisions)
   const left = decisions.length - shown.length
   const rows = shown.map(({ atMs, subject, text, rule, tone }) => [
     momentLink(atMs),
@@ -456,7 +532,13 @@ function timeline(decisions: readonly Decision[], prefix: string): Markup {
       },
       table(['At', 'Of', 'What', 'Rule'], rows),
     ),
-    left > 0 ? element('p', { class: 'quiet' }, `${plural(left, 'later line')} left out.`) : null,
+    left > 0
+      ? element(
+          'p',
+          { class: 'quiet', 'data-left': left },
+          `${plural(left, 'line')} of ${decisions.length} left out, those about single instances first; run with --trace for all of them.`,
+        )
+      : null,
   )
 }
 

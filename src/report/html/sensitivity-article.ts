@@ -4,7 +4,7 @@ import { effectsChart } from '../charts/effects.ts'
 import { element, fragment, type Markup } from '../markup.ts'
 import { nameOf, readingText, robustness, scopeOf } from '../sensitivity-text.ts'
 import { list, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
-import { type Article, section } from './article.ts'
+import { type Article, eyebrow, section } from './article.ts'
 import { capital, dataTable, figure, ruleLink, scrollBox, table } from './parts.ts'
 
 /** Rows of the chart; the table has all. */
@@ -25,12 +25,7 @@ export function sensitivityArticle(report: SensitivityReport, name: string, inde
     element(
       'header',
       {},
-      element(
-        'p',
-        { class: 'eyebrow' },
-        base.title ?? base.scenario,
-        element('span', { class: 'quiet' }, ` ${base.scenario}`),
-      ),
+      eyebrow(base.title, base.scenario),
       element('h2', { id: `${id}-title` }, headline),
       element(
         'p',

@@ -3,6 +3,8 @@ import { CHART_STYLE } from '../charts/style.ts'
 /** The style sheet of a report. Everything that is not of the charts; colours are their variables. */
 const PAGE_STYLE = `*{box-sizing:border-box}
 html{scroll-padding-top:9rem}
+.sign{flex:none;width:17px;height:15px;margin-top:2px;text-align:center;font:600 11px/15px ui-monospace,"Cascadia Mono",Menlo,monospace;border:1px solid transparent}
+.sign.s-absent{border-color:var(--rule)}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 ui-sans-serif,system-ui,"Segoe UI",sans-serif;overflow-wrap:anywhere}
 main,.top,.foot{max-width:1040px;margin:0 auto;padding:0 20px}
 .patterns{position:absolute}
@@ -50,7 +52,7 @@ button:hover{border-color:var(--ink)}
 .clock .now{font:650 19px/1.2 ui-monospace,"Cascadia Mono",Menlo,monospace}
 .controls{display:flex;flex:1 1 320px;gap:6px;align-items:center}
 .controls input{flex:1;min-width:60px;accent-color:var(--accent)}
-.cursor-bar .moment-text{flex:1 1 100%;font-size:13px;color:var(--ink-quiet);min-height:1.4em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.cursor-bar .moment-text{flex:1 1 100%;font-size:13px;line-height:1.4;color:var(--ink-quiet);height:1.4em;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .chosen{display:flex;gap:8px;align-items:center;font-size:13px}
 .figure{margin:0 0 1.4em;min-width:0}
 .figure figcaption{display:flex;flex-wrap:wrap;gap:2px 12px;align-items:baseline;margin-bottom:2px}
@@ -66,13 +68,12 @@ code{font:13px/1.45 ui-monospace,"Cascadia Mono",Menlo,monospace}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 10px;padding:0;font-size:13px}
 .legend li{display:flex;gap:6px;align-items:center}
 .swatch{flex:none;font:11px/1 sans-serif}
-.where{display:grid;grid-template-columns:minmax(250px,1fr) minmax(0,2.2fr);gap:24px}
+.where{display:grid;grid-template-columns:minmax(330px,1fr) minmax(0,1.9fr);gap:24px}
 .where>.figure:only-child,.where>.list[hidden]+.figure{grid-column:1/-1}
 .instances{max-height:420px;overflow:auto;border:1px solid var(--rule);border-radius:6px;margin-top:6px;font-size:13px}
 .option{display:flex;gap:8px;padding:2px 10px;cursor:pointer;border-left:4px solid transparent}
-.option span{min-width:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.option span:first-child{flex:1 0 auto;max-width:65%}
-.option .state{flex:1 1 auto;text-align:right;color:var(--ink-quiet)}
+.option .name{flex:1 1 auto;min-width:0}
+.option .state{flex:0 1 auto;max-width:58%;text-align:right;color:var(--ink-quiet)}
 .option[aria-selected=true]{border-left-color:var(--accent);background:var(--fold);font-weight:600}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 32px}
 .pair .chart,.where .chart{min-width:0}
@@ -104,7 +105,7 @@ td .badge{font-size:12px}
 .zones .i{cursor:pointer}
 .time .chart{cursor:crosshair}
 @media(max-width:900px){.where{grid-template-columns:minmax(0,1fr)}.topics{grid-template-columns:minmax(0,1fr)}.topics dt{font-weight:600;margin-top:.5em}}
-@media(max-width:600px){body{font-size:14px}h2{font-size:19px}main,.top,.foot{padding-left:12px;padding-right:12px}.fact{flex-basis:45%;padding:8px 10px;border-bottom:1px solid var(--rule)}.fact strong{font-size:18px}.cursor-bar{padding:5px 8px}html{scroll-padding-top:12rem}}
-@media print{.cursor-bar,.skip,.list,.top button,.data:not([open]){display:none!important}.box,.plot,.timeline,.data .box{overflow:visible;max-height:none;border:0}.plot .chart{width:100%;height:auto;min-width:0}.figure,.facts,tr{break-inside:avoid}h3,h4{break-after:avoid}.where{display:block}a{color:inherit}main,.top,.foot{max-width:none;padding:0}.cursor,.picked{display:none}th{position:static}}`
+@media(max-width:600px){body{font-size:14px}h2{font-size:19px}main,.top,.foot{padding-left:12px;padding-right:12px}.fact{flex-basis:45%;padding:8px 10px;border-bottom:1px solid var(--rule)}.fact strong{font-size:18px}.cursor-bar{padding:5px 8px}.cursor-bar .moment-text{height:2.8em;white-space:normal}html{scroll-padding-top:12rem}}
+@media print{.cursor-bar,.skip,.list,.top button,.data:not([open]){display:none!important}.box,.plot,.timeline,.data .box{overflow:visible;max-height:none;border:0}.plot .chart{width:100%;height:auto;min-width:0}.plot .zones{width:auto;max-width:100%}.reading[data-at]::before{content:"at " attr(data-at) ": ";font-weight:400}.figure,.facts,tr{break-inside:avoid}h3,h4{break-after:avoid}.where{display:block}a{color:inherit}main,.top,.foot{max-width:none;padding:0}.picked{display:none}th{position:static}}`
 
 export const REPORT_STYLE = `${CHART_STYLE}\n${PAGE_STYLE}`

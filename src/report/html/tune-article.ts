@@ -17,7 +17,7 @@ import {
   spaceTexts,
   valueText,
 } from '../tune-text.ts'
-import { type Article, section, topicsOf } from './article.ts'
+import { type Article, eyebrow, section, topicsOf } from './article.ts'
 import { capital, dataTable, figure, scrollBox, table } from './parts.ts'
 
 /** The front of a tuning, the recommendation and how to apply it. @param confirm the command that plays the recommended policy */
@@ -31,12 +31,7 @@ export function tuneArticle(report: TuneReport, confirm: string): Article {
     element(
       'header',
       {},
-      element(
-        'p',
-        { class: 'eyebrow' },
-        scenario.title ?? scenario.name,
-        element('span', { class: 'quiet' }, ` ${scenario.name}`),
-      ),
+      eyebrow(scenario.title, scenario.name),
       element('h2', { id: 'r0-title' }, `Recommended: ${policyText(report, recommended)}.`),
       element(
         'ul',

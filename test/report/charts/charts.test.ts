@@ -174,7 +174,6 @@ describe('a fleet of four, half of it broken by its first batch', () => {
       </g>
       <g transform="translate(0 22)">
       <path class="rollout bad" d="M256.5 18H861.5"/>
-      <text class="rollout-label" x="256.5" y="13">imageReference gal/web 1.0.0 -&gt; 2.0.0 (ModelChange): Faulted (TH-5)</text>
       <rect class="bar" x="256.5" y="22" width="0" height="13"/>
       <rect class="bar failed" x="256.5" y="22" width="605" height="13"/>
       <text class="outcome" x="866.5" y="32">2 failed</text>
@@ -182,6 +181,7 @@ describe('a fleet of four, half of it broken by its first batch', () => {
       <g class="gutter">
       <rect class="paper" width="128" height="68"/>
       <g transform="translate(0 22)">
+      <text class="rollout-label" x="0" y="13">imageReference gal/web 1.0.0 -&gt; 2.0.0 (ModelChange): Faulted (TH-5)</text>
       <text x="120" y="32" class="row">1 · zone 1</text>
       </g>
       </g>
@@ -208,29 +208,29 @@ describe('a fleet of four, half of it broken by its first batch', () => {
 
   it('zones at a moment', () => {
     expect(drawn(zoneGrid(charts.zones, { atMs: 20 * 60_000 }))).toMatchInlineSnapshot(`
-      "<svg xmlns="http://www.w3.org/2000/svg" class="chart zones" viewBox="0 0 1000 72" width="1000" height="72" role="img" aria-label="4 instances by zone and fault domain, by state at the chosen moment. The list of instances says the same.">
+      "<svg xmlns="http://www.w3.org/2000/svg" class="chart zones" viewBox="0 0 178 72" width="178" height="72" role="img" aria-label="4 instances by zone and fault domain, by state at the chosen moment. The list of instances says the same.">
       <text class="zone" x="47" y="14">zone 1</text>
-      <text class="zone" x="526" y="14">zone 2</text>
+      <text class="zone" x="115" y="14">zone 2</text>
       <text class="scale" x="36" y="33">FD 0</text>
-      <rect class="place" x="42" y="20" width="474" height="20"/>
+      <rect class="place" x="42" y="20" width="63" height="20"/>
       <g class="i s-unhealthy" data-i="0" transform="translate(47 22)">
       <rect width="15" height="15"/>
       <text class="letter l-unhealthy" x="7.5" y="12">X</text>
       </g>
-      <rect class="place" x="521" y="20" width="474" height="20"/>
-      <g class="i s-serving" data-i="1" transform="translate(526 22)">
+      <rect class="place" x="110" y="20" width="63" height="20"/>
+      <g class="i s-serving" data-i="1" transform="translate(115 22)">
       <rect width="15" height="15"/>
       <text class="letter l-serving" x="7.5" y="12">
       </text>
       </g>
       <text class="scale" x="36" y="55">FD 1</text>
-      <rect class="place" x="42" y="42" width="474" height="20"/>
+      <rect class="place" x="42" y="42" width="63" height="20"/>
       <g class="i s-unhealthy" data-i="2" transform="translate(47 44)">
       <rect width="15" height="15"/>
       <text class="letter l-unhealthy" x="7.5" y="12">X</text>
       </g>
-      <rect class="place" x="521" y="42" width="474" height="20"/>
-      <g class="i s-serving" data-i="3" transform="translate(526 44)">
+      <rect class="place" x="110" y="42" width="63" height="20"/>
+      <g class="i s-serving" data-i="3" transform="translate(115 44)">
       <rect width="15" height="15"/>
       <text class="letter l-serving" x="7.5" y="12">
       </text>

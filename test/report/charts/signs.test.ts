@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CHART_STYLE, chartPatterns } from '../../../src/report/charts/style.ts'
+import { letterOf } from '../../../src/report/charts/zone-grid.ts'
 import { STATE_SIGNS } from '../../../src/report/lane-states.ts'
 
 describe('the signs of the states', () => {
@@ -18,6 +19,14 @@ describe('the signs of the states', () => {
     expect(used.filter((id) => !patterns.includes(id))).toEqual([])
     const plain = drawn.filter(({ state }) => !patterns.includes(`tx-${state}`)).map(({ state }) => state)
     expect(plain).toEqual(['unhealthy', 'serving'])
+  })
+
+  it('the letter in a chart is one that is seen on a pattern, and no two are alike', () => {
+    const letters = STATE_SIGNS.filter(({ state }) => state !== 'serving' && state !== 'absent').map(({ state }) =>
+      letterOf(state),
+    )
+    expect(letters.filter((letter) => !/^[A-Za-z!]$/.test(letter))).toEqual([])
+    expect(new Set(letters).size).toBe(letters.length)
   })
 
   it('the letter of a state can be read on its colour: contrast of 4.5 at least', () => {

@@ -45,6 +45,62 @@ describe('timeScale', () => {
     for (const [i, { atMs }] of ticks.entries()) if (i > 0) expect(x(atMs) - x(ticks[i - 1]!.atMs)).toBeGreaterThan(40)
   })
 
+  it.each([
+    { name: 'five minutes', durationMs: 5 * MINUTE, busyMs: [], last: '00:05:00' },
+    { name: 'four hours', durationMs: 4 * HOUR, busyMs: [], last: '04:00' },
+    { name: 'a week', durationMs: 168 * HOUR, busyMs: [], last: '168:00' },
+    {
+      name: 'a week with an hour of rollout a day',
+      durationMs: 168 * HOUR,
+      busyMs: [0, 1, 2, 3, 4, 5, 6].flatMap((day) =>
+        Array.from({ length: 61 }, (_, i) => (day * 24 + 9) * HOUR + i * MINUTE),
+      ),
+      last: '153:00',
+    },
+    { name: 'a short spell at half past', durationMs: 3 * HOUR, busyMs: [30 * MINUTE, 31 * MINUTE], last: '00:32:00' },
+  ])(
+    'labels neither overlap each other nor a fold, and stay inside the drawing: $name',
+    ({ durationMs, busyMs, last }) => {
+      const { ticks, folds, x, width } = timeScale({ durationMs, busyMs })
+      const px = 5.5
+      const boxes = [
+        ...ticks.map(({ label, labelX, anchor }) => {
+          const from = labelX - { start: 0, middle: 0.5, end: 1 }[anchor] * label.length * px
+          return { from, to: from + label.length * px }
+        }),
+        // `⋯22h` in the middle of the fold.
+        ...folds.map(({ fromMs, toMs }) => {
+          const middle = (x(fromMs) + x(toMs)) / 2
+          return { from: middle - 14, to: middle + 14 }
+        }),
+      ].sort((a, b) => a.from - b.from)
+      for (const [i, { from, to }] of boxes.entries()) {
+        expect(to).toBeLessThanOrEqual(width + 0.5)
+        if (i > 0) expect(from).toBeGreaterThanOrEqual(boxes[i - 1]!.to)
+      }
+      expect(ticks.at(-1)!.label).toBe(last)
+    },
+  )
+
+  it('a short stretch between folds is named by the roundest moment in it, not by its beginning', () => {
+    const starts = [0, 1, 2, 3, 4, 5, 6].map((day) => (day * 24 + 9) * HOUR + 10 * MINUTE)
+    const { ticks, folds } = timeScale({
+      durationMs: 168 * HOUR,
+      busyMs: starts.flatMap((at) => [at, at + 10 * MINUTE, at + 20 * MINUTE]),
+    })
+    expect(folds[0]!.toMs / MINUTE).toBeCloseTo(8 * 60 + 44.8)
+    expect(ticks.map(({ label }) => label)).toEqual(['09:00', '33:00', '57:00', '81:00', '105:00', '129:00', '153:00'])
+  })
+
+  it('folds every night of a week, so that each rollout of an hour is seen', () => {
+    const busyMs = [0, 1, 2, 3, 4, 5, 6].flatMap((day) =>
+      Array.from({ length: 61 }, (_, i) => (day * 24 + 9) * HOUR + i * MINUTE),
+    )
+    const { folds, x } = timeScale({ durationMs: 168 * HOUR, busyMs })
+    expect(folds).toHaveLength(8)
+    expect(x(10 * HOUR) - x(9 * HOUR)).toBeGreaterThan(25)
+  })
+
   it('keeps the order of moments, stays inside the plot, and finds its way back', () => {
     const moments = fc.array(fc.integer({ min: 0, max: 48 * 60 }), { maxLength: 30 })
     fc.assert(

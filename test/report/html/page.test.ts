@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Decision } from '../../../src/report/decision-text.ts'
+import { shownDecisions } from '../../../src/report/html/run-article.ts'
 import { buildReportClient } from '../../build.ts'
 import { cli } from '../../cli/harness.ts'
 import { hostileScenario } from '../hostile.ts'
@@ -51,6 +53,61 @@ describe('the page of --report', () => {
     expect(links.filter((id) => !/^(?:t|run)=/.test(id) && !ids.includes(id))).toEqual([])
     const referred = [...page.matchAll(/aria-(?:labelledby|controls)="([^"]*)"|\sfor="([^"]*)"/g)]
     expect(referred.map(([, a, b]) => a ?? b!).filter((id) => !ids.includes(id))).toEqual([])
+  })
+
+  it('many rollouts: those that went badly stand open, all of them in a fold', async () => {
+    const page = await pageOf(['run', 'many.yaml'], { 'many.yaml': manyRollouts(8) })
+    const [, open] = /<ul class="why">(.*?)<\/ul>/.exec(page)!
+    expect(open!.match(/<li>/g)).toHaveLength(1)
+    expect(open).toContain('Rollout 1: Completed at')
+    const [, folded] = /<summary>All 8 rollouts<\/summary><ul class="why">(.*?)<\/ul>/.exec(page)!
+    expect(folded!.match(/<li>Rollout \d: Completed at/g)).toHaveLength(8)
+  })
+
+  it('a long timeline keeps its whole length: the ends of rollouts stay, lines about single instances go first', () => {
+    const line = (atMs: number, subject: string, tone: Decision['tone']): Decision => ({
+      atMs,
+      subject,
+      text: `${atMs}`,
+      rule: null,
+      tone,
+      entries: [],
+    })
+    const decisions = Array.from({ length: 100 }, (_, i) => [
+      line(i * 10, `web/${i}`, 'bad'),
+      line(i * 10 + 1, `web/${i}`, 'plain'),
+      line(i * 10 + 2, 'web', 'plain'),
+    ]).flat()
+    const faulted = line(1000, 'web', 'bad')
+    const shown = shownDecisions([...decisions, faulted], 120)
+    expect(shown).toHaveLength(120)
+    expect(shown.at(-1)).toBe(faulted)
+    expect(shown.filter(({ subject }) => subject === 'web')).toHaveLength(101)
+    expect(shown.filter(({ subject, tone }) => subject !== 'web' && tone === 'bad').map(({ atMs }) => atMs)).toEqual(
+      expect.arrayContaining([0, 990]),
+    )
+    expect(shown.map(({ atMs }) => atMs)).toEqual(shown.map(({ atMs }) => atMs).sort((a, b) => a - b))
+    expect(shownDecisions(decisions, 1000)).toBe(decisions)
+    // Too many of the most important kind: evenly as well, to the end.
+    expect(
+      shownDecisions(
+        decisions.filter(({ subject }) => subject === 'web'),
+        10,
+      ).at(-1)!.atMs,
+    ).toBe(992)
+  })
+
+  it('a scenario without a title is named once; a legend has what the chart has; no decision is said in words', async () => {
+    const page = await pageOf(['run', 'many.yaml'], { 'many.yaml': manyRollouts(0) })
+    // Not the page itself: it is too long to be read where this fails.
+    const has = (text: string, where = page) => where.includes(text)
+    expect(/<p class="eyebrow">.*?<\/p>/.exec(page)![0]).toBe('<p class="eyebrow">many</p>')
+    expect(has(' one batch')).toBe(false)
+    expect(has(' one batch', await pageOf(['run', BAD]))).toBe(true)
+    expect(has('Nobody decided anything in this run.')).toBe(true)
+    expect(/<dt>Harmed<\/dt>.*?<\/dd>/.exec(page)![0]).toContain(
+      '<strong>–</strong><span class="quiet">nothing was rolled out',
+    )
   })
 
   it('hostile names make no element of their own', async () => {
@@ -135,3 +192,22 @@ describe('--report on the command line', () => {
     expect(reported.written.get('out.html')).toContain('✗ FAIL')
   })
 })
+
+/** Two instances, and an update every half hour. */
+function manyRollouts(count: number): string {
+  const updates = Array.from(
+    { length: count },
+    (_, i) =>
+      `  - { at: PT${30 * (i + 1)}M, updateModel: { set: { virtualMachineProfile.storageProfile.imageReference.id: gal/app/${i + 2}.0.0 } } }`,
+  )
+  return `name: many
+duration: PT6H
+azure:
+  scaleSets:
+    web:
+      location: eastus
+      sku: { name: Standard_D2as_v5, capacity: 2 }
+      upgradePolicy: { mode: Automatic }
+      virtualMachineProfile: { storageProfile: { imageReference: { id: gal/app/1.0.0 } } }
+${count === 0 ? '' : `timeline:\n${updates.join('\n')}\n`}`
+}

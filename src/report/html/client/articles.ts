@@ -37,6 +37,8 @@ export function openArticles(): void {
     const view = open(article)
     view?.show(place?.atMs ?? null, place?.instance ?? null)
     if (!isFirst) view?.tell()
+    // Who follows a link to a moment sees the moment, not the headline above it.
+    if (isFirst && place?.atMs != null) article.querySelector('.cursor-bar')?.scrollIntoView()
     if (!isFirst && named !== undefined && several && place?.atMs === null) article.scrollIntoView()
   }
   addEventListener('hashchange', () => follow(false))

@@ -6,7 +6,7 @@ type StepData = readonly [atMs: readonly number[], values: readonly number[]]
 
 const valueIn = ([atMs, values]: StepData, at: number): number | null => values[lastAt(atMs, at)] ?? null
 
-/** What a chart says at one moment, in words: `2 of 6 = 33.3 % > 20 %`. */
+/** What a chart says at one moment, in words: `2 of 6 = 33.3 % > 20 %`, `serving 24 < target capacity 30, 6 missing`. */
 export function readingText(reading: Reading, atMs: number): string {
   switch (reading.kind) {
     case 'share': {
@@ -21,8 +21,9 @@ export function readingText(reading: Reading, atMs: number): string {
     case 'need': {
       const need = valueIn(reading.need, atMs) ?? 0
       const have = valueIn(reading.have, atMs) ?? 0
+      const [needName, haveName] = reading.names
       const missing = need > have ? `, ${decimal(need - have)} missing` : ''
-      return `${decimal(have)} for ${decimal(need)}${missing}`
+      return `${haveName} ${decimal(have)} ${need > have ? '<' : '≥'} ${needName} ${decimal(need)}${missing}`
     }
     case 'counts':
       return reading.counts.map(([name, steps]) => `${name} ${decimal(valueIn(steps, atMs) ?? 0)}`).join(' · ')

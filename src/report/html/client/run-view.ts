@@ -26,6 +26,8 @@ export class RunView {
   /** Lines of the timeline, their times, those of the present moment. */
   private readonly timeline: HTMLTableRowElement[]
   private readonly times: number[]
+  /** The timeline has every line: what its last one says still holds. */
+  private readonly isWhole: boolean
   private at: HTMLTableRowElement[] = []
   private decision = -2
   private atMs = -1
@@ -44,6 +46,7 @@ export class RunView {
     for (const group of root.querySelectorAll('.zones .i'))
       this.squares.set(Number(group.getAttribute('data-i')), { group, letter: group.querySelector('text')! })
     this.timeline = [...root.querySelectorAll<HTMLTableRowElement>('.timeline tbody tr')]
+    this.isWhole = root.querySelector('[data-left]') === null
     this.times = this.timeline.map((row) => Number(row.querySelector<HTMLElement>('[data-t]')?.dataset['t']))
     this.fillList()
     this.prepareCharts()
@@ -82,11 +85,14 @@ export class RunView {
       option.id = `${this.root.id}-option${index}`
       option.setAttribute('role', 'option')
       option.setAttribute('aria-selected', 'false')
-      const label = document.createElement('span')
-      label.textContent = name
-      const state = document.createElement('span')
-      state.className = 'state'
-      option.append(label, state)
+      const part = (className: string, text = '') => {
+        const span = document.createElement('span')
+        span.className = className
+        span.textContent = text
+        return span
+      }
+      option.append(part('sign'), part('name', name), part('state'))
+      option.firstElementChild!.setAttribute('aria-hidden', 'true')
       option.addEventListener('click', () => this.choose(index))
       this.options.push(option)
       pieces.append(option)
@@ -115,7 +121,8 @@ export class RunView {
   }
 
   private prepareCharts(): void {
-    for (const svg of this.root.querySelectorAll<SVGSVGElement>('svg.chart:not(.zones)')) {
+    // The swatches of a legend are drawn with the style of charts as well; time runs only through those in a box of a figure.
+    for (const svg of this.root.querySelectorAll<SVGSVGElement>('.plot > svg.chart:not(.zones)')) {
       const height = svg.viewBox.baseVal.height
       const line = document.createElementNS(SVG, 'line')
       line.setAttribute('class', 'cursor')
@@ -290,6 +297,8 @@ export class RunView {
       if (output === null || output === undefined) continue
       output.hidden = false
       output.textContent = readingText(reading, atMs)
+      // On paper there is no clock beside it.
+      output.dataset['at'] = clock
     }
     this.drawDecision()
     this.drawChosen()
@@ -301,10 +310,11 @@ export class RunView {
     const scroller = svg?.parentElement
     if (!svg || !scroller || scroller.scrollWidth <= scroller.clientWidth) return
     const px = place * (svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)
-    const margin = 24
     const covered = this.left
-    if (px < scroller.scrollLeft + covered - 2) scroller.scrollLeft = px - covered - margin
-    else if (px > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = px - scroller.clientWidth + margin
+    const room = scroller.clientWidth - covered
+    // To the middle: what came before and what comes after is seen as well.
+    if (px < scroller.scrollLeft + covered - 2 || px > scroller.scrollLeft + scroller.clientWidth)
+      scroller.scrollLeft = px - covered - room / 2
   }
 
   private drawInstance(index: number, state: number): void {
@@ -317,8 +327,11 @@ export class RunView {
       square.letter.setAttribute('class', `letter l-${name}`)
       square.letter.textContent = letterOf(name)
     }
-    const text = this.options[index]?.lastElementChild
-    if (text) text.textContent = signOf(name).meaning
+    const [sign, , text] = this.options[index]?.children ?? []
+    if (!sign || !text) return
+    sign.className = `sign s-${name}`
+    sign.textContent = letterOf(name)
+    text.textContent = signOf(name).meaning
   }
 
   /** The line of the timeline that holds at this moment, and its words beside the clock. */
@@ -331,7 +344,8 @@ export class RunView {
     for (const row of this.at) row.classList.add('at')
     const row = this.timeline[index]
     const [when, of, what] = row === undefined ? [] : [...row.cells].map((cell) => cell.textContent)
-    this.find('.moment-text').textContent = row === undefined ? '' : `since ${when} · ${of}: ${what}`
+    this.find('.moment-text').textContent =
+      row === undefined ? '' : `${this.isWhole ? 'since' : 'after'} ${when} · ${of}: ${what}`
     if (row !== undefined) {
       const box = row.closest<HTMLElement>('.timeline')!
       box.scrollTop = Math.max(0, row.offsetTop - box.clientHeight / 2)
