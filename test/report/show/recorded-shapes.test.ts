@@ -107,6 +107,30 @@ describe('rolling-upgrade', () => {
       }),
     ).toEqual(SAME)
   })
+
+  it('says of a breach what the service was seen to say (ARM shapes, section 3)', () => {
+    const bad: World = { uniform: true, capacity: 2, newImage: { defects: [{ name: 'bad', share: 100 }] } }
+    const upgraded = documentOf(
+      scenarioOf({ ...bad, policy: { maxUnhealthyUpgradedInstancePercent: 10 } }),
+      60,
+      'rolling-upgrade',
+    )
+    expect(upgraded).toHaveProperty(
+      'properties.error.message',
+      'Rolling Upgrade failed after exceeding the MaxUnhealthyUpgradedInstancePercent value defined in the RollingUpgradePolicy. 100% of instances are in an unhealthy state after being upgraded - more than the threshold of 10%. The most impactful error is: Instance found to be unhealthy or unreachable.. First failed instance ID is: 0.',
+    )
+    expect(upgraded).toHaveProperty(
+      'properties.error.details[0].message',
+      'Instance found to be unhealthy or unreachable.',
+    )
+    const all = scenarioOf({ ...bad, policy: { maxUnhealthyUpgradedInstancePercent: 100 } })
+    const message =
+      'Rolling Upgrade failed after exceeding the MaxUnhealthyInstancePercent value defined in the RollingUpgradePolicy. 50% of instances are in an unhealthy state - more than the threshold of 20%. To apply upgrades, consider increasing the MaxUnhealthyInstancePercent value.'
+    expect(documentOf(all, 60, 'rolling-upgrade')).toHaveProperty('properties.error.message', message)
+    // The request that brought the model failed with the same words.
+    expect(documentOf(all, 60, 'instance-view')).toHaveProperty('statuses[0].message', message)
+    expect(documentOf(all, 60, 'operation')).toHaveProperty('error.message', message)
+  })
 })
 
 describe('os-upgrade-history', () => {
