@@ -251,6 +251,46 @@ describe('why', () => {
     `)
   })
 
+  it.each([
+    {
+      file: 'scenarios/playbook/01-build-identity-denied.yaml',
+      says: 'run 1 of template aib-web ended Failed: AuthorizationFailed',
+      why: 'a build that failed, not the upgrade that found nothing for it',
+    },
+    {
+      file: 'scenarios/playbook/03-pinned-version.yaml',
+      says: 'The model names galProd/web/1.0.0, which is one fixed image',
+      why: 'the finding that the file expects',
+    },
+    {
+      file: 'scenarios/living/flapping-example.yaml',
+      says: 'autoscale of web makes a scale-in smaller: from 30 to 20 instances 97.5 > 70',
+      why: 'the first expectation that the trace has something of',
+    },
+    {
+      file: 'scenarios/quick-check/3-mode-is-not-the-switch.yaml',
+      says: 'no capacity was lost, and nothing was refused',
+      why: 'nothing else there is to tell',
+    },
+  ])('without a rollout and without a loss $file tells $why', async ({ file, says }) => {
+    const text = (await why(file, '--no-search')).replace(/\s+/g, ' ')
+    expect(text).toContain(says)
+    expect(text.match(/no rollout started/g)).toHaveLength(1)
+  })
+
+  it('names the batch of a surge, and says nothing twice', async () => {
+    const text = await why('scenarios/lessons/13-max-surge.yaml', '--no-search')
+    expect(text).toContain('← batch 5 of vmss-web starts with 4 instances, at most 4, as new ones (MaxSurge) (MS-1)')
+    // Its closest call is the last test, which the end of the story has.
+    expect(text).not.toContain('closest call')
+    expect(await why('scenarios/conformance/w05-bad-image.yaml', '--no-search', '--case', 'base')).not.toContain(
+      'in the whole run',
+    )
+    expect(await why('scenarios/lessons/17-a-canary-by-replication.yaml', '--no-search')).toContain(
+      'in the whole run 8 instances harmed by firewall tightened',
+    )
+  })
+
   it('the story of every failed expectation is in the JSON, with the sources of its rules', async () => {
     const { verdict, stories, sources } = await documentOf(BAD, '--no-search', '--rollout', '1')
     expect(verdict).toBe('pass')

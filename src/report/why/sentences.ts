@@ -26,7 +26,9 @@ const SUBJECT = '\u0001'
 const OF_SUBJECT = new RegExp(`(?:(?:^| )(?:of|on|for|with|under))? ?${SUBJECT}`, 'g')
 
 const told = (entry: TraceEntry, subject: string, index: TraceIndex): string =>
-  SENTENCES[entry.what as TraceName](read(entry), subject, index, entry).replace(/[ \t\r\n]+/g, ' ').trim()
+  SENTENCES[entry.what as TraceName](read(entry), subject, index, entry)
+    .replace(/[ \t\r\n]+/g, ' ')
+    .trim()
 
 /** Numbers of an entry, read by name. A name that the entry does not have is our bug. */
 interface Numbers {
