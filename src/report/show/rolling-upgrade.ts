@@ -49,17 +49,10 @@ type ShownPolicy = Pick<
 > &
   Pick<RollingUpgradePolicy, 'enableCrossZoneUpgrade' | 'prioritizeUnhealthyInstances'>
 
-/**
- * In every recorded status the action comes a little before the start, 30 to 130 ms; in the one that the corpus holds it is
- * 62 ms. timings.md.
- */
-const ACTION_LEADS_MS = 62
-
 /** The latest rolling upgrade of the set; 404 as long as there never was one. An unbatched upgrade is none. */
 export function rollingUpgrade(_run: RunSnapshot, set: ScaleSetSnapshot): RollingUpgradeStatus | AzureError {
   const latest = set.rollouts.findLast(({ mode }) => mode === 'Rolling')
   if (latest === undefined) return notFound(`There has never been a rolling upgrade of ${set.name}.`)
-  const isStart = latest.lastAction === 'Start'
   return {
     type: 'Microsoft.Compute/virtualMachineScaleSets/rollingUpgrades',
     location: set.model.location,
@@ -67,7 +60,7 @@ export function rollingUpgrade(_run: RunSnapshot, set: ScaleSetSnapshot): Rollin
       policy: shownPolicy(latest.policy!),
       runningStatus: {
         lastAction: latest.lastAction,
-        lastActionTime: armTime(isStart ? latest.lastActionAtMs - ACTION_LEADS_MS : latest.lastActionAtMs),
+        lastActionTime: armTime(latest.lastActionAtMs),
         code: latest.status,
         startTime: armTime(latest.startedAtMs),
       },

@@ -229,6 +229,24 @@ describe('instance-view', () => {
   })
 })
 
+describe('the health of an instance', () => {
+  it('has the code of its state in vmHealth (HE-21), and no vmHealth without a signal', () => {
+    const scenario = scenarioOf({
+      uniform: true,
+      capacity: 3,
+      version: '1.0',
+      timeline: [{ at: 'PT10M', breakInstance: { instances: ['vmss/1'] } }],
+    })
+    const statusOf = (instance: string, minutes = 20): unknown =>
+      (documentOf(scenario, minutes, { view: 'instance-view', instance }) as { vmHealth?: { status: object } }).vmHealth
+        ?.status
+    expect(statusOf('vmss/0')).toMatchObject({ code: 'HealthState/healthy', level: 'Info', displayStatus: 'Healthy' })
+    expect(statusOf('vmss/1')).toMatchObject({ code: 'HealthState/unhealthy', level: 'Error' })
+    const blind = scenarioOf({ uniform: true, capacity: 1, probe: null, mode: 'Manual', timeline: [] })
+    expect(documentOf(blind, 5, { view: 'instance-view', instance: 'vmss/0' })).not.toHaveProperty('vmHealth')
+  })
+})
+
 describe('instances', () => {
   const scenario = scenarioOf({
     uniform: true,
@@ -372,6 +390,28 @@ describe('image-version', () => {
     },
     set: { location: 'eastus2' },
     timeline: [],
+  })
+
+  it('shows how far a copy is by the share of its time, or nothing until it is done (GA-22)', () => {
+    const progressUnder = (assumptions: object): unknown => {
+      const world: World = {
+        azure: { galleries: { gal: { location: 'eastus', images: { app: { versions: { '1.0.0': null } } } } } },
+        world: { timings: { galleryReplicationSource: 'PT20M' } },
+        assumptions: { ...assumptions },
+        timeline: [
+          {
+            at: 'PT10M',
+            publishImageVersion: { image: 'gal/app', version: '2.0.0', targetRegions: [{ name: 'eastus' }] },
+          },
+        ],
+      }
+      const shown = documentOf(scenarioOf(world), 15, 'image-version')
+      return (shown as { properties: { replicationStatus: { summary: object[] } } }).properties.replicationStatus
+        .summary
+    }
+    const replicating = { region: 'East US', state: 'Replicating', details: '' }
+    expect(progressUnder({})).toEqual([{ ...replicating, progress: 25 }])
+    expect(progressUnder({ replicationProgress: 'none' })).toEqual([{ ...replicating, progress: 0 }])
   })
 
   it('with its replication has the shape of the recording and of the specification', () => {
