@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/model/scenario/load.ts'
 import type { Scenario } from '../../../src/model/scenario.ts'
 import { type ShowRequest, showAt } from '../../../src/report/show/show.ts'
-import { healthExtension, MINUTE, NEW, OLD, scenarioOf, type World } from '../../sim/play.ts'
+import { changeImage, healthExtension, MINUTE, NEW, OLD, scenarioOf, type World } from '../../sim/play.ts'
 import { corpusBody, difference, hasCorpus, SAME, type Shape, shapeOf, strangeWords } from './shape.ts'
 
 /**
@@ -130,6 +130,10 @@ describe('rolling-upgrade', () => {
     // The request that brought the model failed with the same words.
     expect(documentOf(all, 60, 'instance-view')).toHaveProperty('statuses[0].message', message)
     expect(documentOf(all, 60, 'operation')).toHaveProperty('error.message', message)
+    // Until somebody writes to the set again.
+    const written = scenarioOf({ ...bad, timeline: [changeImage(), { at: 'PT2H', scaleTo: { capacity: 3 } }] })
+    expect(documentOf(written, 119, 'scale-set')).toHaveProperty('properties.provisioningState', 'Failed')
+    expect(documentOf(written, 150, 'scale-set')).toHaveProperty('properties.provisioningState', 'Succeeded')
   })
 })
 
@@ -393,25 +397,39 @@ describe('image-version', () => {
   })
 
   it('shows how far a copy is by the share of its time, or nothing until it is done (GA-22)', () => {
-    const progressUnder = (assumptions: object): unknown => {
+    const shownUnder = (assumptions: object): unknown => {
       const world: World = {
         azure: { galleries: { gal: { location: 'eastus', images: { app: { versions: { '1.0.0': null } } } } } },
-        world: { timings: { galleryReplicationSource: 'PT20M' } },
+        world: { timings: { galleryReplicationSource: 'PT4M', galleryReplication: 'PT20M' } },
         assumptions: { ...assumptions },
         timeline: [
           {
             at: 'PT10M',
-            publishImageVersion: { image: 'gal/app', version: '2.0.0', targetRegions: [{ name: 'eastus' }] },
+            publishImageVersion: {
+              image: 'gal/app',
+              version: '2.0.0',
+              targetRegions: [{ name: 'eastus' }, { name: 'westus3' }],
+            },
           },
         ],
       }
-      const shown = documentOf(scenarioOf(world), 15, 'image-version')
-      return (shown as { properties: { replicationStatus: { summary: object[] } } }).properties.replicationStatus
-        .summary
+      return [12, 19].map((minutes) => {
+        const shown = documentOf(scenarioOf(world), minutes, 'image-version') as {
+          properties: { provisioningState: string; replicationStatus: { summary: { progress: number }[] } }
+        }
+        const { provisioningState, replicationStatus } = shown.properties
+        return [provisioningState, ...replicationStatus.summary.map(({ progress }) => progress)]
+      })
     }
-    const replicating = { region: 'East US', state: 'Replicating', details: '' }
-    expect(progressUnder({})).toEqual([{ ...replicating, progress: 25 }])
-    expect(progressUnder({ replicationProgress: 'none' })).toEqual([{ ...replicating, progress: 0 }])
+    // The version is being made until one region has it, then updated; the other has 24 minutes, from the publication on.
+    expect(shownUnder({})).toEqual([
+      ['Creating', 50, 8],
+      ['Updating', 100, 37],
+    ])
+    expect(shownUnder({ replicationProgress: 'none' })).toEqual([
+      ['Creating', 0, 0],
+      ['Updating', 100, 0],
+    ])
   })
 
   it('with its replication has the shape of the recording and of the specification', () => {
