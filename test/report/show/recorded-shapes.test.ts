@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/model/scenario/load.ts'
 import type { Scenario } from '../../../src/model/scenario.ts'
-import { type ShowRequest, showAt } from '../../../src/report/show/show.ts'
+import { type ShowRequest, showAt, shownTable } from '../../../src/report/show/show.ts'
+import { simulate } from '../../../src/sim/simulate.ts'
 import { changeImage, healthExtension, MINUTE, NEW, OLD, scenarioOf, type World } from '../../sim/play.ts'
 import { corpusBody, difference, hasCorpus, SAME, type Shape, shapeOf, strangeWords } from './shape.ts'
 
@@ -230,6 +231,59 @@ describe('instance-view', () => {
       ],
     })
     expect(document).not.toHaveProperty('statuses[1].time')
+  })
+})
+
+describe('what moves or is left out', () => {
+  it('a fault domain is shown where a set spreads over a fixed number of them (PL-08)', () => {
+    const viewWith = (platformFaultDomainCount: number) =>
+      documentOf(scenarioOf({ uniform: true, capacity: 2, set: { platformFaultDomainCount }, timeline: [] }), 5, {
+        view: 'instance-view',
+        instance: 'vmss/1',
+      })
+    expect(viewWith(5)).toMatchObject({ platformFaultDomain: 1, platformUpdateDomain: 1 })
+    expect(viewWith(1)).not.toHaveProperty('platformFaultDomain')
+    expect(viewWith(2)).toHaveProperty('platformFaultDomain')
+  })
+
+  it('the startTime of the operation is that of the batch that runs (timings.md)', () => {
+    const scenario = scenarioOf({ uniform: true, capacity: 10 })
+    const { batches } = simulate(scenario).rollouts[0]!
+    const secondMs = batches[1]!.startedAtMs
+    const minutes = Math.floor(secondMs / MINUTE) + 0.5
+    const shown = documentOf(scenario, minutes, 'operation') as { startTime: string; status: string }
+    expect(shown.status).toBe('InProgress')
+    expect(Date.parse(shown.startTime) - Date.parse('2026-01-05T00:00:00Z')).toBe(secondMs)
+  })
+
+  it('a table says of each instance whether it has the latest model', () => {
+    const scenario = scenarioOf({ uniform: true, capacity: 4 })
+    const { batches } = simulate(scenario).rollouts[0]!
+    const atMs = batches[1]!.startedAtMs - 1000
+    const table = shownTable(showAt(scenario, scenario.seed, atMs, 'instances'))
+    expect(
+      table
+        .split('\n')
+        .slice(2, 6)
+        .map((line) => line.match(/True|False/)?.[0]),
+    ).toEqual(['True', 'False', 'False', 'False'])
+  })
+
+  it('autoscale history keeps actions and evaluations apart (AS-42)', () => {
+    const text = readFileSync('scenarios/living/flapping-example.yaml', 'utf8')
+    const scenario = loadScenario(text, 'flapping-example.yaml', { readFile: (path) => readFileSync(path, 'utf8') })
+    const { value } = documentOf(scenario, 5, 'autoscale-history') as {
+      value: { operationName: string; category: string; property: object }[]
+    }
+    expect(value.map(({ operationName, category }) => `${operationName}: ${category}`)).toEqual([
+      'InstanceScaleAction: AutoscaleScaleActions',
+      'FlappingOccurred: AutoscaleEvaluations',
+    ])
+    expect(value[0]!.property).toMatchObject({
+      currentInstanceCount: 30,
+      newInstanceCount: 28,
+      scaleDirection: 'Decrease',
+    })
   })
 })
 
