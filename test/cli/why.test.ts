@@ -278,6 +278,13 @@ describe('why', () => {
     expect(text.match(/no rollout started/g)).toHaveLength(1)
   })
 
+  it('says until when an instance was harmed', async () => {
+    expect(await why(PAYMENTS, '--no-search', '--instance', 'vmss-authz-eastus/6')).toContain(
+      'it was harmed until 01:07:31',
+    )
+    expect(await why(BAD, '--no-search', '--instance', 'vmss-authz/3')).toContain('it was harmed to the end of the run')
+  })
+
   it('names the batch of a surge, and says nothing twice', async () => {
     const text = await why('scenarios/lessons/13-max-surge.yaml', '--no-search')
     expect(text).toContain('← batch 5 of vmss-web starts with 4 instances, at most 4, as new ones (MaxSurge) (MS-1)')

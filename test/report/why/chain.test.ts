@@ -210,3 +210,19 @@ describe('those whom a test counted', () => {
     expect(story!.sayings).toContain('also counted: vmss/9, since the application on vmss/9 breaks down')
   })
 })
+
+describe('what a probe saw', () => {
+  it.each([
+    { failDelay: 'PT29S', saw: 'answered 200 Unhealthy' },
+    { failDelay: 'PT30S', saw: 'had no answer within 30 s' },
+  ])('of an endpoint that fails after $failDelay: $saw', ({ failDelay, saw }) => {
+    const scenario = scenarioOf({
+      capacity: 5,
+      application: { needs: ['db'], endpoints: { '/health': { checks: ['db'], answers: 'rich', failDelay } } },
+      newImage: { defects: [{ name: 'bad', breaks: ['db'], share: 100 }] },
+    })
+    const result = simulate(scenario, { keepTrace: true })
+    const [story] = whyOf(scenario, result, { kind: 'rollout', number: 1 }).stories
+    expect(story!.steps.map(({ text }) => text).join('\n')).toContain(`/health ${saw}`)
+  })
+})
