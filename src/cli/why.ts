@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs'
-import { type FlipSearch, searchFlips } from '../lab/flips.ts'
+import { assignmentsOf, type FlipSearch, searchFlips } from '../lab/flips.ts'
 import { type Why, type WhyStory, type WhyTarget, whyOf } from '../report/why/why.ts'
 import { whyDocument } from '../report/why/why-json.ts'
 import { renderWhy, STORIES_MAX, type StoryFlips } from '../report/why/why-text.ts'
@@ -108,7 +108,7 @@ async function search(
     if (story.question === null || isInterrupted()) continue
     found.set(at, {
       search: await searchOne(io, named, story, isInterrupted),
-      command: (flip) => commandOf(named, flip.set),
+      command: (flip) => commandOf(named, assignmentsOf(flip)),
     })
   }
   return found
@@ -133,8 +133,8 @@ async function searchOne(
   }
 }
 
-const commandOf = ({ source, scenario, set }: NamedScenario, assignment: string): string =>
-  replayCommand(source.file, scenario.seed, [...set, assignment], caseOption(scenario))
+const commandOf = ({ source, scenario, set }: NamedScenario, assignments: readonly string[]): string =>
+  replayCommand(source.file, scenario.seed, [...set, ...assignments], caseOption(scenario))
 
 const TARGETS = ['expectation', 'rollout', 'instance', 'entry'] as const
 

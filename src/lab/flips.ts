@@ -16,18 +16,27 @@ export type Question =
   /** Whether it was harmed; `vmss/3`. */
   | { readonly kind: 'instance'; readonly scaleSet: string; readonly number: number }
 
-/** A change of one value, the smallest in its direction that was found, that gives another outcome. */
-export interface Flip {
+/** One value that is another one than declared. */
+export interface Change {
   readonly field: Pick<FlipField, 'name' | 'scaleSet' | 'path' | 'rule'>
   readonly from: PolicyValue
   readonly to: PolicyValue
   /** The value next to `to` on the way from what is declared that still gives the old outcome; null: that is the declared one, or a word. */
   readonly stillHolds: PolicyValue | null
-  /** What `--set` takes: `azure.scaleSets.…=40`. It was played. */
+  /** What `--set` takes: `azure.scaleSets.…=40`. */
   readonly set: string
+}
+
+/** A change of one value, the smallest in its direction that was found, that gives another outcome. It was played. */
+export interface Flip extends Change {
+  /** What has to change along with it; mostly nothing. */
+  readonly also: readonly Change[]
   readonly before: string
   readonly after: string
 }
+
+/** Everything that `--set` has to take for a flip. */
+export const assignmentsOf = ({ set, also }: Flip): string[] => [set, ...also.map((change) => change.set)]
 
 export interface FlipSearch {
   readonly question: Question
@@ -39,7 +48,10 @@ export interface FlipSearch {
     readonly scaleSet: string
     readonly from: PolicyValue
     readonly to: PolicyValue
+    /** Words that the service would refuse, none of which was played. */
+    readonly refused: readonly PolicyValue[]
   }[]
+  /** Runs that were played; what the service would refuse is none. */
   readonly plays: number
   /** False: stopped before everything was tried. */
   readonly isComplete: boolean
@@ -80,16 +92,21 @@ export function outcomeOf(question: Question, result: RunResult): string {
 }
 
 interface Play {
-  /** Outcome with this assignment; null: the service would refuse it, or the run would not end. */
-  readonly outcome: (assignment: string) => string | null
+  /** Outcome with these assignments; null: the service would refuse them. */
+  readonly outcome: (...assignments: string[]) => string | null
   readonly before: string
+  /** Shares that the tests which decided the rollouts of a set saw, as limits in percent at which they turn. */
+  readonly turns: (scaleSet: string, name: string) => readonly number[]
 }
 
 /**
  * Looks for what would have given another outcome: one field at a time is moved away from its declared value, up and down in
- * growing steps to the bounds that are documented, and where the outcome changes the border is found by halves. Every flip
- * was played, and so was its neighbour that does not flip. An outcome that changes and changes back between two steps may be
- * missed.
+ * growing steps to the bounds that are documented, and where the outcome changes the border is found by halves. A threshold is
+ * also tried right where the test that decided the rollout would have turned. Every flip was played, and so was its neighbour
+ * that does not flip. An outcome that changes and changes back between two steps may be missed.
+ *
+ * A rollout that is halted by another test has ended as it did before: where no single value does more than that, both
+ * thresholds of its set are moved together.
  *
  * A generator, so that whoever calls can show progress, breathe and stop: each `yield` is one play, `return` is the result.
  *
@@ -105,38 +122,78 @@ export function* searchFlips(
   const { playsMax = FLIP_PLAYS_MAX, scaleSets } = options
   let plays = 0
   const known = new Map<string, string | null>()
+  const declared = simulate(scenario)
   const play: Play = {
-    before: outcomeOf(question, simulate(scenario)),
-    outcome: (assignment) => {
-      const before = known.get(assignment)
+    before: outcomeOf(question, declared),
+    outcome: (...assignments) => {
+      const key = assignments.join('\n')
+      const before = known.get(key)
       if (before !== undefined) return before
-      plays++
-      const outcome = playedOutcome(question, source, scenario.seed, [...set, assignment])
-      known.set(assignment, outcome)
+      const outcome = playedOutcome(question, source, scenario.seed, [...set, ...assignments])
+      if (outcome !== null) plays++
+      known.set(key, outcome)
       return outcome
     },
+    turns: (scaleSet, name) => turnsOf(declared, scaleSet, name),
   }
-  const flips: { readonly flip: Flip; readonly distance: number }[] = []
+  const found: Found[number][] = []
   const tried: FlipSearch['tried'][number][] = []
-  let isComplete = true
   const fields = flipFields(scenario, scaleSets)
-  for (const field of fields) {
-    const search = field.range.kind === 'words' ? searchWords(field, play) : searchSteps(field, play)
-    for (let next = search.next(); ; next = search.next()) {
+  const total = fields.length
+  /** Goes on with one part of the search; false: it was stopped, and what that part found is lost. */
+  function* runPart(part: Generator<void, Found>): Generator<FlipProgress, boolean, boolean | undefined> {
+    for (let next = part.next(); ; next = part.next()) {
       if (next.done === true) {
-        flips.push(...next.value)
-        break
+        found.push(...next.value)
+        return true
       }
-      const isStopped = (yield { plays, done: tried.length, total: fields.length }) === true
-      if (!isStopped && plays < playsMax) continue
-      isComplete = false
-      break
+      const isStopped = (yield { plays, done: tried.length, total }) === true
+      if (isStopped || plays >= playsMax) return false
     }
-    if (!isComplete) break
-    tried.push({ name: field.name, scaleSet: field.scaleSet, ...boundsOf(field) })
   }
-  flips.sort((a, b) => a.distance - b.distance)
-  return { question, flips: flips.map(({ flip }) => flip), tried, plays, isComplete }
+  let isComplete = true
+  for (const field of fields) {
+    isComplete = yield* runPart(field.range.kind === 'words' ? searchWords(field, play) : searchSteps(field, play))
+    if (!isComplete) break
+    const refused =
+      field.range.kind === 'words'
+        ? field.range.others.filter((to) => play.outcome(assignmentOf(field, to)) === null)
+        : []
+    tried.push({ name: field.name, scaleSet: field.scaleSet, ...boundsOf(field), refused })
+  }
+  // Another probe or another mode is no answer to somebody who asks for the thresholds.
+  const hasOtherEnd = () => found.some(({ flip, distance }) => isOtherEnd(play, flip.after) && distance < WORD_DISTANCE)
+  for (const scaleSet of scaleSets) {
+    if (!isComplete || hasOtherEnd()) break
+    isComplete = yield* runPart(
+      searchBothThresholds(
+        fields.filter((field) => field.scaleSet === scaleSet),
+        play,
+      ),
+    )
+  }
+  const rank = ({ flip, distance }: Found[number]) => (isOtherEnd(play, flip.after) ? 0 : FAR) + distance
+  found.sort((a, b) => rank(a) - rank(b))
+  return { question, flips: found.map(({ flip }) => flip), tried, plays, isComplete }
+}
+
+/** Farther than any value: another error code alone comes behind whatever ends otherwise. */
+const FAR = 1000
+
+/** The tests that a threshold decides. TH-8 is TH-5 at a limit of 0. */
+const DECIDES: Readonly<Record<string, readonly string[]>> = {
+  maxUnhealthyUpgradedInstancePercent: ['TH-5', 'TH-8'],
+  maxUnhealthyInstancePercent: ['TH-1', 'TH-3'],
+}
+
+/** Smallest limit that lets a test pass, and the largest that does not: 6 of 30 -> 20 and 19; 1 of 3 -> 34 and 33. TH-4. */
+function turnsOf({ rollouts }: RunResult, scaleSet: string, name: string): number[] {
+  const rules = DECIDES[name] ?? []
+  return rollouts.flatMap(({ scaleSet: of, decision }) => {
+    if (of !== scaleSet || decision === null || !rules.includes(decision.rule) || decision.total === 0) return []
+    const passes = Math.ceil((decision.count * 100) / decision.total)
+    return [passes, passes - 1]
+  })
 }
 
 /** The whole search at once. */
@@ -187,17 +244,20 @@ function isFlip({ before }: Play, outcome: string | null): outcome is string {
 
 const MISSING = 'no such'
 
-function flipOf(field: FlipField, play: Play, to: PolicyValue, stillHolds: PolicyValue | null, after: string): Flip {
+/** The end of a rollout without its error code: `Faulted, MaxUnhealthy…` -> `Faulted`. */
+const endOf = (outcome: string): string => outcome.split(', ')[0]!
+
+/** A flip that is more than another reason for the same end: a rollout that another test halts was halted all the same. */
+const isOtherEnd = (play: Play, outcome: string | null): outcome is string =>
+  isFlip(play, outcome) && endOf(outcome) !== endOf(play.before)
+
+function changeOf(field: FlipField, to: PolicyValue, stillHolds: PolicyValue | null): Change {
   const { name, scaleSet, path, rule, declared } = field
-  return {
-    field: { name, scaleSet, path, rule },
-    from: declared,
-    to,
-    stillHolds,
-    set: assignmentOf(field, to),
-    before: play.before,
-    after,
-  }
+  return { field: { name, scaleSet, path, rule }, from: declared, to, stillHolds, set: assignmentOf(field, to) }
+}
+
+function flipOf(field: FlipField, play: Play, to: PolicyValue, stillHolds: PolicyValue | null, after: string): Flip {
+  return { ...changeOf(field, to, stillHolds), also: [], before: play.before, after }
 }
 
 function* searchWords(field: FlipField, play: Play): Generator<void, Found> {
@@ -212,37 +272,74 @@ function* searchWords(field: FlipField, play: Play): Generator<void, Found> {
 }
 
 function* searchSteps(field: FlipField, play: Play): Generator<void, Found> {
-  const { range } = field
   const found: Found[number][] = []
-  if (range.kind !== 'steps') return found
-  const outcomeAt: OutcomeAt = (value) => play.outcome(assignmentOf(field, range.write(value)))
   for (const direction of [1, -1] as const) {
-    const end = direction === 1 ? range.max : range.min
-    let near = range.at
-    for (const far of rungs(range.at, end, direction)) {
-      const reached = yield* acceptedUpTo(outcomeAt, near, far)
-      if (reached === near) break
-      if (!isFlip(play, outcomeAt(reached))) {
-        if (reached !== far) break
-        near = far
-        continue
-      }
-      const border = yield* bisect(outcomeAt, (outcome) => isFlip(play, outcome), near, reached)
-      const isNeighbour = border.near !== range.at && outcomeAt(border.near) === play.before
-      found.push({
-        flip: flipOf(
-          field,
-          play,
-          range.write(border.far),
-          isNeighbour ? range.write(border.near) : null,
-          outcomeAt(border.far)!,
-        ),
-        distance: Math.abs(border.far - range.at) / range.scale,
-      })
-      break
-    }
+    // What is played once is known: the second look costs little, and finds what is nearer and changes less.
+    const far = yield* searchDirection(field, play, direction, (outcome) => isOtherEnd(play, outcome))
+    const near = yield* searchDirection(field, play, direction, (outcome) => isFlip(play, outcome))
+    if (near !== null && near.flip.set !== far?.flip.set) found.push(near)
+    if (far !== null) found.push(far)
   }
   return found
+}
+
+/** The nearest value in one direction that gives what is wanted. */
+function* searchDirection(
+  field: FlipField,
+  play: Play,
+  direction: 1 | -1,
+  isWanted: (outcome: string | null) => boolean,
+): Generator<void, Found[number] | null> {
+  const { range } = field
+  if (range.kind !== 'steps') return null
+  const outcomeAt: OutcomeAt = (value) => play.outcome(assignmentOf(field, range.write(value)))
+  const end = direction === 1 ? range.max : range.min
+  let near = range.at
+  for (const far of stations(range.at, end, direction, play.turns(field.scaleSet, field.name))) {
+    const reached = yield* acceptedUpTo(outcomeAt, near, far)
+    if (reached === near) return null
+    if (isWanted(outcomeAt(reached))) {
+      const border = yield* bisect(outcomeAt, isWanted, near, reached)
+      const isNeighbour = border.near !== range.at && outcomeAt(border.near) === play.before
+      const stillHolds = isNeighbour ? range.write(border.near) : null
+      return {
+        flip: flipOf(field, play, range.write(border.far), stillHolds, outcomeAt(border.far)!),
+        distance: Math.abs(border.far - range.at) / range.scale,
+      }
+    }
+    if (reached !== far) return null
+    near = far
+  }
+  return null
+}
+
+/**
+ * Both thresholds of a set at once: as far up as they go, then each as far back as the outcome allows. The one of the upgraded
+ * instances first, because it is tested first (TH-10).
+ */
+function* searchBothThresholds(fields: readonly FlipField[], play: Play): Generator<void, Found> {
+  const [upgraded, all] = Object.keys(DECIDES).map((wanted) => fields.find(({ name }) => name === wanted))
+  if (upgraded?.range.kind !== 'steps' || all?.range.kind !== 'steps') return []
+  const [ofUpgraded, ofAll] = [upgraded.range, all.range]
+  const outcomeAt = (a: number, b: number) =>
+    play.outcome(assignmentOf(upgraded, ofUpgraded.write(a)), assignmentOf(all, ofAll.write(b)))
+  const isWanted = (outcome: string | null) => isOtherEnd(play, outcome)
+  const isThere = isWanted(outcomeAt(ofUpgraded.max, ofAll.max))
+  yield
+  if (!isThere) return []
+  const first = yield* bisect((value) => outcomeAt(value, ofAll.max), isWanted, ofUpgraded.at, ofUpgraded.max)
+  const second = yield* bisect((value) => outcomeAt(first.far, value), isWanted, ofAll.at, ofAll.max)
+  const flip = flipOf(upgraded, play, ofUpgraded.write(first.far), null, outcomeAt(first.far, second.far)!)
+  const also = changeOf(all, ofAll.write(second.far), null)
+  const distance = (first.far - ofUpgraded.at) / ofUpgraded.scale + (second.far - ofAll.at) / ofAll.scale
+  return [{ flip: { ...flip, also: [also] }, distance }]
+}
+
+/** Where to look on the way to the bound: growing steps, and the given places. */
+function stations(at: number, end: number, direction: 1 | -1, places: readonly number[]): number[] {
+  const isOnTheWay = (value: number) => (value - at) * direction > 0 && (end - value) * direction >= 0
+  const all = new Set([...rungs(at, end, direction), ...places.filter(isOnTheWay)])
+  return [...all].sort((a, b) => (a - b) * direction)
 }
 
 /** 1, 4, 16, 64 … steps away, and the bound itself. */

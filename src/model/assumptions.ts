@@ -97,6 +97,9 @@ export interface Assumptions {
   readonly spotReclaimOrder: 'newest' | 'oldest'
   readonly servingButUnhealthyAfter: number
   readonly spotLeftPercent: number
+  readonly replicationProgress: 'shareOfTime' | 'none'
+  /** ms */
+  readonly lastActionLead: number
   readonly demandStep: number
   readonly surgeIgnoresAutoscaleMax: boolean
   readonly evalInterval: number
@@ -248,6 +251,8 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   spotReclaimOrder: 'newest',
   servingButUnhealthyAfter: 5 * 60_000,
   spotLeftPercent: 50,
+  replicationProgress: 'shareOfTime',
+  lastActionLead: 62,
   demandStep: 60_000,
   surgeIgnoresAutoscaleMax: true,
   evalInterval: 60_000,

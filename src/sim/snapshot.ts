@@ -65,6 +65,7 @@ export interface ServiceSnapshot {
 export interface RolloutSnapshot extends RolloutResult {
   /** Null: unbatched, by upgrade mode Automatic. */
   readonly policy: EffectiveRollingPolicy | null
+  /** A start comes a little before `startedAtMs` (RU-7, `lastActionLead`), and may lie before the run. */
   readonly lastActionAtMs: number
   /** Those that failed in a batch, then the others that were unhealthy at a breach; each once. */
   readonly unhealthy: readonly InstanceName[]
@@ -202,10 +203,12 @@ function zoneRebalancing(set: ScaleSetState): ServiceSnapshot | null {
 
 function rolloutSnapshot(run: Run, record: RolloutRecord): RolloutSnapshot {
   const unhealthy = new Set([...record.failedInstances, ...record.unhealthyAtBreach])
+  const result = record.result()
+  const leadMs = result.lastAction === 'Start' ? run.scenario.assumptions.lastActionLead : 0
   return {
-    ...record.result(),
+    ...result,
     policy: record.policy,
-    lastActionAtMs: record.lastActionAtMs,
+    lastActionAtMs: record.lastActionAtMs - leadMs,
     unhealthy: [...unhealthy].map((index) => instanceNameOf(run.fleet[index]!)),
   }
 }

@@ -19,7 +19,7 @@ interface Document {
       readonly differs: {
         readonly complete: boolean
         readonly plays: number
-        readonly tried: readonly { readonly name: string }[]
+        readonly tried: readonly { readonly name: string; readonly refused: readonly unknown[] }[]
         readonly flips: readonly {
           readonly name: string
           readonly from: unknown
@@ -28,6 +28,7 @@ interface Document {
           readonly set: string
           readonly before: string
           readonly after: string
+          readonly also: readonly { readonly name: string; readonly to: unknown; readonly set: string }[]
           readonly command: string
         }[]
       } | null
@@ -250,6 +251,53 @@ describe('why', () => {
     `)
   })
 
+  it.each([
+    {
+      file: 'scenarios/playbook/01-build-identity-denied.yaml',
+      says: 'run 1 of template aib-web ended Failed: AuthorizationFailed',
+      why: 'a build that failed, not the upgrade that found nothing for it',
+    },
+    {
+      file: 'scenarios/playbook/03-pinned-version.yaml',
+      says: 'The model names galProd/web/1.0.0, which is one fixed image',
+      why: 'the finding that the file expects',
+    },
+    {
+      file: 'scenarios/living/flapping-example.yaml',
+      says: 'autoscale of web makes a scale-in smaller: from 30 to 20 instances 97.5 > 70',
+      why: 'the first expectation that the trace has something of',
+    },
+    {
+      file: 'scenarios/quick-check/3-mode-is-not-the-switch.yaml',
+      says: 'no capacity was lost, and nothing was refused',
+      why: 'nothing else there is to tell',
+    },
+  ])('without a rollout and without a loss $file tells $why', async ({ file, says }) => {
+    const text = (await why(file, '--no-search')).replace(/\s+/g, ' ')
+    expect(text).toContain(says)
+    expect(text.match(/no rollout started/g)).toHaveLength(1)
+  })
+
+  it('says until when an instance was harmed', async () => {
+    expect(await why(PAYMENTS, '--no-search', '--instance', 'vmss-authz-eastus/6')).toContain(
+      'it was harmed until 01:07:31',
+    )
+    expect(await why(BAD, '--no-search', '--instance', 'vmss-authz/3')).toContain('it was harmed to the end of the run')
+  })
+
+  it('names the batch of a surge, and says nothing twice', async () => {
+    const text = await why('scenarios/lessons/13-max-surge.yaml', '--no-search')
+    expect(text).toContain('← batch 5 of vmss-web starts with 4 instances, at most 4, as new ones (MaxSurge) (MS-1)')
+    // Its closest call is the last test, which the end of the story has.
+    expect(text).not.toContain('closest call')
+    expect(await why('scenarios/conformance/w05-bad-image.yaml', '--no-search', '--case', 'base')).not.toContain(
+      'in the whole run',
+    )
+    expect(await why('scenarios/lessons/17-a-canary-by-replication.yaml', '--no-search')).toContain(
+      'in the whole run 8 instances harmed by firewall tightened',
+    )
+  })
+
   it('the story of every failed expectation is in the JSON, with the sources of its rules', async () => {
     const { verdict, stories, sources } = await documentOf(BAD, '--no-search', '--rollout', '1')
     expect(verdict).toBe('pass')
@@ -301,6 +349,61 @@ describe('what would have had to differ', () => {
     },
     240_000,
   )
+
+  it('moves both thresholds where another test would halt the rollout all the same, neither farther than it has to', async () => {
+    const { flips } = (await documentOf(BAD, '--rollout', '1')).stories[0]!.differs!
+    const [nearest, ...farther] = flips
+    expect(nearest).toMatchObject({
+      name: 'maxUnhealthyUpgradedInstancePercent',
+      to: 100,
+      also: [{ name: 'maxUnhealthyInstancePercent' }],
+      after: 'Completed',
+    })
+    const [also] = nearest!.also
+    const statusWith = async (first: number, second: number) => {
+      const one = nearest!.set.replace(/=\d+$/, `=${first}`)
+      const two = also!.set.replace(/=\d+$/, `=${second}`)
+      return (await playCommand(nearest!.command, '--set', one, '--set', two)).rollouts[0]!.status
+    }
+    expect(await statusWith(100, Number(also!.to))).toBe('Completed')
+    expect(await statusWith(99, Number(also!.to))).toBe('Faulted')
+    expect(await statusWith(100, Number(also!.to) - 1)).toBe('Faulted')
+    // Another word, and another reason for the same end, come behind.
+    expect(farther.map(({ name, after }) => `${name}: ${after}`)).toEqual([
+      'requestPath: Completed',
+      'maxUnhealthyUpgradedInstancePercent: Faulted, MaxUnhealthyInstancePercentExceededInRollingUpgrade',
+    ])
+  }, 240_000)
+
+  it('looks where the deciding test would have turned: from 30 to 39 four fail, between two steps of the search', async () => {
+    const policy = 'azure.scaleSets.vmss.upgradePolicy.rollingUpgradePolicy'
+    const { stories } = await documentOf(
+      'scenarios/conformance/w05-bad-image.yaml',
+      '--case',
+      'base',
+      '--set',
+      `${policy}.maxUnhealthyUpgradedInstancePercent=100`,
+      '--set',
+      `${policy}.maxUnhealthyInstancePercent=24`,
+      '--set',
+      'expect=["rollouts[0].failed == 4"]',
+    )
+    expect(stories[0]!.differs!.flips).toContainEqual(
+      expect.objectContaining({ name: 'maxUnhealthyInstancePercent', from: 24, to: 30, stillHolds: 29, after: 'pass' }),
+    )
+  }, 60_000)
+
+  it('says which word would be refused instead of counting it as tried', async () => {
+    const { differs } = (await documentOf('scenarios/payments-before.yaml')).stories[0]!
+    expect(differs).toMatchObject({
+      plays: 0,
+      flips: [],
+      tried: [{ name: 'upgradePolicy.mode', refused: ['Rolling'] }],
+    })
+    expect(await why('scenarios/payments-before.yaml')).toContain(
+      'Differs    upgradePolicy.mode Rolling would be refused as the set is declared',
+    )
+  }, 60_000)
 
   it('turns a failed expectation into one that passes', async () => {
     const { stories } = await documentOf(BAD, '--set', 'expect[3]=blastRadius.percent <= 10')

@@ -132,7 +132,11 @@ describe('what a snapshot holds', () => {
   it('the last action moves with a cancel', () => {
     const world: World = { capacity: 10, timeline: [TIMELINE[0]!, { at: 'PT11M', cancelRollingUpgrade: {} }] }
     const [running, cancelled] = at(world, 10.5, 30)
-    expect(running!.scaleSets[0]!.rollouts[0]).toMatchObject({ lastAction: 'Start', lastActionAtMs: 10 * MINUTE })
+    // The start is a little earlier in every recording (RU-7, lastActionLead); a cancel starts nothing.
+    const started = { lastAction: 'Start', startedAtMs: 10 * MINUTE }
+    expect(running!.scaleSets[0]!.rollouts[0]).toMatchObject({ ...started, lastActionAtMs: 10 * MINUTE - 62 })
+    const [atOnce] = at({ ...world, assumptions: { lastActionLead: 'PT0S' } }, 10.5)
+    expect(atOnce!.scaleSets[0]!.rollouts[0]).toMatchObject({ ...started, lastActionAtMs: 10 * MINUTE })
     expect(cancelled!.scaleSets[0]!.rollouts[0]).toMatchObject({ lastAction: 'Cancel', lastActionAtMs: 11 * MINUTE })
   })
 

@@ -41,7 +41,6 @@ const FACTS: readonly Reason[] = [
   ['It tells how long others have waited; the model of the copy is GA-22.', 'GA-21'],
   ['It is advice and describes no behaviour.', 'GA-33'],
   ['The connections of a build machine to its guest are no part of the twin.', 'IB-08'],
-  ['No instance view is printed in this version; a state has the name the health page gives it.', 'HE-21'],
 ]
 
 /**

@@ -63,7 +63,7 @@ export function runArticle(entry: RunEntry, index: number): Article {
   const story = storyOf(scenario, result)
   const time = timeScaleOf(result)
   const charts = chartsOf(result, scenario, time)
-  const decisions = decisionsOf(result)
+  const decisions = decisionsOf(scenario, result)
   const data = runData(
     result,
     report.name,

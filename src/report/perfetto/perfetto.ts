@@ -32,7 +32,7 @@ export function* renderPerfetto(scenario: Scenario, result: RunResult): Generato
   yield ']}'
 }
 
-/** Every event: names first, then by time; of those that begin together the longer slice first, so that it encloses the others. */
+/** Every event: names first, then by time. What encloses something is made before it, and the sort keeps that order. */
 export function perfettoEvents(scenario: Scenario, result: RunResult): PerfettoEvent[] {
   const tracks = tracksOf(result)
   const index = new TraceIndex(scenario, result)
@@ -42,8 +42,6 @@ export function perfettoEvents(scenario: Scenario, result: RunResult): PerfettoE
     ...decisions(index, tracks),
     ...counters(result, tracks),
   ]
-  const length = (event: PerfettoEvent) => (event.ph === 'X' ? event.dur : -1)
-  // The sort is stable: what is alike stays in the order in which it was made.
-  timed.sort((a, b) => a.ts - b.ts || length(b) - length(a))
+  timed.sort((a, b) => a.ts - b.ts)
   return [...names(tracks), ...timed]
 }

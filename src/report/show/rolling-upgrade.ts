@@ -2,6 +2,7 @@ import type { EffectiveRollingPolicy } from '../../model/declare/health-source.t
 import { formatDuration } from '../../model/duration.ts'
 import type { RollingUpgradePolicy } from '../../model/scale-set.ts'
 import type { InstanceName, RolloutSnapshot, RunSnapshot, ScaleSetSnapshot } from '../../sim/snapshot.ts'
+import { ratioPercent } from '../wording.ts'
 import { type AzureError, notFound } from './azure-error.ts'
 import { armTime } from './clock.ts'
 import { azureInstanceId } from './identity.ts'
@@ -48,17 +49,10 @@ type ShownPolicy = Pick<
 > &
   Pick<RollingUpgradePolicy, 'enableCrossZoneUpgrade' | 'prioritizeUnhealthyInstances'>
 
-/**
- * In every recorded status the action comes a little before the start, 30 to 130 ms; in the one that the corpus holds it is
- * 62 ms. timings.md.
- */
-const ACTION_LEADS_MS = 62
-
 /** The latest rolling upgrade of the set; 404 as long as there never was one. An unbatched upgrade is none. */
 export function rollingUpgrade(_run: RunSnapshot, set: ScaleSetSnapshot): RollingUpgradeStatus | AzureError {
   const latest = set.rollouts.findLast(({ mode }) => mode === 'Rolling')
   if (latest === undefined) return notFound(`There has never been a rolling upgrade of ${set.name}.`)
-  const isStart = latest.lastAction === 'Start'
   return {
     type: 'Microsoft.Compute/virtualMachineScaleSets/rollingUpgrades',
     location: set.model.location,
@@ -66,7 +60,7 @@ export function rollingUpgrade(_run: RunSnapshot, set: ScaleSetSnapshot): Rollin
       policy: shownPolicy(latest.policy!),
       runningStatus: {
         lastAction: latest.lastAction,
-        lastActionTime: armTime(isStart ? latest.lastActionAtMs - ACTION_LEADS_MS : latest.lastActionAtMs),
+        lastActionTime: armTime(latest.lastActionAtMs),
         code: latest.status,
         startTime: armTime(latest.startedAtMs),
       },
@@ -97,19 +91,40 @@ export const progressOf = ({ successful, failed, inProgress, pending }: RolloutS
   pendingInstanceCount: pending,
 })
 
+/** The commonest error of an instance, as the service words it. ARM shapes, section 3. */
+const INSTANCE_ERROR = 'Instance found to be unhealthy or unreachable.'
+
+/**
+ * The two messages that were recorded, word for word (ARM shapes, section 3); of every other code the words of the twin. Only whole
+ * percentages were recorded: what is between is written with as many decimals as it takes.
+ */
+export function messageOf(rollout: RolloutSnapshot, set: ScaleSetSnapshot): string {
+  const { errorCode, errorMessage, decision, unhealthy } = rollout
+  if (decision?.breached === true) {
+    const { count, total, limitPercent } = decision
+    const share = `${ratioPercent(count, total, limitPercent)}%`
+    if (errorCode === 'MaxUnhealthyInstancePercentExceededInRollingUpgrade')
+      return `Rolling Upgrade failed after exceeding the MaxUnhealthyInstancePercent value defined in the RollingUpgradePolicy. ${share} of instances are in an unhealthy state - more than the threshold of ${limitPercent}%. To apply upgrades, consider increasing the MaxUnhealthyInstancePercent value.`
+    const [first] = unhealthy
+    if (errorCode === 'MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade' && first !== undefined)
+      return `Rolling Upgrade failed after exceeding the MaxUnhealthyUpgradedInstancePercent value defined in the RollingUpgradePolicy. ${share} of instances are in an unhealthy state after being upgraded - more than the threshold of ${limitPercent}%. The most impactful error is: ${INSTANCE_ERROR}. First failed instance ID is: ${azureInstanceId(set.model, first)}.`
+  }
+  return errorMessage ?? errorCode ?? ''
+}
+
 /** The error of an upgrade, with the instances it is about: RU-13, TH-2. */
 export function errorOf(rollout: RolloutSnapshot, set: ScaleSetSnapshot): { readonly error?: ApiError } {
-  const { errorCode, errorMessage, unhealthy } = rollout
+  const { errorCode, unhealthy } = rollout
   if (errorCode === null) return {}
   return {
     error: {
       details: unhealthy.map((instance) => ({
         code: 'RollingUpgradeInstanceUnhealthyError',
         target: targetOf(set, instance),
-        message: `${instance.name} is unhealthy or cannot be reached.`,
+        message: INSTANCE_ERROR,
       })),
       code: errorCode,
-      message: errorMessage ?? errorCode,
+      message: messageOf(rollout, set),
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { InstanceSnapshot, ScaleSetSnapshot } from '../../sim/snapshot.ts'
 import { armTime } from './clock.ts'
+import { messageOf } from './rolling-upgrade.ts'
 
 /** An entry of `statuses`: ARM shapes, sections 2.3 and 2.4. */
 export interface InstanceViewStatus {
@@ -58,7 +59,8 @@ export interface SetStatus {
  * rolled out leaves the request that brought it, and the set, Failed until somebody writes to it again; what the platform
  * started by itself leaves it as it was. ARM shapes, section 3.
  */
-export function setStatus({ rollouts, instances, writtenAtMs }: ScaleSetSnapshot): SetStatus {
+export function setStatus(set: ScaleSetSnapshot): SetStatus {
+  const { rollouts, instances, writtenAtMs } = set
   const busy = instances.filter((one) => !['Succeeded', 'Failed'].includes(provisioningOf(one)))
   const running = rollouts.filter(({ endedAtMs }) => endedAtMs === null)
   const begun = [
@@ -68,7 +70,7 @@ export function setStatus({ rollouts, instances, writtenAtMs }: ScaleSetSnapshot
   if (begun.length > 0) return { state: 'Updating', sinceMs: earliest(begun) }
   const latest = rollouts.filter(({ startedBy }) => startedBy === 'User').at(-1)
   if (latest?.status === 'Faulted' && writtenAtMs <= latest.startedAtMs)
-    return { state: 'Failed', sinceMs: latest.endedAtMs ?? latest.startedAtMs, message: latest.errorMessage ?? '' }
+    return { state: 'Failed', sinceMs: latest.endedAtMs ?? latest.startedAtMs, message: messageOf(latest, set) }
   return {
     state: 'Succeeded',
     sinceMs: Math.max(

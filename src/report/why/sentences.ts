@@ -10,9 +10,25 @@ import type { TraceIndex } from './trace-index.ts'
  * An instance is called as scenarios call it.
  */
 export function sentenceOf(entry: TraceEntry, index: TraceIndex): string {
-  const sentence = SENTENCES[entry.what as TraceName]
-  return sentence(read(entry), entry.subject, index, entry).replace(/\s+/g, ' ').trim()
+  return told(entry, entry.subject, index)
 }
+
+/**
+ * The same where the subject stands before it: `is reported Unhealthy, Initializing before`, `the model is changed: …`. Only
+ * where the subject is named in a column of its own does a reader know of whom it is.
+ */
+export function phraseOf(entry: TraceEntry, index: TraceIndex): string {
+  return told(entry, SUBJECT, index).replace(OF_SUBJECT, '').trim()
+}
+
+/** Stands in for the subject until it is taken out with the preposition before it. No text of a scenario holds it. */
+const SUBJECT = '\u0001'
+const OF_SUBJECT = new RegExp(`(?:(?:^| )(?:of|on|for|with|under))? ?${SUBJECT}`, 'g')
+
+const told = (entry: TraceEntry, subject: string, index: TraceIndex): string =>
+  SENTENCES[entry.what as TraceName](read(entry), subject, index, entry)
+    .replace(/[ \t\r\n]+/g, ' ')
+    .trim()
 
 /** Numbers of an entry, read by name. A name that the entry does not have is our bug. */
 interface Numbers {
@@ -222,7 +238,7 @@ export const SENTENCES: Readonly<Record<TraceName, Sentence>> = {
     `${it} is brought back by try and restore: try ${n.number('tries')}, ${span(n.number('afterMs'))} after its eviction`,
   'spot.notRestored': (n, it) => `try ${n.number('tries')} to bring ${it} back failed: ${n.text('code')}`,
   'spot.restoreGivenUp': (n, it) =>
-    `nobody tries any more to bring ${it} back, after ${plural(n.number('tries'), 'try', 'tries')}`,
+    `nobody tries any more to restore ${it}, after ${plural(n.number('tries'), 'try', 'tries')}`,
   'autoscale.FixedDateProfileEvaluation': profile('fixed date'),
   'autoscale.RecurrentProfileEvaluation': profile('recurrent'),
   'autoscale.DefaultProfileEvaluation': profile('default'),

@@ -132,6 +132,7 @@ const WEIGHTS: Readonly<Record<string, Step['weight']>> = {
   'instance.broken': 4,
   'instance.hung': 4,
   'run.started': 1,
+  'rollout.batchStarted': 3,
 }
 
 /** What started it all; of which scale set the head of the story says. */
@@ -152,7 +153,11 @@ function isTold(links: readonly Link[], at: number, next: TraceEntry | undefined
     case 'rollout.check':
       return true
     case 'rollout.batchStarted':
-      return links[at - 1]?.entry.what === 'instance.updating' || next?.what === 'rollout.started'
+      // An update tells its batch along; the new instance of a surge does not.
+      return (
+        links[at - 1]?.entry.what === 'instance.updating' ||
+        (next?.what === 'rollout.started' && links[at - 1]?.entry.what !== 'instance.creating')
+      )
     case 'rollout.started':
       return next !== undefined && STARTS_ROLLOUTS.has(next.what)
     case 'instance.harmed':

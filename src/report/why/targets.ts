@@ -29,6 +29,8 @@ export function anchorOf(path: Path, index: TraceIndex): Anchor {
   return anchorOfMeasure(path, index, () => true, null)
 }
 
+export const NO_ROLLOUT_STARTED = 'no rollout started'
+
 function anchorOfRollout(path: Path, index: TraceIndex): Anchor {
   const [, at, member] = path
   const traced = index.rollouts[Number(at)]
@@ -38,7 +40,7 @@ function anchorOfRollout(path: Path, index: TraceIndex): Anchor {
     return { entry, sayings: [], rollout: traced.at }
   }
   const count = index.rollouts.length
-  const said = count === 0 ? 'no rollout started' : `there ${count === 1 ? 'was' : 'were'} ${plural(count, 'rollout')}`
+  const said = count === 0 ? NO_ROLLOUT_STARTED : `there ${count === 1 ? 'was' : 'were'} ${plural(count, 'rollout')}`
   const last = index.rollouts.at(-1)
   const entry = obstacleOf(index) ?? last?.ended ?? last?.started ?? null
   return { entry, sayings: [said], rollout: last?.at ?? null }
@@ -52,17 +54,21 @@ const NO_ROLLOUT = [
   'osUpgrade.optedOut',
   'gallery.replicationFailed',
   'imageTemplate.customizerFailed',
+  'imageTemplate.runEnded',
   'gallery.refused',
   'osUpgrade.nothingNewer',
 ]
 
 function obstacleOf(index: TraceIndex): TraceEntry | null {
   for (const what of NO_ROLLOUT) {
-    const found = lastOf(index, [what], () => true)
+    const found = lastOf(index, [what], isObstacle)
     if (found !== null) return found
   }
   return null
 }
+
+/** A build that came out well keeps nobody waiting. */
+const isObstacle: Scope = ({ what, numbers }) => what !== 'imageTemplate.runEnded' || numbers['runState'] === 'Failed'
 
 function firstOf(index: TraceIndex, what: readonly string[], scope: Scope): TraceEntry | null {
   return index.result.trace.find((entry) => what.includes(entry.what) && scope(entry)) ?? null

@@ -1,4 +1,4 @@
-import type { Flip } from '../../lab/flips.ts'
+import type { Change, Flip } from '../../lab/flips.ts'
 import { formatDuration } from '../../model/duration.ts'
 import type { Step } from './story.ts'
 import type { Why, WhyStory } from './why.ts'
@@ -68,22 +68,27 @@ function differsEntry({ search, command }: StoryFlips) {
   return {
     complete: search.isComplete,
     plays: search.plays,
-    tried: search.tried.map(({ name, scaleSet, from, to }) => ({ name, scaleSet, from, to })),
+    tried: search.tried.map(({ name, scaleSet, from, to, refused }) => ({
+      name,
+      scaleSet,
+      from,
+      to,
+      refused: [...refused],
+    })),
     flips: search.flips.map((flip) => flipEntry(flip, command)),
   }
 }
 
 function flipEntry(flip: Flip, command: (flip: Flip) => string) {
   return {
-    name: flip.field.name,
-    scaleSet: flip.field.scaleSet,
-    from: flip.from,
-    to: flip.to,
-    stillHolds: flip.stillHolds,
-    rule: flip.field.rule,
-    set: flip.set,
+    ...changeEntry(flip),
+    also: flip.also.map(changeEntry),
     before: flip.before,
     after: flip.after,
     command: command(flip),
   }
+}
+
+function changeEntry({ field, from, to, stillHolds, set }: Change) {
+  return { name: field.name, scaleSet: field.scaleSet, from, to, stillHolds, rule: field.rule, set }
 }

@@ -2,7 +2,8 @@ import type { Flip, FlipSearch } from '../../lab/flips.ts'
 import { formatClock } from '../../model/duration.ts'
 import { type Palette, palette, verdictPaint } from '../palette.ts'
 import { padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from '../typeset.ts'
-import { list, plural, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
+import { plural, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
+import { changesText, flipText, noFlipText } from './flip-text.ts'
 import type { Step } from './story.ts'
 import type { Why, WhyStory } from './why.ts'
 
@@ -185,26 +186,11 @@ const OTHERS_MAX = 3
 function otherFlips({ search }: StoryFlips, width: number): string[] {
   const others = search.flips
     .slice(1, 1 + OTHERS_MAX)
-    .map(({ field, to, from }) => `${field.name} ${String(to)} instead of ${String(from)}`)
-  return others.length === 0 ? [] : wrapped('', `${list(others)} would do it as well`, width)
+    // Another error code is not what the nearest one does.
+    .filter(({ after }) => after === search.flips[0]?.after)
+    .map((flip) => changesText(flip))
+  return others.length === 0 ? [] : wrapped('', `${others.join('; ')} would do it as well`, width)
 }
-
-/** `maxUnhealthyUpgradedInstancePercent 100 instead of 20 (99 does not): Completed`. */
-function flipText({ field, from, to, stillHolds, after }: Flip): string {
-  const still = stillHolds === null ? '' : ` (${String(stillHolds)} does not)`
-  return `${field.name} ${String(to)} instead of ${String(from)}${still}: ${after}`
-}
-
-function noFlipText({ tried, plays, isComplete }: FlipSearch): string {
-  if (tried.length === 0) return 'no threshold, pause or probe setting bears on it'
-  const names = [...new Set(tried.map(({ name }) => name))]
-  const what =
-    names.length <= NAMED_MAX ? list(names) : `any of ${names.length} settings, from ${names[0]} to ${names.at(-1)},`
-  const scope = isComplete ? 'within the documented bounds' : 'so far; the search was stopped'
-  return `no value of ${what} alone gives another outcome ${scope} (${plural(plays, 'run')} played)`
-}
-
-const NAMED_MAX = 3
 
 const NO_SOURCE = 'none found'
 

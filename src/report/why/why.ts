@@ -10,7 +10,7 @@ import { chainOf } from './chain.ts'
 import { counted, inequalityOf } from './inequality.ts'
 import { sentenceOf } from './sentences.ts'
 import { type Step, type Tale, taleOf } from './story.ts'
-import { type Anchor, anchorOf } from './targets.ts'
+import { type Anchor, anchorOf, NO_ROLLOUT_STARTED } from './targets.ts'
 import { labelOf, type TracedRollout, TraceIndex } from './trace-index.ts'
 
 /** What is asked for. Numbers of expectations and rollouts count from 1, as the text of a run does. */
@@ -217,7 +217,7 @@ function storyOfRollout(traced: TracedRollout, index: TraceIndex): WhyStory {
     sayings: [
       ...tale.beside,
       ...(rollout.errorCode === null ? [] : [`error code ${rollout.errorCode}`]),
-      ...closestSaying(traced, index),
+      ...closestSaying(traced, tale, index),
     ],
     chain: tale.chain,
     question: { kind: 'rollout', at, scaleSet: rollout.scaleSet },
@@ -231,13 +231,15 @@ function lastOfRollout({ rollout, started }: TracedRollout, index: TraceIndex): 
 }
 
 /** How near a rollout that went on came to being stopped. */
-function closestSaying({ rollout }: TracedRollout, index: TraceIndex): string[] {
+function closestSaying({ rollout }: TracedRollout, { steps }: Tale, index: TraceIndex): string[] {
   const { decision } = rollout
   if (decision === null || decision.breached) return []
   const check = index
     .entriesOf(rollout.scaleSet)
     .find((entry) => entry.what === 'rollout.check' && entry.atMs === decision.atMs && entry.rule === decision.rule)
-  return check === undefined ? [] : [`the closest call was at ${formatClock(check.atMs)}: ${counted(check, index)}`]
+  // Where the last test was the closest, the end of the story says so.
+  const isTold = check === undefined || steps[0]?.entries.includes(check.id) === true
+  return isTold ? [] : [`the closest call was at ${formatClock(check.atMs)}: ${counted(check, index)}`]
 }
 
 /** Everything held, or nothing was expected: what came nearest to harm, and what stopped it. */
@@ -273,8 +275,12 @@ function endSaying({ rollout, at }: TracedRollout, withTime = true): string {
 }
 
 /** How far harm went, where there was any. */
-const harmSaying = (index: TraceIndex): readonly string[] =>
-  index.result.measures.blastRadius.instances === 0 ? [] : anchorOf(['blastRadius', 'instances'], index).sayings
+function harmSaying(index: TraceIndex): readonly string[] {
+  if (index.result.measures.blastRadius.instances === 0) return []
+  const { sayings } = anchorOf(['blastRadius', 'instances'], index)
+  // Of several rollouts the story tells one, and the harm is that of all.
+  return index.rollouts.length === 1 ? sayings : sayings.map((saying) => `in the whole run ${saying}`)
+}
 
 function others(traced: TracedRollout, index: TraceIndex): string[] {
   const rest = index.rollouts.filter((one) => one !== traced)
@@ -315,22 +321,36 @@ function tellingRollout(index: TraceIndex): TracedRollout | null {
   )
 }
 
-/** Without any rollout: what kept instances from serving. */
+/** Without any rollout: what kept instances from serving, else what kept a rollout from starting, else what was expected. */
 function storyOfNoRollout(held: string, index: TraceIndex): WhyStory {
   const loss = anchorOf(['availability', 'minServing'], index)
-  // Where nothing was lost either, what kept a rollout from starting is all there is to tell.
-  const anchor = loss.entry === null ? anchorOf(['rollouts', 0], index) : loss
+  const obstacle = anchorOf(['rollouts', 0], index)
+  const anchor = loss.entry !== null ? loss : obstacle.entry !== null ? obstacle : anchorOfExpected(index)
   const tale = anchor.entry === null ? NO_TALE : taleOf(anchor.entry, index)
   return {
     expectations: [],
-    headline: `${held}; no rollout started`,
+    headline: `${held}; ${NO_ROLLOUT_STARTED}`,
     verdict: index.result.verdict,
     steps: tale.steps,
-    sayings: [...tale.beside, ...anchor.sayings],
+    sayings: [...tale.beside, ...anchor.sayings].filter((saying) => saying !== NO_ROLLOUT_STARTED),
     chain: tale.chain,
     question: index.result.expectations.length === 0 ? null : { kind: 'verdict' },
     scaleSets: index.scenario.scaleSets.map(({ model }) => model.name),
   }
+}
+
+/** Nothing was lost and nothing refused: the first expectation that something in the trace or a finding stands for. */
+function anchorOfExpected(index: TraceIndex): Anchor {
+  const anchors = index.scenario.expect.map(({ measure }, at) => {
+    const { text, actual } = index.result.expectations[at]!
+    const anchor = anchorOf(measure, index)
+    const isFound = measure[0] === 'findings' && Number(actual) > 0
+    return { anchor: { ...anchor, sayings: [`${text} holds: it was ${String(actual)}`, ...anchor.sayings] }, isFound }
+  })
+  const found =
+    anchors.find(({ isFound }) => isFound) ??
+    anchors.find(({ anchor: { entry } }) => entry !== null && entry.what !== 'run.started')
+  return found?.anchor ?? { entry: null, sayings: ['no capacity was lost, and nothing was refused'], rollout: null }
 }
 
 /** Entries that say what became of an instance: what hurt it, and what took it away. */

@@ -571,7 +571,7 @@ export class Gallery {
   /** Every version that exists or did, as it stands now. */
   versionSnapshots(): ImageVersionSnapshot[] {
     return this.definitions.flatMap(({ versions }) =>
-      versions.map((version) => versionSnapshot(version, this.run.nowMs)),
+      versions.map((version) => versionSnapshot(version, this.run.nowMs, this.run.scenario.assumptions)),
     )
   }
 

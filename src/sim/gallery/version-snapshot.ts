@@ -1,3 +1,4 @@
+import type { Assumptions } from '../../model/assumptions.ts'
 import type { ReplicationState, TargetRegion } from '../../model/scenario.ts'
 import type { Copy, VersionState } from './copy.ts'
 
@@ -32,17 +33,18 @@ export interface ImageVersionSnapshot {
 }
 
 /**
- * How far a copy is, 0-100: while it replicates the part of its time that is over, and never 100. A failed one shows 0, as
- * nothing of it can be used.
+ * How far a copy is, 0-100, and 100 only when it is done. What the service counts while it replicates is not documented
+ * (GA-22, `replicationProgress`). A failed one shows 0, as nothing of it can be used.
  */
-function progressOf({ state, sinceMs, ending }: Copy, nowMs: number): number {
+function progressOf({ state, sinceMs, ending }: Copy, nowMs: number, { replicationProgress }: Assumptions): number {
   if (state === 'Completed') return 100
-  if (state !== 'Replicating' || ending === null || ending.atMs <= sinceMs) return 0
+  if (state !== 'Replicating' || replicationProgress === 'none') return 0
+  if (ending === null || ending.atMs <= sinceMs) return 0
   return Math.min(99, Math.floor(((nowMs - sinceMs) * 100) / (ending.atMs - sinceMs)))
 }
 
 /** A version with each of its copies as it stands now. */
-export function versionSnapshot(version: VersionState, nowMs: number): ImageVersionSnapshot {
+export function versionSnapshot(version: VersionState, nowMs: number, assumptions: Assumptions): ImageVersionSnapshot {
   const { declared } = version.definition
   return {
     key: version.key,
@@ -63,7 +65,7 @@ export function versionSnapshot(version: VersionState, nowMs: number): ImageVers
       .map((copy) => ({
         region: copy.region,
         state: copy.state,
-        progressPercent: progressOf(copy, nowMs),
+        progressPercent: progressOf(copy, nowMs, assumptions),
         replicas: copy.replicas,
         wantedReplicas: copy.wantedReplicas,
         storageAccountType: copy.storageAccountType,

@@ -10,7 +10,7 @@ const DECISIONS_MAX = 400
 
 /** A run as plain values for the page. */
 export function viewOf({ scenario, result, knobs, cases }: Played): RunView {
-  const decisions = decisionsOf(result)
+  const decisions = decisionsOf(scenario, result)
   const { trace: _, ...rest } = { ...result, instances: result.instances, findings: bySeverity(result.findings) }
   return {
     name: scenario.name,

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Flip, FlipSearch } from '../../lab/flips.ts'
 import { formatClock } from '../../model/duration.ts'
+import { changesText } from '../../report/why/flip-text.ts'
 import type { Step } from '../../report/why/story.ts'
 import type { Why as WhyAnswer, WhyStory } from '../../report/why/why.ts'
 import { plural } from '../../report/wording.ts'
@@ -152,12 +153,11 @@ function Flips({ engine, slot, view, story }: { engine: Engine; slot: Slot; view
       )}
       <ul>
         {state.flips.map((flip) => (
-          <li key={flip.set}>{flipText(flip)}</li>
+          <li key={[flip, ...flip.also].map(({ set }) => set).join(' ')}>{flipText(flip)}</li>
         ))}
       </ul>
     </div>
   )
 }
 
-const flipText = ({ field, from, to, before, after }: Flip): string =>
-  `With ${field.name} ${String(to)} instead of ${String(from)}: ${after} instead of ${before}`
+const flipText = (flip: Flip): string => `With ${changesText(flip)}: ${flip.after} instead of ${flip.before}`

@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { loadScenario } from '../../../src/model/scenario/load.ts'
 import type { Scenario } from '../../../src/model/scenario.ts'
-import { type ShowRequest, showAt } from '../../../src/report/show/show.ts'
-import { healthExtension, MINUTE, NEW, OLD, scenarioOf, type World } from '../../sim/play.ts'
+import { type ShowRequest, showAt, shownTable } from '../../../src/report/show/show.ts'
+import { simulate } from '../../../src/sim/simulate.ts'
+import { changeImage, healthExtension, MINUTE, NEW, OLD, scenarioOf, type World } from '../../sim/play.ts'
 import { corpusBody, difference, hasCorpus, SAME, type Shape, shapeOf, strangeWords } from './shape.ts'
 
 /**
@@ -107,6 +108,34 @@ describe('rolling-upgrade', () => {
       }),
     ).toEqual(SAME)
   })
+
+  it('says of a breach what the service was seen to say (ARM shapes, section 3)', () => {
+    const bad: World = { uniform: true, capacity: 2, newImage: { defects: [{ name: 'bad', share: 100 }] } }
+    const upgraded = documentOf(
+      scenarioOf({ ...bad, policy: { maxUnhealthyUpgradedInstancePercent: 10 } }),
+      60,
+      'rolling-upgrade',
+    )
+    expect(upgraded).toHaveProperty(
+      'properties.error.message',
+      'Rolling Upgrade failed after exceeding the MaxUnhealthyUpgradedInstancePercent value defined in the RollingUpgradePolicy. 100% of instances are in an unhealthy state after being upgraded - more than the threshold of 10%. The most impactful error is: Instance found to be unhealthy or unreachable.. First failed instance ID is: 0.',
+    )
+    expect(upgraded).toHaveProperty(
+      'properties.error.details[0].message',
+      'Instance found to be unhealthy or unreachable.',
+    )
+    const all = scenarioOf({ ...bad, policy: { maxUnhealthyUpgradedInstancePercent: 100 } })
+    const message =
+      'Rolling Upgrade failed after exceeding the MaxUnhealthyInstancePercent value defined in the RollingUpgradePolicy. 50% of instances are in an unhealthy state - more than the threshold of 20%. To apply upgrades, consider increasing the MaxUnhealthyInstancePercent value.'
+    expect(documentOf(all, 60, 'rolling-upgrade')).toHaveProperty('properties.error.message', message)
+    // The request that brought the model failed with the same words.
+    expect(documentOf(all, 60, 'instance-view')).toHaveProperty('statuses[0].message', message)
+    expect(documentOf(all, 60, 'operation')).toHaveProperty('error.message', message)
+    // Until somebody writes to the set again.
+    const written = scenarioOf({ ...bad, timeline: [changeImage(), { at: 'PT2H', scaleTo: { capacity: 3 } }] })
+    expect(documentOf(written, 119, 'scale-set')).toHaveProperty('properties.provisioningState', 'Failed')
+    expect(documentOf(written, 150, 'scale-set')).toHaveProperty('properties.provisioningState', 'Succeeded')
+  })
 })
 
 describe('os-upgrade-history', () => {
@@ -202,6 +231,77 @@ describe('instance-view', () => {
       ],
     })
     expect(document).not.toHaveProperty('statuses[1].time')
+  })
+})
+
+describe('what moves or is left out', () => {
+  it('a fault domain is shown where a set spreads over a fixed number of them (PL-08)', () => {
+    const viewWith = (platformFaultDomainCount: number) =>
+      documentOf(scenarioOf({ uniform: true, capacity: 2, set: { platformFaultDomainCount }, timeline: [] }), 5, {
+        view: 'instance-view',
+        instance: 'vmss/1',
+      })
+    expect(viewWith(5)).toMatchObject({ platformFaultDomain: 1, platformUpdateDomain: 1 })
+    expect(viewWith(1)).not.toHaveProperty('platformFaultDomain')
+    expect(viewWith(2)).toHaveProperty('platformFaultDomain')
+  })
+
+  it('the startTime of the operation is that of the batch that runs (timings.md)', () => {
+    const scenario = scenarioOf({ uniform: true, capacity: 10 })
+    const { batches } = simulate(scenario).rollouts[0]!
+    const secondMs = batches[1]!.startedAtMs
+    const minutes = Math.floor(secondMs / MINUTE) + 0.5
+    const shown = documentOf(scenario, minutes, 'operation') as { startTime: string; status: string }
+    expect(shown.status).toBe('InProgress')
+    expect(Date.parse(shown.startTime) - Date.parse('2026-01-05T00:00:00Z')).toBe(secondMs)
+  })
+
+  it('a table says of each instance whether it has the latest model', () => {
+    const scenario = scenarioOf({ uniform: true, capacity: 4 })
+    const { batches } = simulate(scenario).rollouts[0]!
+    const atMs = batches[1]!.startedAtMs - 1000
+    const table = shownTable(showAt(scenario, scenario.seed, atMs, 'instances'))
+    expect(
+      table
+        .split('\n')
+        .slice(2, 6)
+        .map((line) => line.match(/True|False/)?.[0]),
+    ).toEqual(['True', 'False', 'False', 'False'])
+  })
+
+  it('autoscale history keeps actions and evaluations apart (AS-42)', () => {
+    const text = readFileSync('scenarios/living/flapping-example.yaml', 'utf8')
+    const scenario = loadScenario(text, 'flapping-example.yaml', { readFile: (path) => readFileSync(path, 'utf8') })
+    const { value } = documentOf(scenario, 5, 'autoscale-history') as {
+      value: { operationName: string; category: string; property: object }[]
+    }
+    expect(value.map(({ operationName, category }) => `${operationName}: ${category}`)).toEqual([
+      'InstanceScaleAction: AutoscaleScaleActions',
+      'FlappingOccurred: AutoscaleEvaluations',
+    ])
+    expect(value[0]!.property).toMatchObject({
+      currentInstanceCount: 30,
+      newInstanceCount: 28,
+      scaleDirection: 'Decrease',
+    })
+  })
+})
+
+describe('the health of an instance', () => {
+  it('has the code of its state in vmHealth (HE-21), and no vmHealth without a signal', () => {
+    const scenario = scenarioOf({
+      uniform: true,
+      capacity: 3,
+      version: '1.0',
+      timeline: [{ at: 'PT10M', breakInstance: { instances: ['vmss/1'] } }],
+    })
+    const statusOf = (instance: string, minutes = 20): unknown =>
+      (documentOf(scenario, minutes, { view: 'instance-view', instance }) as { vmHealth?: { status: object } }).vmHealth
+        ?.status
+    expect(statusOf('vmss/0')).toMatchObject({ code: 'HealthState/healthy', level: 'Info', displayStatus: 'Healthy' })
+    expect(statusOf('vmss/1')).toMatchObject({ code: 'HealthState/unhealthy', level: 'Error' })
+    const blind = scenarioOf({ uniform: true, capacity: 1, probe: null, mode: 'Manual', timeline: [] })
+    expect(documentOf(blind, 5, { view: 'instance-view', instance: 'vmss/0' })).not.toHaveProperty('vmHealth')
   })
 })
 
@@ -348,6 +448,42 @@ describe('image-version', () => {
     },
     set: { location: 'eastus2' },
     timeline: [],
+  })
+
+  it('shows how far a copy is by the share of its time, or nothing until it is done (GA-22)', () => {
+    const shownUnder = (assumptions: object): unknown => {
+      const world: World = {
+        azure: { galleries: { gal: { location: 'eastus', images: { app: { versions: { '1.0.0': null } } } } } },
+        world: { timings: { galleryReplicationSource: 'PT4M', galleryReplication: 'PT20M' } },
+        assumptions: { ...assumptions },
+        timeline: [
+          {
+            at: 'PT10M',
+            publishImageVersion: {
+              image: 'gal/app',
+              version: '2.0.0',
+              targetRegions: [{ name: 'eastus' }, { name: 'westus3' }],
+            },
+          },
+        ],
+      }
+      return [12, 19].map((minutes) => {
+        const shown = documentOf(scenarioOf(world), minutes, 'image-version') as {
+          properties: { provisioningState: string; replicationStatus: { summary: { progress: number }[] } }
+        }
+        const { provisioningState, replicationStatus } = shown.properties
+        return [provisioningState, ...replicationStatus.summary.map(({ progress }) => progress)]
+      })
+    }
+    // The version is being made until one region has it, then updated; the other has 24 minutes, from the publication on.
+    expect(shownUnder({})).toEqual([
+      ['Creating', 50, 8],
+      ['Updating', 100, 37],
+    ])
+    expect(shownUnder({ replicationProgress: 'none' })).toEqual([
+      ['Creating', 0, 0],
+      ['Updating', 100, 0],
+    ])
   })
 
   it('with its replication has the shape of the recording and of the specification', () => {

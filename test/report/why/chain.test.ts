@@ -189,3 +189,40 @@ describe('what a measure is told by', () => {
     },
   )
 })
+
+describe('those whom a test counted', () => {
+  it('the larger group is told, though the other one began earlier', () => {
+    const scenario = scenarioOf({
+      capacity: 10,
+      policy: { maxUnhealthyUpgradedInstancePercent: 100 },
+      newImage: { defects: [{ name: 'bad', share: 100 }] },
+      timeline: [changeImage(), breakAt('PT10M30S', [9])],
+    })
+    const result = simulate(scenario, { keepTrace: true })
+    const index = new TraceIndex(scenario, result)
+    const check = result.trace.find(({ what, numbers }) => what === 'rollout.check' && numbers['breached'] === true)!
+    const groups = countedGroups(check, index)
+    expect(groups.map(({ landmark, members }) => [landmark.what, members.length])).toEqual([
+      ['defect.active', 2],
+      ['instance.broken', 1],
+    ])
+    const [story] = whyOf(scenario, result, { kind: 'rollout', number: 1 }).stories
+    expect(story!.sayings).toContain('also counted: vmss/9, since the application on vmss/9 breaks down')
+  })
+})
+
+describe('what a probe saw', () => {
+  it.each([
+    { failDelay: 'PT29S', saw: 'answered 200 Unhealthy' },
+    { failDelay: 'PT30S', saw: 'had no answer within 30 s' },
+  ])('of an endpoint that fails after $failDelay: $saw', ({ failDelay, saw }) => {
+    const scenario = scenarioOf({
+      capacity: 5,
+      application: { needs: ['db'], endpoints: { '/health': { checks: ['db'], answers: 'rich', failDelay } } },
+      newImage: { defects: [{ name: 'bad', breaks: ['db'], share: 100 }] },
+    })
+    const result = simulate(scenario, { keepTrace: true })
+    const [story] = whyOf(scenario, result, { kind: 'rollout', number: 1 }).stories
+    expect(story!.steps.map(({ text }) => text).join('\n')).toContain(`/health ${saw}`)
+  })
+})
