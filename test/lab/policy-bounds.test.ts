@@ -30,9 +30,11 @@ const options = { readFile: () => undefined }
 const scenario = loadScenario(BARE, 'bare.yaml', options)
 const flips = new Map(flipFields(scenario, ['web']).map((field) => [field.name, field]))
 const knobs = new Map(
-  knobsOf(scenario, prepareScenario(BARE, 'bare.yaml', options).document)
+  knobsOf(scenario, prepareScenario(BARE, 'bare.yaml', options, undefined).document)
     .filter(({ part }) => part === 'policy')
-    .flatMap((group) => group.knobs.map((knob) => [`${group.id.split('/')[0]} ${knob.label}`, knob] as const)),
+    .flatMap((group) =>
+      group.knobs.map((knob) => [`${group.id.split('/')[0]} ${knob.label}` as string, knob] as const),
+    ),
 )
 
 /** The bounds that the search goes to, in the unit of the fact sheet: percent, seconds or ms. */

@@ -27,6 +27,7 @@ export function playLessonFile(
     scenario: of,
     result: step.result,
     knobs: knobsOf(of, document),
+    entries: [],
     cases: [],
   })
   const change = lesson.change.set.map(({ path, after }) => `${path}=${JSON.stringify(after)}`)

@@ -8,7 +8,8 @@ import type { FilledPart } from '../../report/lesson.ts'
 import type { ViewName } from '../../report/show/show.ts'
 import type { Why, WhyTarget } from '../../report/why/why.ts'
 import type { RunResult } from '../../sim/result.ts'
-import type { KnobGroup } from '../edit/knob.ts'
+import type { KnobGroup, Plain } from '../edit/knob.ts'
+import type { TimelineNames, VerbForm } from '../edit/timeline.ts'
 import type { Play } from './engine.ts'
 
 /** Which of the runs on one page: the one that is worked on (b), the one it is compared with (a), those of a lesson. */
@@ -37,6 +38,12 @@ export interface RunView {
   /** The run without its trace, which stays in the worker. */
   readonly result: Omit<RunResult, 'trace'>
   readonly knobs: readonly KnobGroup[]
+  /** The timeline as it was played (of a case with what the case sets), what each verb takes, and what there is to name. */
+  readonly timeline: {
+    readonly entries: readonly Plain[]
+    readonly forms: readonly VerbForm[]
+    readonly names: TimelineNames
+  }
   /** The first of them, in order of time, and how many there are in all. */
   readonly decisions: readonly Decision[]
   readonly decisionCount: number
