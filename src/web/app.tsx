@@ -130,7 +130,10 @@ function Screen({ route, engine, files, catalogue }: ScreenProps) {
     }
     case 'class': {
       const entry = lessonsOf(catalogue).find((one) => lessonName(one) === route.name)
-      if (entry !== undefined) return <Trainer key={entry.file} engine={engine} entry={entry} catalogue={catalogue} />
+      if (entry !== undefined)
+        return (
+          <Trainer key={entry.file} engine={engine} entry={entry} text={files[entry.file]!} catalogue={catalogue} />
+        )
       if (route.name !== undefined) return <Broken text={`There is no lesson ${route.name}.`} />
       return (
         <main class="page">

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Explanation } from '../../model/explain.ts'
 import type { Lesson } from '../../model/lesson.ts'
 import type { Decision } from '../../report/decision-text.ts'
-import type { FilledPart } from '../../report/lesson.ts'
+import type { Doubt, FilledPart } from '../../report/lesson.ts'
 import type { ViewName } from '../../report/show/show.ts'
 import type { Why, WhyTarget } from '../../report/why/why.ts'
 import type { RunResult } from '../../sim/result.ts'
@@ -78,6 +78,8 @@ export interface LessonView {
   readonly name: string
   readonly title: string
   readonly lesson: Lesson
+  /** Where the twin had to choose what to play. */
+  readonly doubts: readonly Doubt[]
   readonly base: LessonStepView
   readonly changed: LessonStepView
 }

@@ -127,19 +127,33 @@ const valueText = (value: unknown): string => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** Three lines to keep, each with its rules. */
-export function Kept({ view }: { readonly view: LessonView }) {
+/** Three lines to keep, each with its rules; below them what of it nobody has published. */
+export function Kept({ view: { lesson, doubts } }: { readonly view: LessonView }) {
   return (
-    <ol class="keep">
-      {view.lesson.keep.map(({ text, rules }) => (
-        <li key={text}>
-          {text}{' '}
-          {rules.map((rule) => (
-            <Rule key={rule} id={rule} />
-          ))}
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol class="keep">
+        {lesson.keep.map(({ text, rules }) => (
+          <li key={text}>
+            {text}{' '}
+            {rules.map((rule) => (
+              <Rule key={rule} id={rule} />
+            ))}
+          </li>
+        ))}
+      </ol>
+      {doubts.length > 0 && (
+        <section class="doubts quiet" aria-label="What is not certain">
+          <p>Where the sources leave something open:</p>
+          <ul>
+            {doubts.map(({ rule, text }) => (
+              <li key={rule}>
+                <Rule id={rule} /> {text}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
   )
 }
 

@@ -7,6 +7,7 @@ import { decimal, plural } from '../../report/wording.ts'
 import { type CatalogueEntry, type CatalogueGroup, lessonsOf } from '../catalogue.ts'
 import type { Engine } from '../engine/client.ts'
 import { writeRoute } from '../routes.ts'
+import { Sandbox } from './sandbox.tsx'
 import { ChangeTable, Kept, Revealed, Running, Setting, useLesson } from './shown.tsx'
 
 /** What a class goes through: one thing on the wall at a time, and no answer before its turn. */
@@ -17,6 +18,7 @@ const SLIDES = [
   'What happened',
   'One thing is changed',
   'What happened now',
+  'What if?',
   'To keep',
   'Score of the class',
 ] as const
@@ -28,10 +30,12 @@ const BACK = ['ArrowLeft', 'PageUp', 'p']
 export function Trainer({
   engine,
   entry,
+  text,
   catalogue,
 }: {
   readonly engine: Engine
   readonly entry: CatalogueEntry
+  readonly text: string
   readonly catalogue: readonly CatalogueGroup[]
 }) {
   const { view, failure } = useLesson(engine, entry.file)
@@ -130,8 +134,9 @@ export function Trainer({
               before={view.base}
             />
           )}
-          {at === 6 && <Kept view={view} />}
-          {at === 7 && (
+          {at === 6 && <Sandbox engine={engine} view={view} text={text} />}
+          {at === 7 && <Kept view={view} />}
+          {at === 8 && (
             <ClassScore
               lessons={[lesson]}
               catalogue={catalogue}
@@ -148,8 +153,9 @@ export function Trainer({
 }
 
 function FullScreen({ target }: { readonly target: { readonly current: HTMLElement | null } }) {
-  const [isFull, setFull] = useState(false)
+  const [isFull, setFull] = useState(() => document.fullscreenElement !== null)
   useEffect(() => {
+    // The browser says when the mode changes; Escape or F11 ends it without this button.
     const onChange = () => setFull(document.fullscreenElement !== null)
     document.addEventListener('fullscreenchange', onChange)
     return () => document.removeEventListener('fullscreenchange', onChange)

@@ -345,7 +345,7 @@ function Typed({ id, describedBy, value, set }: FieldProps) {
         aria-invalid={error !== null}
         value={written}
         onInput={(event) => setDraft(event.currentTarget.value)}
-        onChange={() => {
+        onBlur={() => {
           if (read === null || 'error' in read) return
           setDraft(null)
           set(read.value as KnobValue)

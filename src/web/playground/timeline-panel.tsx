@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import { type KnobValue, plain } from '../edit/knob.ts'
+import type { KnobValue } from '../edit/knob.ts'
 import {
   addEntry,
   changeVerb,
@@ -200,7 +200,7 @@ function Entry({
               edit((text) => removeEntry(text, index))
               onRemoved()
             }}
-            aria-label={`Remove ${title} at ${String(plain(entry)['at'] ?? '')}`}
+            aria-label={`Remove this entry: ${title} at ${String(entry['at'] ?? '')}`}
           >
             Remove this entry
           </button>
