@@ -143,7 +143,7 @@ function Screen({ route, engine, files, catalogue }: ScreenProps) {
             lesson on their own and show the code at its end, or hands are counted. No server is involved.
           </p>
           <h2>Score of the class</h2>
-          <ClassScore lessons={[]} catalogue={catalogue} byHand={[]} />
+          <ClassScore engine={engine} catalogue={catalogue} byHand={[]} />
           <LessonList catalogue={catalogue} memory={MEMORY} kind="class" />
         </main>
       )

@@ -620,6 +620,8 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'What do you think?')
         expect(await page.locator('.gap, .fleet, .reveal').count()).toBe(0)
         await page.getByRole('textbox').fill('6 12, 30')
+        await page.getByRole('textbox').fill('6 12, 30 300')
+        expect(await page.locator('.ask-class .off').textContent()).toBe('“300” is not from 0 to 30: left out.')
         // In a field the arrow keys stay in the field.
         await page.keyboard.press('ArrowRight')
         expect(await title()).toBe('What do you think?')
@@ -650,6 +652,8 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         await page.getByText('from 2 codes').waitFor()
         expect(await page.locator('.class-score').textContent()).toContain('Line 3')
         expect(await page.locator('.class-score tbody').textContent()).toContain(first.title)
+        // Guesses are told in the unit of the question, not as places on its scale.
+        await page.getByText('16 instances ×2').first().waitFor()
       },
       SLOW,
     )

@@ -119,6 +119,8 @@ export interface Calls {
   flips: { readonly args: { readonly slot: Slot; readonly story: number }; readonly answer: FlipSearch | null }
   /** Plays a lesson of the files that were handed over. */
   lesson: { readonly args: { readonly file: string }; readonly answer: LessonAnswer }
+  /** A lesson as it is written, without playing it; null: the file holds none. */
+  lessonText: { readonly args: { readonly file: string }; readonly answer: Lesson | null }
   explain: { readonly args: { readonly id: string }; readonly answer: Explanation | null }
 }
 
