@@ -74,8 +74,16 @@ describe('the texts of a lesson', () => {
       rule: 'RE-12',
       text: 'After how many tries is not published. Assumed: repairSuspendAfter 3.',
     })
-    // The rule that decides counts as well as those that are kept.
-    expect(doubts('10-two-health-sources').map(({ rule }) => rule)).toContain('HE-1')
+    // The rules that decide count as well as those that are kept, each once.
+    const { lesson } = play('14-rush-hour')
+    const deciding = (base: string, changed: string) =>
+      lessonDoubts({
+        ...lesson,
+        decided: { ...lesson.decided, rule: base },
+        change: { ...lesson.change, decided: { ...lesson.change.decided, rule: changed } },
+      }).map(({ rule }) => rule)
+    expect(deciding('TH-15', 'BT-5')).toEqual(['TH-15', 'BT-5'])
+    expect(deciding('TH-15', 'TH-15')).toEqual(['TH-15'])
     expect(doubts('14-rush-hour')).toEqual([])
   })
 })

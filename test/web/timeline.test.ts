@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { formatDuration } from '../../src/model/duration.ts'
 import { VERBS } from '../../src/model/scenario/schema-timeline.ts'
 import { plain } from '../../src/web/edit/knob.ts'
 import { FORMS } from '../../src/web/edit/knobs.ts'
@@ -170,6 +171,29 @@ describe('the forms of the verbs', () => {
     ])
     expect(knobs({ at: 'PT5M', failZone: { zone: '2' } })[1]!.control).toMatchObject({ choices: ['1', '2', '3'] })
     expect(knobs({ at: 'PT5M', nonsense: {} }).map(({ label }) => label)).toEqual(['at'])
+  })
+
+  it('name a scale set only where there are several, and no moment after the end', async () => {
+    const one = await timelineOf(BAD_IMAGE)
+    expect(newEntry(form('scaleTo'), one.names, Number.MAX_SAFE_INTEGER)).toEqual({
+      at: formatDuration(one.names.durationMs),
+      scaleTo: { capacity: 32 },
+    })
+    const two = await timelineOf('scenarios/payments-after.yaml')
+    const first = two.names.scaleSets[0]!
+    expect(newEntry(form('scaleTo'), two.names, 0)).toEqual({
+      at: 'PT0S',
+      scaleTo: { scaleSet: first.name, capacity: first.instances + 2 },
+    })
+    expect(newEntry(form('failZone'), two.names, 0)).toMatchObject({ failZone: { region: first.location } })
+  })
+
+  it('offer what is written even where the scenario knows it by no name', async () => {
+    const { names, forms } = await timelineOf(BAD_IMAGE)
+    const [, dependency] = entryKnobs({ at: 'PT5M', failDependency: { dependency: 'hms' } }, 0, forms, names)
+    expect(dependency).toMatchObject({ value: 'hms', control: { choices: ['hsm', 'hms'] } })
+    const [, zone] = entryKnobs({ at: 'PT5M', failZone: { zone: 2 } }, 0, forms, names)
+    expect(zone).toMatchObject({ value: '2', control: { choices: ['1', '2', '3'] } })
   })
 
   it.each([BAD_IMAGE, 'scenarios/payments-after.yaml'])(
