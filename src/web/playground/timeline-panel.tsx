@@ -1,6 +1,7 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import type { KnobValue } from '../edit/knob.ts'
+import { plural } from '../../report/wording.ts'
+import type { Knob, KnobValue } from '../edit/knob.ts'
 import {
   addEntry,
   changeVerb,
@@ -111,6 +112,8 @@ export function TimelinePanel(props: TimelinePanelProps) {
 
 /** Entries beyond these are folded at first. */
 const OPEN_MAX = 3
+/** With more than these, what is not written is folded away. */
+const KNOBS_MAX = 6
 
 const withoutLines = (entry: TimelineEntryView['entry'], index: number): TimelineEntryView => ({
   index,
@@ -139,6 +142,18 @@ function Entry({
   )
   const title = entryLabel(entry)
   const [startsOpen] = useState(isOpen)
+  const isRare = ({ isOptional, value }: Knob) => isOptional === true && value === null && knobs.length > KNOBS_MAX
+  const usual = knobs.filter((knob) => !isRare(knob))
+  const rare = knobs.filter(isRare)
+  const row = (knob: Knob) => (
+    <KnobRow
+      key={knob.id}
+      // Of the base the text itself says at once what was turned.
+      knob={props.case !== undefined && turned.has(knob.id) ? { ...knob, value: turned.get(knob.id)! } : knob}
+      turn={turn}
+      {...(others === undefined ? {} : { other: others.get(knob.id) })}
+    />
+  )
   return (
     <details open={startsOpen || own.length > 0} class={own.length > 0 ? 'entry wrong' : 'entry'}>
       <summary>
@@ -183,15 +198,13 @@ function Entry({
             {form?.help}
           </p>
         </div>
-        {knobs.map((knob) => (
-          <KnobRow
-            key={knob.id}
-            // Of the base the text itself says at once what was turned.
-            knob={props.case !== undefined && turned.has(knob.id) ? { ...knob, value: turned.get(knob.id)! } : knob}
-            turn={turn}
-            {...(others === undefined ? {} : { other: others.get(knob.id) })}
-          />
-        ))}
+        {usual.map(row)}
+        {rare.length > 0 && (
+          <details class="rare">
+            <summary>{plural(rare.length, 'more setting')}</summary>
+            <div class="knobs">{rare.map(row)}</div>
+          </details>
+        )}
         {props.case === undefined && (
           <button
             type="button"
