@@ -135,6 +135,22 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
     )
 
     it(
+      'shows of a switch whether it is on',
+      async () => {
+        await open('#/play')
+        await played()
+        const surge = page.getByRole('switch', { name: 'maxSurge' })
+        const colour = () => surge.evaluate((one) => getComputedStyle(one).backgroundColor)
+        const off = await colour()
+        await surge.focus()
+        await page.keyboard.press('Space')
+        expect(await surge.isChecked()).toBe(true)
+        expect(await colour()).not.toBe(off)
+      },
+      SLOW,
+    )
+
+    it(
       'moves through time by play, moments and slider',
       async () => {
         await open('#/play')
