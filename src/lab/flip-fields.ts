@@ -1,5 +1,6 @@
 import { healthExtension, isRich, rollingPolicy } from '../model/declare/health-source.ts'
 import { repairPolicy } from '../model/declare/repair-policy.ts'
+import { durationBounds, extensionRange, integerBounds } from '../model/declare/value-rules.ts'
 import { formatDuration } from '../model/duration.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -50,6 +51,8 @@ export function flipFields(scenario: Scenario, scaleSets: readonly string[]): Fl
     ])
 }
 
+type PercentName = 'maxUnhealthyUpgradedInstancePercent' | 'maxUnhealthyInstancePercent' | 'maxBatchInstancePercent'
+
 const isRolling = ({ upgradePolicy }: ScaleSetModel): boolean =>
   upgradePolicy.mode === 'Rolling' || upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade === true
 
@@ -67,24 +70,20 @@ function rollingFields(scenario: Scenario, model: ScaleSetModel): FlipField[] {
       range,
     }
   }
-  const percent = (at: number, min: number): FlipRange => ({
-    kind: 'steps',
-    at,
-    min,
-    max: 100,
-    scale: 100,
-    write: (value) => value,
-  })
+  const percent = (name: PercentName): FlipField => {
+    const { min, max } = integerBounds(`${ROLLING}.${name}`)
+    return field(name, { kind: 'steps', at: policy[name], min, max, scale: 100, write: (value) => value })
+  }
   const flag = (is: boolean): FlipRange => ({ kind: 'words', others: [!is] })
   const os = model.upgradePolicy.automaticOSUpgradePolicy
   return [
-    field('maxUnhealthyUpgradedInstancePercent', percent(policy.maxUnhealthyUpgradedInstancePercent, 0)),
-    field('maxUnhealthyInstancePercent', percent(policy.maxUnhealthyInstancePercent, 5)),
-    field('maxBatchInstancePercent', percent(policy.maxBatchInstancePercent, 5)),
+    percent('maxUnhealthyUpgradedInstancePercent'),
+    percent('maxUnhealthyInstancePercent'),
+    percent('maxBatchInstancePercent'),
     field('pauseTimeBetweenBatches', {
       kind: 'steps',
       at: Math.round(policy.pauseMs / PAUSE_STEP_MS),
-      min: 0,
+      min: durationBounds(`${ROLLING}.pauseTimeBetweenBatches`).minMs / PAUSE_STEP_MS,
       // The longest pause is not published; one as long as the run is long enough.
       max: Math.floor(scenario.durationMs / PAUSE_STEP_MS),
       scale: (30 * 60_000) / PAUSE_STEP_MS,
@@ -122,6 +121,9 @@ function modeField({ name: scaleSet, upgradePolicy: { mode } }: ScaleSetModel): 
   ]
 }
 
+/** Four hours are allowed; nobody thinks further than one. */
+const GRACE_SCALE_SECONDS = 3600
+
 /** Settings of the Application Health extension, rollouts 1.4: what asks, how often, how long it may take. */
 function healthFields({ world }: Scenario, model: ScaleSetModel): FlipField[] {
   const extension = healthExtension(model)
@@ -129,8 +131,8 @@ function healthFields({ world }: Scenario, model: ScaleSetModel): FlipField[] {
   const settings = extension.settings ?? {}
   const number = (name: string, otherwise: number) =>
     typeof settings[name] === 'number' ? (settings[name] as number) : otherwise
-  const interval = number('intervalInSeconds', 5)
-  const probes = number('numberOfProbes', 1)
+  const interval = number('intervalInSeconds', extensionRange('intervalInSeconds').preset!)
+  const probes = number('numberOfProbes', extensionRange('numberOfProbes').preset!)
   const field = (name: string, declared: PolicyValue, rule: string, range: FlipRange): FlipField => ({
     name,
     scaleSet: model.name,
@@ -142,14 +144,11 @@ function healthFields({ world }: Scenario, model: ScaleSetModel): FlipField[] {
     rule,
     range,
   })
-  const steps = (at: number, min: number, max: number, scale = max - min): FlipRange => ({
-    kind: 'steps',
-    at,
-    min,
-    max,
-    scale,
-    write: (value) => value,
-  })
+  const steps = (name: Parameters<typeof extensionRange>[0], at: number, scale?: number): FlipField => {
+    const { min, max } = extensionRange(name)
+    const range: FlipRange = { kind: 'steps', at, min, max, scale: scale ?? max - min, write: (value) => value }
+    return field(name, at, 'TABLE-healthExtension', range)
+  }
   const grace = number('gracePeriod', interval * probes)
   const path = settings['requestPath']
   const otherPaths = Object.keys(world.application.endpoints).filter((one) => one.startsWith('/') && one !== path)
@@ -157,9 +156,9 @@ function healthFields({ world }: Scenario, model: ScaleSetModel): FlipField[] {
     ...(typeof path === 'string' && otherPaths.length > 0
       ? [field('requestPath', path, 'TABLE-healthExtension', { kind: 'words', others: otherPaths })]
       : []),
-    field('numberOfProbes', probes, 'TABLE-healthExtension', steps(probes, 1, 24)),
-    field('intervalInSeconds', interval, 'TABLE-healthExtension', steps(interval, 5, 60)),
-    ...(isRich(extension) ? [field('gracePeriod', grace, 'TABLE-healthExtension', steps(grace, 5, 14_400, 3600))] : []),
+    steps('numberOfProbes', probes),
+    steps('intervalInSeconds', interval),
+    ...(isRich(extension) ? [steps('gracePeriod', grace, GRACE_SCALE_SECONDS)] : []),
   ]
 }
 
@@ -170,6 +169,8 @@ function repairFields(model: ScaleSetModel): FlipField[] {
   const policy = repairPolicy(model)
   if (!policy.enabled) return []
   const at = Math.round(policy.gracePeriodMs / MINUTE_MS)
+  const bounds = durationBounds('automaticRepairsPolicy.gracePeriod')
+  const [min, max] = [bounds.minMs / MINUTE_MS, bounds.maxMs / MINUTE_MS]
   return [
     {
       name: 'automaticRepairsPolicy.gracePeriod',
@@ -177,7 +178,7 @@ function repairFields(model: ScaleSetModel): FlipField[] {
       path: policyPath(model.name, 'automaticRepairsPolicy.gracePeriod'),
       declared: formatDuration(policy.gracePeriodMs),
       rule: 'RE-5',
-      range: { kind: 'steps', at, min: 10, max: 90, scale: 80, write: (value) => formatDuration(value * MINUTE_MS) },
+      range: { kind: 'steps', at, min, max, scale: max - min, write: (value) => formatDuration(value * MINUTE_MS) },
     },
   ]
 }

@@ -1,3 +1,4 @@
+import { valueRule } from '../model/declare/value-rules.ts'
 import { lookUp } from '../model/declare/values.ts'
 import { type Diagnostic, InputError } from '../model/diagnostic.ts'
 import { formatDuration, parseDuration } from '../model/duration.ts'
@@ -32,18 +33,6 @@ export interface PolicySpace {
 
 /** A policy of the space: a value for each field, in their order. The declared one may hold null. */
 export type PolicyValues = readonly (PolicyValue | null)[]
-
-/** What the service takes where nothing is declared. RP-1, RP-3; repairs as HE-22 has them. */
-const SERVICE_DEFAULTS: Readonly<Record<string, PolicyValue>> = {
-  'upgradePolicy.rollingUpgradePolicy.maxBatchInstancePercent': 20,
-  'upgradePolicy.rollingUpgradePolicy.maxUnhealthyInstancePercent': 20,
-  'upgradePolicy.rollingUpgradePolicy.maxUnhealthyUpgradedInstancePercent': 20,
-  'upgradePolicy.rollingUpgradePolicy.pauseTimeBetweenBatches': 'PT0S',
-  'upgradePolicy.rollingUpgradePolicy.prioritizeUnhealthyInstances': false,
-  'upgradePolicy.rollingUpgradePolicy.enableCrossZoneUpgrade': false,
-  'upgradePolicy.rollingUpgradePolicy.rollbackFailedInstancesOnPolicyBreach': false,
-  'upgradePolicy.rollingUpgradePolicy.maxSurge': false,
-}
 
 /** Tried without a `vary`: what a team turns first, around what it declares. */
 const DEFAULT_LEVELS: Readonly<Record<string, readonly PolicyValue[]>> = {
@@ -129,10 +118,11 @@ export function splitPolicyPath(
   return undefined
 }
 
+/** What stands in the scenario, else what the service takes there; null where it has no value of its own. RP-1, RP-3, HE-22. */
 export function declaredValue(scenario: Scenario, scaleSet: string, member: string): PolicyValue | null {
   const model = scenario.scaleSets.find((set) => set.model.name === scaleSet)?.model
   const { value } = lookUp(model, member.split('.'))
-  return isValue(value) ? canonical(value) : (SERVICE_DEFAULTS[member] ?? null)
+  return isValue(value) ? canonical(value) : (valueRule(member)?.preset ?? null)
 }
 
 const isValue = (value: unknown): value is PolicyValue =>

@@ -1,8 +1,10 @@
 import type { Decision } from '../lab/lesson/decision.ts'
 import { type Answer, type PlayedStep, placeholderValue } from '../lab/lesson/play.ts'
 import type { Score } from '../lab/lesson/score.ts'
+import { findAssumption, formatAssumptionValue } from '../model/assumptions.ts'
 import { formatClock } from '../model/duration.ts'
-import type { Placeholder, Question, Template } from '../model/lesson.ts'
+import type { Lesson, Placeholder, Question, Template } from '../model/lesson.ts'
+import { RULES } from '../model/rules/index.ts'
 import type { TraceEntry } from '../sim/result.ts'
 import { comparison } from './rollout-text.ts'
 import { decimal, span as exactSpan, percent, plural } from './wording.ts'
@@ -74,6 +76,31 @@ export function gapText(question: Question, { gap, isRight }: Score): string {
     question.measure.kind === 'duration' ? question.scale.perUnit : undefined,
   )
   return `${distance} too ${gap > 0 ? 'high' : 'low'}`
+}
+
+/** A rule that a lesson rests on and that is not published as it is played, or not in one way only. */
+export interface Doubt {
+  readonly rule: string
+  readonly text: string
+}
+
+/**
+ * What a class should be told beside the three lines: where the twin had to choose. Of `TH-15`: "No source says it; it is a
+ * proposal of the twin. Assumed: stabilityWindow PT0S."
+ */
+export function lessonDoubts({ keep, decided, change }: Lesson): Doubt[] {
+  const ids = [...new Set([...keep.flatMap(({ rules }) => rules), decided.rule, change.decided.rule])]
+  return ids.flatMap((id) => {
+    const rule = RULES.find((one) => one.id === id)
+    const open =
+      rule?.confidence === 'undocumented' ? 'No source says it; it is a proposal of the twin.' : rule?.ambiguity
+    if (rule === undefined || open === undefined) return []
+    const assumed = rule.assumptions.map((name) => {
+      const definition = findAssumption(name)!
+      return `${name} ${formatAssumptionValue(definition, definition.default)}`
+    })
+    return [{ rule: id, text: assumed.length === 0 ? open : `${open} Assumed: ${assumed.join(', ')}.` }]
+  })
 }
 
 /** What decided, in one line: `00:31:20  2 of 6 upgraded instances unhealthy: 33.3 % > 20 % (TH-5)`. */

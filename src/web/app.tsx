@@ -130,7 +130,10 @@ function Screen({ route, engine, files, catalogue }: ScreenProps) {
     }
     case 'class': {
       const entry = lessonsOf(catalogue).find((one) => lessonName(one) === route.name)
-      if (entry !== undefined) return <Trainer key={entry.file} engine={engine} entry={entry} catalogue={catalogue} />
+      if (entry !== undefined)
+        return (
+          <Trainer key={entry.file} engine={engine} entry={entry} text={files[entry.file]!} catalogue={catalogue} />
+        )
       if (route.name !== undefined) return <Broken text={`There is no lesson ${route.name}.`} />
       return (
         <main class="page">
@@ -140,7 +143,7 @@ function Screen({ route, engine, files, catalogue }: ScreenProps) {
             lesson on their own and show the code at its end, or hands are counted. No server is involved.
           </p>
           <h2>Score of the class</h2>
-          <ClassScore lessons={[]} catalogue={catalogue} byHand={[]} />
+          <ClassScore engine={engine} catalogue={catalogue} byHand={[]} />
           <LessonList catalogue={catalogue} memory={MEMORY} kind="class" />
         </main>
       )

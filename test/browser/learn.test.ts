@@ -10,6 +10,7 @@ import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readClassCode } from '../../src/lab/lesson/class-code.ts'
 import { loadScenarios } from '../../src/model/scenario/load.ts'
+import { lessonDoubts } from '../../src/report/lesson.ts'
 import { showAt, shownJson } from '../../src/report/show/show.ts'
 import { simulate } from '../../src/sim/simulate.ts'
 import { catalogueOf, lessonName, lessonsOf } from '../../src/web/catalogue.ts'
@@ -129,6 +130,22 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('range')
         await page.getByRole('button', { name: 'Reset' }).click()
         await page.waitForFunction(() => document.querySelector('.headline')?.textContent?.includes('6 instances'))
+      },
+      SLOW,
+    )
+
+    it(
+      'shows of a switch whether it is on',
+      async () => {
+        await open('#/play')
+        await played()
+        const surge = page.getByRole('switch', { name: 'maxSurge' })
+        const colour = () => surge.evaluate((one) => getComputedStyle(one).backgroundColor)
+        const off = await colour()
+        await surge.focus()
+        await page.keyboard.press('Space')
+        expect(await surge.isChecked()).toBe(true)
+        expect(await colour()).not.toBe(off)
       },
       SLOW,
     )
@@ -299,6 +316,86 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         const text = await page.locator('.cm-content').textContent()
         expect(text).toContain('# yaml-language-server')
         expect(text).toContain('maxBatchInstancePercent: 21')
+      },
+      SLOW,
+    )
+
+    it(
+      'adds, changes and removes what happens, and keeps the rest of the text',
+      async () => {
+        await open('#/play')
+        await played()
+        const timeline = page.getByRole('region', { name: 'Timeline' })
+        const before = FILES['scenarios/bad-image.yaml']!
+        const entries = timeline.locator('details')
+        expect(await entries.count()).toBe(1)
+        await timeline.getByRole('combobox', { name: 'Add an entry' }).selectOption('scaleTo')
+        await timeline.getByRole('button', { name: 'Add', exact: true }).click()
+        await page.waitForFunction(() => document.querySelector('.fleet-count')?.textContent?.includes('of 32'))
+        // The new entry is what has the focus; it happens at the moment that was looked at.
+        expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('PT22M scaleTo 32')
+        await entries.nth(1).getByRole('spinbutton', { name: 'capacity, exact' }).fill('36')
+        await page.keyboard.press('Tab')
+        await page.waitForFunction(() => document.querySelector('.fleet-count')?.textContent?.includes('of 36'))
+        // Another verb at the same moment; of it this scenario has no gallery, which is told at the entry.
+        await entries.nth(1).getByRole('combobox', { name: 'what happens' }).selectOption('failGalleryRegion')
+        const wrong = timeline.locator('.entry.wrong')
+        await wrong.waitFor()
+        expect(await wrong.locator('summary').textContent()).toContain('PT22M failGalleryRegion')
+        expect(await wrong.locator('.entry-mistakes').textContent()).toMatch(
+          /line \d+, column \d+.*E0105.*no declared gallery lives in eastus/s,
+        )
+        expect(await headline().textContent()).toContain('instances')
+        await entries.nth(1).getByRole('combobox', { name: 'what happens' }).selectOption('failDependency')
+        await page.waitForFunction(() => document.querySelector('.mistakes') === null)
+        await entries.nth(1).getByRole('button', { name: 'Leave out for' }).click()
+        await page.waitForFunction(
+          () => document.querySelectorAll('.timeline details')[1]?.textContent?.includes('leave out') === false,
+        )
+        // By keyboard: what is removed hands the focus on.
+        await entries
+          .nth(1)
+          .getByRole('button', { name: /^Remove this entry: failDependency/ })
+          .focus()
+        await page.keyboard.press('Enter')
+        await page.waitForFunction(() => document.querySelectorAll('.timeline details').length === 1)
+        expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SUMMARY')
+        await page.getByRole('tab', { name: 'YAML' }).click()
+        const typed = async () =>
+          (await page.locator('.cm-line').allTextContents()).map((line) => line.trimEnd()).join('\n')
+        expect(await typed()).toBe(before.trimEnd().slice(0, (await typed()).length))
+        await page.getByRole('tab', { name: 'Controls' }).click()
+        await entries
+          .first()
+          .getByRole('button', { name: /^Remove this entry: updateModel/ })
+          .click()
+        await page.waitForFunction(() => document.querySelector('.headline')?.textContent?.includes('No rollout'))
+        expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SELECT')
+        await page.getByRole('button', { name: 'Undo' }).click()
+        await page.waitForFunction(() => document.querySelector('.headline')?.textContent?.includes('6 instances'))
+      },
+      SLOW,
+    )
+
+    it(
+      'changes what an update sets by typing it, and does not take what is no YAML',
+      async () => {
+        await open('#/play')
+        await played()
+        const set = page.getByRole('textbox', { name: 'set' })
+        const path = 'virtualMachineProfile.storageProfile.imageReference.id'
+        expect(await set.inputValue()).toBe(`${path}: galProd/ubuntu-app/1.7.0`)
+        await set.fill(`${path}: [1`)
+        await page.keyboard.press('Tab')
+        expect(await page.locator('.typed .failure').textContent()).toMatch(/^line 1, column \d+: /)
+        expect(await set.getAttribute('aria-invalid')).toBe('true')
+        expect(await headline().textContent()).toContain('6 instances')
+        await set.fill(`${path}: galProd/ubuntu-app/1.7.1`)
+        await page.keyboard.press('Tab')
+        // No defect is known of that one.
+        await page.waitForFunction(
+          () => document.querySelector('.headline')?.textContent?.includes('6 instances') === false,
+        )
       },
       SLOW,
     )
@@ -513,9 +610,13 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
       for (const entry of LESSONS) {
         await page.goto(`${page.url().replace(/#.*/, '')}#/lesson/${lessonName(entry)}`)
         await page.waitForFunction((text) => document.querySelector('h1')?.textContent === text, entry.title)
+        const doubts = lessonDoubts(
+          loadScenarios(FILES[entry.file]!, entry.file, { readFile: () => undefined })[0]!.lesson!,
+        ).length
         const read = readClassCode(await finish())
         expect(read, entry.title).toMatchObject({ ok: { order: entry.lesson.order } })
         expect(await page.locator('.keep li').count(), entry.title).toBe(3)
+        expect(await page.locator('.doubts li').count(), entry.title).toBe(doubts)
         expect(await page.locator('.failure').count(), entry.title).toBe(0)
       }
       await page.goto(`${page.url().replace(/#.*/, '')}#/lessons`)
@@ -535,13 +636,26 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'What do you think?')
         expect(await page.locator('.gap, .fleet, .reveal').count()).toBe(0)
         await page.getByRole('textbox').fill('6 12, 30')
+        await page.getByRole('textbox').fill('6 12, 30 300')
+        expect(await page.locator('.ask-class .off').textContent()).toBe('“300” is not from 0 to 30: left out.')
         // In a field the arrow keys stay in the field.
         await page.keyboard.press('ArrowRight')
         expect(await title()).toBe('What do you think?')
         await page.getByRole('button', { name: 'Next', exact: true }).click()
         await page.getByRole('button', { name: 'Next', exact: true }).click()
         expect(await page.locator('.gap-words').textContent()).toMatch(/6 instances.*1 of 3 guesses were right/)
-        for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Next', exact: true }).click()
+        for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Next', exact: true }).click()
+        expect(await title()).toBe('What if?')
+        const said = page.locator('.sandbox .headline')
+        await said.waitFor()
+        const before = await said.textContent()
+        await page.locator('.sandbox input[type=range]').first().focus()
+        await page.keyboard.press('Home')
+        await page.waitForFunction((text) => document.querySelector('.sandbox .headline')?.textContent !== text, before)
+        // On a slider the arrow keys turn the slider, and not the page.
+        await page.keyboard.press('ArrowRight')
+        expect(await title()).toBe('What if?')
+        for (let i = 0; i < 2; i++) await page.getByRole('button', { name: 'Next', exact: true }).click()
         expect(await title()).toBe('Score of the class')
         expect(await page.locator('.class-score').textContent()).toContain('1 of 3 right')
         await page.context().close()
@@ -554,6 +668,88 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         await page.getByText('from 2 codes').waitFor()
         expect(await page.locator('.class-score').textContent()).toContain('Line 3')
         expect(await page.locator('.class-score tbody').textContent()).toContain(first.title)
+        // Guesses are told in the unit of the question, not as places on its scale.
+        await page.getByText('16 instances ×2').first().waitFor()
+      },
+      SLOW,
+    )
+
+    it(
+      'fills the screen on request, and its button says so however the mode ends',
+      async () => {
+        // A browser without a screen: what is asked of it is written down, and it answers as a real one does.
+        await open('#/lessons')
+        await page.addInitScript(() => {
+          const asked: string[] = []
+          let full: Element | null = null
+          const become = (element: Element | null) => {
+            full = element
+            document.dispatchEvent(new Event('fullscreenchange'))
+          }
+          Object.defineProperty(document, 'fullscreenElement', { get: () => full })
+          Element.prototype.requestFullscreen = async function (this: Element) {
+            asked.push(`${this.tagName.toLowerCase()}.${this.className}`)
+            become(this)
+          }
+          document.exitFullscreen = async () => {
+            asked.push('exit')
+            become(null)
+          }
+          Object.assign(window, { asked, escape: () => become(null) })
+        })
+        await page.goto(`${page.url().replace(/#.*/, '')}?full#/class/${lessonName(LESSONS[0]!)}`)
+        await page.locator('.hook').waitFor()
+        const asked = () => page.evaluate(() => (window as unknown as { asked: string[] }).asked)
+        const button = page.getByRole('button', { name: 'Full screen' })
+        const isPressed = (value: boolean) =>
+          page.waitForFunction(
+            (text) => document.querySelector('.trainer-bar [aria-pressed]')?.getAttribute('aria-pressed') === text,
+            String(value),
+          )
+        await isPressed(false)
+        await button.click()
+        await isPressed(true)
+        expect(await asked()).toEqual(['main.trainer'])
+        // The lesson goes on as before.
+        await page.keyboard.press('ArrowRight')
+        expect(await title()).toBe('What do you think?')
+        await button.click()
+        await isPressed(false)
+        expect(await asked()).toEqual(['main.trainer', 'exit'])
+        await button.click()
+        await isPressed(true)
+        // Escape is the browser's own: the page only hears that the mode has ended.
+        await page.evaluate(() => (window as unknown as { escape: () => void }).escape())
+        await isPressed(false)
+        await button.click()
+        await isPressed(true)
+        expect(await asked()).toEqual(['main.trainer', 'exit', 'main.trainer', 'main.trainer'])
+      },
+      SLOW,
+    )
+
+    it(
+      'stays as it is where the browser refuses the full screen, and offers none where there is none',
+      async () => {
+        await open('#/lessons')
+        await page.addInitScript(() => {
+          const isNone = location.search === '?none'
+          Element.prototype.requestFullscreen = isNone
+            ? (undefined as never)
+            : () => Promise.reject(new TypeError('Permissions check failed'))
+        })
+        const at = (query: string) =>
+          page.goto(`${page.url().replace(/[?#].*/, '')}${query}#/class/${lessonName(LESSONS[0]!)}`)
+        await at('?refused')
+        await page.locator('.hook').waitFor()
+        const button = page.getByRole('button', { name: 'Full screen' })
+        await button.click()
+        expect(await button.getAttribute('aria-pressed')).toBe('false')
+        await page.keyboard.press('ArrowRight')
+        expect(await title()).toBe('What do you think?')
+        await at('?none')
+        await page.locator('.hook').waitFor()
+        expect(await button.count()).toBe(0)
       },
       SLOW,
     )

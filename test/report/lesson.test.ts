@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { isLesson, playLesson } from '../../src/lab/lesson/play.ts'
 import { scoreGuess } from '../../src/lab/lesson/score.ts'
 import { loadScenario } from '../../src/model/scenario/load.ts'
-import { answerText, decisionText, filledText, fillTemplate, gapText } from '../../src/report/lesson.ts'
+import { answerText, decisionText, filledText, fillTemplate, gapText, lessonDoubts } from '../../src/report/lesson.ts'
 
 function play(name: string) {
   const file = `scenarios/lessons/${name}.yaml`
@@ -53,5 +53,37 @@ describe('the texts of a lesson', () => {
       '5 instances too low',
     ])
     expect(gapText(lesson.predict, scoreGuess(lesson.predict, base.answer!, null))).toBe('no guess')
+  })
+
+  it('say which of its rules the sources leave open, and what is assumed', () => {
+    const doubts = (name: string) => lessonDoubts(play(name).lesson)
+    expect(doubts('08-a-slow-failure')).toContainEqual({
+      rule: 'TH-15',
+      text: 'No source says it; it is a proposal of the twin. Assumed: stabilityWindow PT0S.',
+    })
+    expect(doubts('08-a-slow-failure')).toContainEqual({
+      rule: 'TH-9',
+      text: 'No source says it; it is a proposal of the twin.',
+    })
+    expect(doubts('15-cancel-is-not-undo')).toContainEqual({
+      rule: 'RU-11',
+      text: expect.stringMatching(/batch in flight is not said.*Assumed: cancelDrainsBatch true\.$/),
+    })
+    // Documented, save for how many failures it takes.
+    expect(doubts('23-repairs-gave-up')).toContainEqual({
+      rule: 'RE-12',
+      text: 'After how many tries is not published. Assumed: repairSuspendAfter 3.',
+    })
+    // The rules that decide count as well as those that are kept, each once.
+    const { lesson } = play('14-rush-hour')
+    const deciding = (base: string, changed: string) =>
+      lessonDoubts({
+        ...lesson,
+        decided: { ...lesson.decided, rule: base },
+        change: { ...lesson.change, decided: { ...lesson.change.decided, rule: changed } },
+      }).map(({ rule }) => rule)
+    expect(deciding('TH-15', 'BT-5')).toEqual(['TH-15', 'BT-5'])
+    expect(deciding('TH-15', 'TH-15')).toEqual(['TH-15'])
+    expect(doubts('14-rush-hour')).toEqual([])
   })
 })

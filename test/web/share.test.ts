@@ -56,9 +56,13 @@ describe('a share link', () => {
   })
 
   it('is not unpacked beyond its limit', () => {
-    const bomb = deflateRawSync(Buffer.alloc(SHARED_BYTES_MAX * 20, 32)).toString('base64url')
+    // What it is made of is sound; it is only too long.
+    const long = (characters: number) => encodeShared({ yaml: ' '.repeat(characters), file: 'a.yaml' })
+    const bomb = long(SHARED_BYTES_MAX * 20)
     expect(bomb.length).toBeLessThan(200_000)
     expect(decodeShared(bomb)).toBeUndefined()
+    expect(decodeShared(long(SHARED_BYTES_MAX + 1))).toBeUndefined()
+    expect(decodeShared(long(SHARED_BYTES_MAX - 1000))?.yaml).toHaveLength(SHARED_BYTES_MAX - 1000)
   })
 })
 

@@ -120,7 +120,7 @@ export interface ClassSum {
 }
 
 /**
- * Sums up the codes of a class, one a line; empty lines are skipped. Equal codes count each: two learners may well have guessed
+ * Sums up the codes of a class, one a line or with commas between; empty lines are skipped. Equal codes count each: two learners may well have guessed
  * the same.
  *
  * @param lessons of the course, to put guesses in place of positions
@@ -128,11 +128,13 @@ export interface ClassSum {
 export function sumClass(typed: string, lessons: readonly Lesson[] = []): ClassSum {
   const results: ClassResult[] = []
   const mistakes: { line: number; typed: string; error: string; hint: string }[] = []
-  typed.split(/\r?\n|[,;]/).forEach((line, index) => {
-    if (line.trim() === '') return
-    const read = readClassCode(line)
-    if ('ok' in read) results.push(read.ok)
-    else mistakes.push({ line: index + 1, typed: line.trim(), ...read })
+  typed.split(/\r?\n/).forEach((line, index) => {
+    for (const code of line.split(/[,;]/)) {
+      if (code.trim() === '') continue
+      const read = readClassCode(code)
+      if ('ok' in read) results.push(read.ok)
+      else mistakes.push({ line: index + 1, typed: code.trim(), ...read })
+    }
   })
   const orders = [...new Set(results.map(({ order }) => order))].sort((a, b) => a - b)
   return {

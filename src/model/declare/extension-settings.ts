@@ -2,28 +2,13 @@ import { complain, type DocumentPath, INVALID_VALUE, type Report, showCommand, t
 import { isHealthExtension, isRich } from './health-source.ts'
 import { isPlain } from './shape.ts'
 import { isSymbolic } from './symbolic.ts'
+import { EXTENSION_RANGES, extensionRange } from './value-rules.ts'
 import { reportSymbolic, show } from './values.ts'
 
 const EXTENSIONS = 'virtualMachineProfile.extensionProfile.extensions'
 const PROTOCOLS: readonly unknown[] = ['http', 'https', 'tcp']
 /** `intervalInSeconds` x `numberOfProbes` may not take longer than this, seconds. */
 const SETTLE_SECONDS_MAX = 240
-
-export interface Range {
-  readonly name: string
-  readonly min: number
-  readonly max: number
-  /** Its symbolic value would change what is played. */
-  readonly decisive: boolean
-}
-
-/** Whole numbers, both ends allowed. */
-export const EXTENSION_RANGES: readonly Range[] = [
-  { name: 'port', min: 1, max: 65535, decisive: false },
-  { name: 'intervalInSeconds', min: 5, max: 60, decisive: true },
-  { name: 'numberOfProbes', min: 1, max: 24, decisive: true },
-  { name: 'gracePeriod', min: 5, max: 14400, decisive: true },
-]
 
 /**
  * Settings of the Application Health extension, rollouts 1.4. The set itself is accepted with wrong settings; the extension
@@ -75,8 +60,8 @@ function checkSettings(settings: Record<string, unknown>, path: DocumentPath, ri
     )
   if ((protocol === 'http' || protocol === 'https') && settings['requestPath'] === undefined)
     fail('requestPath', `${protocol} needs a requestPath`, 'write requestPath: /ready')
-  const interval = settings['intervalInSeconds'] ?? 5
-  const probes = settings['numberOfProbes'] ?? 1
+  const interval = settings['intervalInSeconds'] ?? extensionRange('intervalInSeconds').preset
+  const probes = settings['numberOfProbes'] ?? extensionRange('numberOfProbes').preset
   if (typeof interval === 'number' && typeof probes === 'number' && interval * probes > SETTLE_SECONDS_MAX)
     fail(
       'numberOfProbes',

@@ -57,8 +57,9 @@ export const DEFAULT_ROLLING_POLICY: EffectiveRollingPolicy = {
   maxSurge: false,
 }
 
-const EXTENSION_INTERVAL_SECONDS = 5
-const EXTENSION_PROBES = 1
+/** What the extension takes where its settings say nothing. Rollouts 1.4. */
+export const EXTENSION_INTERVAL_SECONDS = 5
+export const EXTENSION_PROBES = 1
 const ARTICLE_GRACE_MS = 600_000
 
 const HEALTH_PUBLISHER = 'microsoft.managedservices'

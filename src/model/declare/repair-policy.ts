@@ -1,9 +1,11 @@
 import { parseDuration } from '../duration.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
 
-const DEFAULT_GRACE_MS = 10 * 60_000
+export const DEFAULT_REPAIR_GRACE_MS = 10 * 60_000
 
 export type RepairAction = 'Replace' | 'Reimage' | 'Restart'
+
+export const DEFAULT_REPAIR_ACTION: RepairAction = 'Replace'
 
 export interface RepairPolicy {
   readonly enabled: boolean
@@ -17,8 +19,8 @@ export function repairPolicy(model: ScaleSetModel): RepairPolicy {
   const declared = model.automaticRepairsPolicy
   return {
     enabled: declared?.enabled ?? (declared === undefined && balancesZones(model)),
-    gracePeriodMs: parseDuration(declared?.gracePeriod ?? '') ?? DEFAULT_GRACE_MS,
-    repairAction: declared?.repairAction ?? 'Replace',
+    gracePeriodMs: parseDuration(declared?.gracePeriod ?? '') ?? DEFAULT_REPAIR_GRACE_MS,
+    repairAction: declared?.repairAction ?? DEFAULT_REPAIR_ACTION,
   }
 }
 

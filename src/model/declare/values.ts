@@ -2,87 +2,9 @@ import { formatDuration, parseDuration } from '../duration.ts'
 import { complain, type DocumentPath, INVALID_VALUE, type Report, showCommand, tell } from './context.ts'
 import { dotted, isPlain, segmentsOf } from './shape.ts'
 import { findSymbolic, hintFor, isSymbolic, textOf } from './symbolic.ts'
-
-const MINUTE_MS = 60_000
-
-type Check =
-  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
-  | { readonly kind: 'flag' }
-  | { readonly kind: 'oneOf'; readonly values: readonly string[] }
-  /** Bounds in ms, inclusive. */
-  | { readonly kind: 'duration'; readonly minMs: number; readonly maxMs: number }
-
-interface ValueRule {
-  readonly path: string
-  readonly check: Check
-  /** A run cannot be played without knowing it: symbolic is E0303. Otherwise it counts as not given, and is told. */
-  readonly decisive: boolean
-}
-
-const NO_LIMIT_MS = Number.MAX_SAFE_INTEGER
-const percent = (min: number): Check => ({ kind: 'integer', min, max: 100 })
-const flag: Check = { kind: 'flag' }
-const oneOf = (...values: string[]): Check => ({ kind: 'oneOf', values })
-const minutes = (min: number, max: number): Check => ({
-  kind: 'duration',
-  minMs: min * MINUTE_MS,
-  maxMs: max * MINUTE_MS,
-})
-const decisive = (path: string, check: Check): ValueRule => ({ path, check, decisive: true })
-const minor = (path: string, check: Check): ValueRule => ({ path, check, decisive: false })
+import { type Check, NO_LIMIT_MS, VALUE_RULES } from './value-rules.ts'
 
 const ROLLING = 'upgradePolicy.rollingUpgradePolicy'
-const AUTOMATIC_OS = 'upgradePolicy.automaticOSUpgradePolicy'
-const EVENTS = 'virtualMachineProfile.scheduledEventsProfile'
-const RESILIENCY = 'resiliencyPolicy'
-
-/** Ranges and types of single values: rollouts 1.1 to 1.5, fleet 1.1 and 5.1. A value outside is `InvalidParameter`. */
-export const VALUE_RULES: readonly ValueRule[] = [
-  decisive('orchestrationMode', oneOf('Uniform', 'Flexible')),
-  decisive('sku.capacity', { kind: 'integer', min: 0, max: 1000 }),
-  decisive('upgradePolicy.mode', oneOf('Manual', 'Automatic', 'Rolling')),
-  decisive(`${ROLLING}.maxBatchInstancePercent`, percent(5)),
-  decisive(`${ROLLING}.maxUnhealthyInstancePercent`, percent(5)),
-  decisive(`${ROLLING}.maxUnhealthyUpgradedInstancePercent`, percent(0)),
-  decisive(`${ROLLING}.pauseTimeBetweenBatches`, { kind: 'duration', minMs: 0, maxMs: NO_LIMIT_MS }),
-  decisive(`${ROLLING}.prioritizeUnhealthyInstances`, flag),
-  decisive(`${ROLLING}.enableCrossZoneUpgrade`, flag),
-  decisive(`${ROLLING}.rollbackFailedInstancesOnPolicyBreach`, flag),
-  decisive(`${ROLLING}.maxSurge`, flag),
-  minor(`${AUTOMATIC_OS}.enableAutomaticOSUpgrade`, flag),
-  minor(`${AUTOMATIC_OS}.disableAutomaticRollback`, flag),
-  minor(`${AUTOMATIC_OS}.useRollingUpgradePolicy`, flag),
-  minor(`${AUTOMATIC_OS}.osRollingUpgradeDeferral`, flag),
-  minor('automaticRepairsPolicy.enabled', flag),
-  minor('automaticRepairsPolicy.gracePeriod', minutes(10, 90)),
-  minor('automaticRepairsPolicy.repairAction', oneOf('Replace', 'Reimage', 'Restart')),
-  minor('platformFaultDomainCount', { kind: 'integer', min: 1, max: 5 }),
-  minor('singlePlacementGroup', flag),
-  minor('zoneBalance', flag),
-  minor('overprovision', flag),
-  minor('doNotRunExtensionsOnOverprovisionedVMs', flag),
-  minor('scaleInPolicy.forceDeletion', flag),
-  minor('scaleInPolicy.prioritizeUnhealthyVMs', flag),
-  minor('virtualMachineProfile.priority', oneOf('Regular', 'Low', 'Spot')),
-  minor('virtualMachineProfile.evictionPolicy', oneOf('Deallocate', 'Delete')),
-  minor('virtualMachineProfile.extensionProfile.extensionsTimeBudget', minutes(15, 120)),
-  minor(`${EVENTS}.terminateNotificationProfile.enable`, flag),
-  minor(`${EVENTS}.terminateNotificationProfile.notBeforeTimeout`, minutes(5, 15)),
-  minor(`${EVENTS}.osImageNotificationProfile.enable`, flag),
-  minor(`${EVENTS}.osImageNotificationProfile.notBeforeTimeout`, minutes(0, 15)),
-  minor('priorityMixPolicy.baseRegularPriorityCount', { kind: 'integer', min: 0, max: 1000 }),
-  minor('priorityMixPolicy.regularPriorityPercentageAboveBase', percent(0)),
-  minor('spotRestorePolicy.enabled', flag),
-  minor('spotRestorePolicy.restoreTimeout', minutes(15, 120)),
-  minor(`${RESILIENCY}.resilientVMCreationPolicy.enabled`, flag),
-  minor(`${RESILIENCY}.resilientVMDeletionPolicy.enabled`, flag),
-  minor(`${RESILIENCY}.automaticZoneRebalancingPolicy.enabled`, flag),
-  minor(`${RESILIENCY}.automaticZoneRebalancingPolicy.rebalanceStrategy`, oneOf('Recreate')),
-  minor(`${RESILIENCY}.automaticZoneRebalancingPolicy.rebalanceBehavior`, oneOf('CreateBeforeDelete')),
-  minor(`${RESILIENCY}.zoneAllocationPolicy.maxZoneCount`, { kind: 'integer', min: 1, max: 4 }),
-  minor(`${RESILIENCY}.zoneAllocationPolicy.maxInstancePercentPerZonePolicy.enabled`, flag),
-  minor(`${RESILIENCY}.zoneAllocationPolicy.maxInstancePercentPerZonePolicy.value`, percent(1)),
-]
 
 /** Paths whose symbolic value would change what is played, besides those of `VALUE_RULES`. */
 const DECISIVE_OBJECTS = [

@@ -23,6 +23,9 @@ export type KnobKind =
   | { readonly kind: 'options'; readonly options: readonly { readonly value: unknown; readonly text: string }[] }
   /** Some of these. */
   | { readonly kind: 'several'; readonly choices: readonly string[] }
+  | { readonly kind: 'text' }
+  /** Anything, typed as YAML. */
+  | { readonly kind: 'value' }
 
 /** One thing that can be turned, named as Azure (or the scenario file) names it. */
 export interface Knob {
@@ -36,6 +39,8 @@ export interface Knob {
   readonly help: string
   /** The rules that say what it does. */
   readonly rules: readonly string[]
+  /** It may be left out, which null stands for. */
+  readonly isOptional?: boolean
 }
 
 export interface KnobGroup {

@@ -1,9 +1,12 @@
 import { ASSUMPTIONS, findAssumption, formatAssumptionValue } from '../../model/assumptions.ts'
 import { formatDuration } from '../../model/duration.ts'
+import { dependenciesOf } from '../../model/scenario/world.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import { isPlain, type Knob, type KnobGroup, listOf, made, type Plain, plain } from './knob.ts'
+import { type Knob, type KnobGroup, listOf, made, type Plain, plain } from './knob.ts'
 import { scaleSetGroups } from './policy-knobs.ts'
-import { shortImage, worldGroups } from './world-knobs.ts'
+import { entryKnobs, entryLabel, type TimelineNames, type VerbForm } from './timeline.ts'
+import { verbForms } from './verb-forms.ts'
+import { worldGroups } from './world-knobs.ts'
 
 const HORIZONS = ['PT30M', 'PT1H', 'PT2H', 'PT4H', 'PT6H', 'PT12H', 'P1D', 'P2D', 'P7D', 'P14D']
 
@@ -19,50 +22,34 @@ export function knobsOf(scenario: Scenario, document: Plain): KnobGroup[] {
 }
 
 function timelineGroup(scenario: Scenario, document: Plain): KnobGroup {
+  const names = namesOf(scenario)
   const knobs = listOf(document['timeline']).flatMap((entry, index) => {
     const own = plain(entry)
-    const at = own['at']
-    if (typeof at !== 'string') return []
-    return [
-      made(
-        ['timeline', index, 'at'],
-        entryLabel(own),
-        { kind: 'duration', levels: momentsUpTo(scenario.durationMs) },
-        at,
-        'When it happens, from the start of the run.',
-        [],
-      ),
-    ]
+    const label = entryLabel(own)
+    // Beside those of other entries a name alone would not say whose it is.
+    return entryKnobs(own, index, FORMS, names).map((knob) => ({ ...knob, label: `${label}: ${knob.label}` }))
   })
   return { id: 'timeline', title: 'Timeline', part: 'timeline', knobs }
 }
 
-/** `publishImageVersion ubuntu-app 1.7.0`: the verb and what tells it from others. */
-export function entryLabel(entry: Plain): string {
-  const verb = Object.keys(entry).find((key) => key !== 'at') ?? ''
-  const args = entry[verb]
-  const words = isPlain(args)
-    ? Object.entries(args).flatMap(([key, value]) => {
-        if (typeof value === 'string' || typeof value === 'number')
-          return [key === 'image' ? shortImage(String(value)) : String(value)]
-        if (key === 'set' && isPlain(value))
-          return Object.entries(value).map(
-            ([path, to]) => `${path.slice(path.lastIndexOf('.') + 1)} ${JSON.stringify(to)}`,
-          )
-        return []
-      })
-    : []
-  const LABEL_WORDS = 3
-  return [verb, ...words.slice(0, LABEL_WORDS)].join(' ')
-}
+export const FORMS: readonly VerbForm[] = verbForms()
 
-function momentsUpTo(durationMs: number): string[] {
-  const STEPS = 96
-  const MINUTE_MS = 60_000
-  const step = Math.max(MINUTE_MS, Math.ceil(durationMs / STEPS / MINUTE_MS) * MINUTE_MS)
-  const levels: string[] = []
-  for (let ms = 0; ms < durationMs; ms += step) levels.push(formatDuration(ms))
-  return levels
+/** What an entry of the timeline may name. */
+export function namesOf({ scaleSets, galleries, imageTemplates, world, durationMs }: Scenario): TimelineNames {
+  return {
+    durationMs,
+    scaleSets: scaleSets.map(({ model, zonePlacement }) => ({
+      name: model.name,
+      instances: model.sku.capacity,
+      zones: zonePlacement?.eligible ?? model.zones ?? [],
+      location: model.location,
+    })),
+    dependencies: dependenciesOf(world.application),
+    images: galleries.flatMap(({ images }) =>
+      images.map(({ key, versions }) => ({ key, versions: versions.map(({ name }) => name) })),
+    ),
+    templates: imageTemplates.map(({ name }) => name),
+  }
 }
 
 function runGroup(scenario: Scenario, document: Plain): KnobGroup {

@@ -1,7 +1,6 @@
 import { declaredValue } from '../../lab/policy-space.ts'
-import { EXTENSION_RANGES } from '../../model/declare/extension-settings.ts'
 import { isHealthExtension } from '../../model/declare/health-source.ts'
-import { VALUE_RULES } from '../../model/declare/values.ts'
+import { EXTENSION_RANGES, type ExtensionRange, extensionRange, valueRule } from '../../model/declare/value-rules.ts'
 import { formatDuration } from '../../model/duration.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import { distinct, isPlain, type Knob, type KnobGroup, type KnobKind, listOf, made, type Plain, plain } from './knob.ts'
@@ -126,7 +125,7 @@ function setPath(typed: Plain, scaleSet: string, member: string): YamlPath {
 const PERCENT_STEP = 1
 
 function policyControl(scenario: Scenario, scaleSet: string, member: string): KnobKind | undefined {
-  const check = VALUE_RULES.find(({ path }) => path === member)?.check
+  const check = valueRule(member)?.check
   if (check === undefined) return undefined
   switch (check.kind) {
     case 'flag':
@@ -226,13 +225,14 @@ function healthKnobs(scenario: Scenario, scaleSet: string, typed: Plain): Knob[]
         ...SETTING_HELP['requestPath']!,
       ),
     )
-  for (const { name, min, max } of EXTENSION_RANGES) {
+  const ranges: readonly ExtensionRange[] = EXTENSION_RANGES
+  for (const { name, min, max, preset } of ranges) {
     const help = SETTING_HELP[name]
     if (help === undefined || (name === 'gracePeriod' && !isRich)) continue
-    const interval = Number(settings['intervalInSeconds'] ?? 5)
-    const probes = Number(settings['numberOfProbes'] ?? 1)
-    const preset = { intervalInSeconds: 5, numberOfProbes: 1, gracePeriod: interval * probes }[name] ?? min
-    const value = typeof settings[name] === 'number' ? settings[name] : preset
+    const interval = Number(settings['intervalInSeconds'] ?? extensionRange('intervalInSeconds').preset)
+    const probes = Number(settings['numberOfProbes'] ?? extensionRange('numberOfProbes').preset)
+    // HE-15: of the grace period it is interval x probes.
+    const value = typeof settings[name] === 'number' ? settings[name] : (preset ?? interval * probes)
     const sliderMax = name === 'gracePeriod' ? Math.max(1200, value) : max
     const unit = name === 'numberOfProbes' ? '' : 's'
     knobs.push(

@@ -1,5 +1,6 @@
 import type { Scenario } from '../../model/scenario.ts'
 import { isPlain, type Knob, type KnobGroup, listOf, made, type Plain, plain } from './knob.ts'
+import { shortImage } from './timeline.ts'
 import type { YamlPath } from './yaml-edit.ts'
 
 const SPANS = [
@@ -42,8 +43,6 @@ export function worldGroups(scenario: Scenario, document: Plain): KnobGroup[] {
   }
   return [...images, ...models, application, ...demandGroups(world), ...spotGroup(scenario, world)]
 }
-
-export const shortImage = (key: string): string => key.split('/').slice(-2).join(' ')
 
 function defectKnobs(defects: unknown, at: YamlPath): Knob[] {
   return listOf(defects).flatMap((defect, index) => {

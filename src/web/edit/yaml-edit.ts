@@ -41,6 +41,25 @@ export function removeFromYaml(text: string, path: YamlPath): string {
   )
 }
 
+/**
+ * Like `setInYaml`, but of a mapping only the members that differ are written, so that the lines of the others stay as they are,
+ * comments and all. @throws RangeError like `setInYaml`
+ */
+export function mergeInYaml(text: string, path: YamlPath, value: unknown): string {
+  const before: unknown = parse(text).toJS()
+  const own = path.reduce<unknown>((at, segment) => (at as Members | null | undefined)?.[segment], before)
+  if (!isMapping(own) || !isMapping(value) || Object.keys(value).length === 0) return setInYaml(text, path, value)
+  const without = Object.keys(own)
+    .filter((key) => !(key in value))
+    .reduce((current, key) => removeFromYaml(current, [...path, key]), text)
+  return Object.entries(value)
+    .filter(([key, inner]) => JSON.stringify(own[key]) !== JSON.stringify(inner))
+    .reduce((current, [key, inner]) => mergeInYaml(current, [...path, key], inner), without)
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** Paths and values from the first to the last, each on what the one before left. */
 export function setAllInYaml(
   text: string,
@@ -209,7 +228,8 @@ function take(text: string, document: Document, path: YamlPath): string | undefi
     return splice(text, from, to, '')
   }
   // The last of its lines: an empty collection has to be written out.
-  if (items.length === 1) return undefined
+  if (items.length === 1)
+    return path.length === 1 ? undefined : place(text, document, path.slice(0, -1), isSeq(parent) ? [] : {})
   const from = lineStart(text, isSeq(parent) ? text.lastIndexOf('-', itemStart(items[at]!)) : itemStart(items[at]!))
   // A mapping in a list begins on the line of its dash, which has to stay.
   if (isMap(parent) && text.slice(from, itemStart(items[at]!)).trim() !== '') return undefined

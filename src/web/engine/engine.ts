@@ -5,7 +5,7 @@ import type { Scenario } from '../../model/scenario.ts'
 import { BudgetExceeded } from '../../sim/kernel/kernel.ts'
 import type { RunResult } from '../../sim/result.ts'
 import { beginSimulation } from '../../sim/simulate.ts'
-import type { KnobGroup } from '../edit/knob.ts'
+import { type KnobGroup, listOf, type Plain, plain } from '../edit/knob.ts'
 import { knobsOf } from '../edit/knobs.ts'
 
 /** What is to be played. */
@@ -30,6 +30,8 @@ export interface Played {
   readonly scenario: Scenario
   readonly result: RunResult
   readonly knobs: readonly KnobGroup[]
+  /** The timeline as written, of a case with what it sets. */
+  readonly entries: readonly Plain[]
   /** Names of the cases of the file, without the base. */
   readonly cases: readonly string[]
 }
@@ -77,6 +79,7 @@ export async function play(
         scenario,
         result: simulation.result(),
         knobs: knobsOf(scenario, document),
+        entries: listOf(document['timeline']).map(plain),
         cases,
       },
     }

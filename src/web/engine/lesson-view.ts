@@ -3,7 +3,7 @@ import { InputError } from '../../model/diagnostic.ts'
 import type { Template } from '../../model/lesson.ts'
 import { loadScenarios, prepareScenario } from '../../model/scenario/load.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import { decisionText, fillTemplate } from '../../report/lesson.ts'
+import { decisionText, fillTemplate, lessonDoubts } from '../../report/lesson.ts'
 import { knobsOf } from '../edit/knobs.ts'
 import type { Played } from './engine.ts'
 import type { LessonStepView, LessonView } from './protocol.ts'
@@ -27,6 +27,7 @@ export function playLessonFile(
     scenario: of,
     result: step.result,
     knobs: knobsOf(of, document),
+    entries: [],
     cases: [],
   })
   const change = lesson.change.set.map(({ path, after }) => `${path}=${JSON.stringify(after)}`)
@@ -38,6 +39,7 @@ export function playLessonFile(
       name: scenario.name,
       title: titleOf(scenario),
       lesson,
+      doubts: lessonDoubts(lesson),
       base: stepView(base, played.base, played.base, lesson.reveal),
       changed: stepView(changed, played.changed, played.base, lesson.change.reveal),
     },

@@ -4,11 +4,12 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Explanation } from '../../model/explain.ts'
 import type { Lesson } from '../../model/lesson.ts'
 import type { Decision } from '../../report/decision-text.ts'
-import type { FilledPart } from '../../report/lesson.ts'
+import type { Doubt, FilledPart } from '../../report/lesson.ts'
 import type { ViewName } from '../../report/show/show.ts'
 import type { Why, WhyTarget } from '../../report/why/why.ts'
 import type { RunResult } from '../../sim/result.ts'
-import type { KnobGroup } from '../edit/knob.ts'
+import type { KnobGroup, Plain } from '../edit/knob.ts'
+import type { TimelineNames, VerbForm } from '../edit/timeline.ts'
 import type { Play } from './engine.ts'
 
 /** Which of the runs on one page: the one that is worked on (b), the one it is compared with (a), those of a lesson. */
@@ -37,6 +38,12 @@ export interface RunView {
   /** The run without its trace, which stays in the worker. */
   readonly result: Omit<RunResult, 'trace'>
   readonly knobs: readonly KnobGroup[]
+  /** The timeline as it was played (of a case with what the case sets), what each verb takes, and what there is to name. */
+  readonly timeline: {
+    readonly entries: readonly Plain[]
+    readonly forms: readonly VerbForm[]
+    readonly names: TimelineNames
+  }
   /** The first of them, in order of time, and how many there are in all. */
   readonly decisions: readonly Decision[]
   readonly decisionCount: number
@@ -71,6 +78,8 @@ export interface LessonView {
   readonly name: string
   readonly title: string
   readonly lesson: Lesson
+  /** Where the twin had to choose what to play. */
+  readonly doubts: readonly Doubt[]
   readonly base: LessonStepView
   readonly changed: LessonStepView
 }
@@ -110,6 +119,8 @@ export interface Calls {
   flips: { readonly args: { readonly slot: Slot; readonly story: number }; readonly answer: FlipSearch | null }
   /** Plays a lesson of the files that were handed over. */
   lesson: { readonly args: { readonly file: string }; readonly answer: LessonAnswer }
+  /** A lesson as it is written, without playing it; null: the file holds none. */
+  lessonText: { readonly args: { readonly file: string }; readonly answer: Lesson | null }
   explain: { readonly args: { readonly id: string }; readonly answer: Explanation | null }
 }
 

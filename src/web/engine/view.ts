@@ -2,6 +2,7 @@ import { decisionsOf } from '../../report/decision-text.ts'
 import { bySeverity } from '../../report/findings.ts'
 import { whyRollout } from '../../report/rollout-text.ts'
 import { span } from '../../report/wording.ts'
+import { FORMS, namesOf } from '../edit/knobs.ts'
 import type { Played } from './engine.ts'
 import type { RunView } from './protocol.ts'
 
@@ -9,7 +10,7 @@ import type { RunView } from './protocol.ts'
 const DECISIONS_MAX = 400
 
 /** A run as plain values for the page. */
-export function viewOf({ scenario, result, knobs, cases }: Played): RunView {
+export function viewOf({ scenario, result, knobs, cases, entries }: Played): RunView {
   const decisions = decisionsOf(scenario, result)
   const { trace: _, ...rest } = { ...result, instances: result.instances, findings: bySeverity(result.findings) }
   return {
@@ -30,6 +31,7 @@ export function viewOf({ scenario, result, knobs, cases }: Played): RunView {
     })),
     result: rest,
     knobs,
+    timeline: { entries, forms: FORMS, names: namesOf(scenario) },
     decisions: decisions.slice(0, DECISIONS_MAX),
     decisionCount: decisions.length,
   }

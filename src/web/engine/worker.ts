@@ -1,6 +1,7 @@
 import { config } from 'zod'
 import { searchFlips } from '../../lab/flips.ts'
 import { explain } from '../../model/explain.ts'
+import { loadScenarios } from '../../model/scenario/load.ts'
 import { showAt, shownJson, shownTable, VIEWS } from '../../report/show/show.ts'
 import { whyOf } from '../../report/why/why.ts'
 import { chartsView } from './charts-view.ts'
@@ -87,6 +88,8 @@ const calls: { readonly [N in CallName]: (args: Args<N>, id: number) => AnswerOf
       return { kind: 'mistakes', diagnostics }
     }
   },
+  lessonText: ({ file }) =>
+    loadScenarios(files[file] ?? '', file, { readFile: (path: string) => files[path] })[0]?.lesson ?? null,
   explain: ({ id }) => explain(id) ?? null,
 }
 

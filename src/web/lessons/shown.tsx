@@ -10,6 +10,7 @@ import { CompareTable } from '../playground/compare.tsx'
 import { Fleet } from '../playground/fleet.tsx'
 import { firstLook, momentsOf, storyOf } from '../playground/story.ts'
 import { Rule, WithRules } from '../ui/rule.tsx'
+import { changeText } from './change.ts'
 import { Gap } from './gap.tsx'
 
 /** The fleet from before anything happens to after it, played at once where nobody minds motion. */
@@ -104,42 +105,45 @@ function chartsFor(rule: string | undefined): readonly string[] {
 export function ChangeTable({ view }: { readonly view: LessonView }) {
   return (
     <ul class="change">
-      {view.lesson.change.set.map(({ path, before, after }) => (
-        <li key={path}>
-          <code>{shortPath(path)}</code> {before === undefined ? 'is left out' : valueText(before)} →{' '}
-          <strong>{valueText(after)}</strong>
-        </li>
-      ))}
+      {view.lesson.change.set.map((change) => {
+        const { name, before, after } = changeText(change)
+        return (
+          <li key={change.path}>
+            <code>{name}</code> {before} → <strong>{after}</strong>
+          </li>
+        )
+      })}
     </ul>
   )
 }
 
-/** The last two names of a path say enough beside the sentence that explains it. */
-export const shortPath = (path: string): string => {
-  const names = path.match(/\[[^\]]*\]|[^.[\]]+/g) ?? [path]
-  const NAMES = 2
-  return names.slice(-NAMES).join('.').replaceAll('.[', '[')
-}
-
-const valueText = (value: unknown): string => {
-  if (value === null) return 'nothing'
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-/** Three lines to keep, each with its rules. */
-export function Kept({ view }: { readonly view: LessonView }) {
+/** Three lines to keep, each with its rules; below them what of it nobody has published. */
+export function Kept({ view: { lesson, doubts } }: { readonly view: LessonView }) {
   return (
-    <ol class="keep">
-      {view.lesson.keep.map(({ text, rules }) => (
-        <li key={text}>
-          {text}{' '}
-          {rules.map((rule) => (
-            <Rule key={rule} id={rule} />
-          ))}
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol class="keep">
+        {lesson.keep.map(({ text, rules }) => (
+          <li key={text}>
+            {text}{' '}
+            {rules.map((rule) => (
+              <Rule key={rule} id={rule} />
+            ))}
+          </li>
+        ))}
+      </ol>
+      {doubts.length > 0 && (
+        <section class="doubts quiet" aria-label="What is not certain">
+          <p>Where the sources leave something open:</p>
+          <ul>
+            {doubts.map(({ rule, text }) => (
+              <li key={rule}>
+                <Rule id={rule} /> {text}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
   )
 }
 

@@ -7,6 +7,8 @@ import { decimal, plural } from '../../report/wording.ts'
 import { type CatalogueEntry, type CatalogueGroup, lessonsOf } from '../catalogue.ts'
 import type { Engine } from '../engine/client.ts'
 import { writeRoute } from '../routes.ts'
+import { readCalledOut } from './hands.ts'
+import { Sandbox } from './sandbox.tsx'
 import { ChangeTable, Kept, Revealed, Running, Setting, useLesson } from './shown.tsx'
 
 /** What a class goes through: one thing on the wall at a time, and no answer before its turn. */
@@ -17,6 +19,7 @@ const SLIDES = [
   'What happened',
   'One thing is changed',
   'What happened now',
+  'What if?',
   'To keep',
   'Score of the class',
 ] as const
@@ -28,10 +31,12 @@ const BACK = ['ArrowLeft', 'PageUp', 'p']
 export function Trainer({
   engine,
   entry,
+  text,
   catalogue,
 }: {
   readonly engine: Engine
   readonly entry: CatalogueEntry
+  readonly text: string
   readonly catalogue: readonly CatalogueGroup[]
 }) {
   const { view, failure } = useLesson(engine, entry.file)
@@ -130,10 +135,11 @@ export function Trainer({
               before={view.base}
             />
           )}
-          {at === 6 && <Kept view={view} />}
-          {at === 7 && (
+          {at === 6 && <Sandbox engine={engine} view={view} text={text} />}
+          {at === 7 && <Kept view={view} />}
+          {at === 8 && (
             <ClassScore
-              lessons={[lesson]}
+              engine={engine}
               catalogue={catalogue}
               byHand={[
                 { question: lesson.predict, answer: view.base.answer, guesses: hands[0] },
@@ -148,8 +154,9 @@ export function Trainer({
 }
 
 function FullScreen({ target }: { readonly target: { readonly current: HTMLElement | null } }) {
-  const [isFull, setFull] = useState(false)
+  const [isFull, setFull] = useState(() => document.fullscreenElement !== null)
   useEffect(() => {
+    // The browser says when the mode changes; Escape or F11 ends it without this button.
     const onChange = () => setFull(document.fullscreenElement !== null)
     document.addEventListener('fullscreenchange', onChange)
     return () => document.removeEventListener('fullscreenchange', onChange)
@@ -225,16 +232,16 @@ function AskClass({
         onInput={(event) => {
           const text = event.currentTarget.value
           setTyped(text)
-          onChange(
-            text
-              .split(/[^\d.-]+/)
-              .filter((word) => word !== '' && Number.isFinite(Number(word)))
-              .map((word) => ({ kind: 'number' as const, value: Math.min(max, Math.max(min, Number(word))) })),
-          )
+          onChange(readCalledOut(text, question.scale).guesses)
         }}
       />
       <p class="quiet">
         {guesses.length === 0 ? 'None yet; it can stay so.' : plural(guesses.length, 'guess', 'guesses')}
+      </p>
+      <p class="off" role="status">
+        {readCalledOut(typed, question.scale)
+          .mistakes.map((mistake) => `${mistake}: left out.`)
+          .join(' ')}
       </p>
     </div>
   )
@@ -248,16 +255,17 @@ interface ByHand {
 
 /** Codes that learners show, summed up; beside it what was counted by hand. */
 export function ClassScore({
-  lessons,
+  engine,
   catalogue,
   byHand,
 }: {
-  readonly lessons: readonly Lesson[]
+  readonly engine: Engine
   readonly catalogue: readonly CatalogueGroup[]
   readonly byHand: readonly ByHand[]
 }) {
   const id = useId()
   const [typed, setTyped] = useState('')
+  const lessons = useLessonsOf(engine, catalogue, typed)
   const sum = useMemo(() => sumClass(typed, lessons), [typed, lessons])
   const titles = useMemo(
     () => new Map(lessonsOf(catalogue).map(({ lesson, title }) => [lesson.order, title])),
@@ -334,6 +342,23 @@ export function ClassScore({
       )}
     </div>
   )
+}
+
+/** The lessons that codes are of, so that guesses can be told in words. */
+function useLessonsOf(engine: Engine, catalogue: readonly CatalogueGroup[], typed: string): readonly Lesson[] {
+  const [lessons, setLessons] = useState<readonly Lesson[]>([])
+  const asked = useRef(new Set<string>())
+  useEffect(() => {
+    const orders = sumClass(typed).lessons.map(({ order }) => order)
+    for (const { file, lesson } of lessonsOf(catalogue)) {
+      if (!orders.includes(lesson.order) || asked.current.has(file)) continue
+      asked.current.add(file)
+      void engine.call('lessonText', { file }).then((found) => {
+        if (found !== null) setLessons((before) => [...before, found])
+      })
+    }
+  }, [engine, catalogue, typed])
+  return lessons
 }
 
 function guessText(lessons: readonly Lesson[], order: number, which: number, guess: Guess | null): string | null {

@@ -2,14 +2,15 @@ import { useId, useState } from 'preact/hooks'
 import { formatDuration, parseDuration } from '../../model/duration.ts'
 import { span } from '../../report/wording.ts'
 import type { Knob, KnobGroup, KnobKind, KnobValue } from '../edit/knob.ts'
+import { readValue, valueText } from '../edit/timeline.ts'
 import { Rule } from '../ui/rule.tsx'
 
 export type Turn = (knob: Knob, value: KnobValue) => void
 
+/** The timeline has a panel of its own. */
 const PARTS = [
   ['policy', 'Policy'],
   ['world', 'World'],
-  ['timeline', 'Timeline'],
 ] as const
 
 /** Everything that can be turned, in groups that fold; what differs from the other side of a comparison is marked. */
@@ -17,13 +18,11 @@ export function KnobPanel({
   groups,
   turn,
   others,
-  remove,
 }: {
   readonly groups: readonly KnobGroup[]
   readonly turn: Turn
   /** Values of the other side by knob id; absent: nothing is compared. */
   readonly others?: ReadonlyMap<string, KnobValue>
-  readonly remove: (knob: Knob) => void
 }) {
   const sets = [...new Set(groups.flatMap(({ scaleSet }) => scaleSet ?? []))]
   const [chosenSet, setChosenSet] = useState<string | null>(null)
@@ -49,10 +48,7 @@ export function KnobPanel({
               </label>
             )}
             {own.map((group, index) => (
-              <details
-                key={group.id}
-                open={part === 'policy' ? index === 0 : group.id.startsWith('image') || part === 'timeline'}
-              >
+              <details key={group.id} open={part === 'policy' ? index === 0 : group.id.startsWith('image')}>
                 <summary>{group.title}</summary>
                 <div class="knobs">
                   {group.knobs.map((knob) => (
@@ -61,7 +57,6 @@ export function KnobPanel({
                       knob={knob}
                       turn={turn}
                       {...(others === undefined ? {} : { other: others.get(knob.id) })}
-                      {...(part === 'timeline' ? { remove } : {})}
                     />
                   ))}
                 </div>
@@ -78,10 +73,9 @@ interface RowProps {
   readonly knob: Knob
   readonly turn: Turn
   readonly other?: KnobValue | undefined
-  readonly remove?: (knob: Knob) => void
 }
 
-export function KnobRow({ knob, turn, other, remove }: RowProps) {
+export function KnobRow({ knob, turn, other }: RowProps) {
   const id = useId()
   const { label, control, value, help, rules } = knob
   const isDifferent = other !== undefined && JSON.stringify(other) !== JSON.stringify(value)
@@ -102,9 +96,9 @@ export function KnobRow({ knob, turn, other, remove }: RowProps) {
           <Rule key={rule} id={rule} />
         ))}
         {isDifferent && <span class="other"> A has {shown(control, other)}.</span>}
-        {remove !== undefined && (
-          <button type="button" class="link" onClick={() => remove(knob)} aria-label={`Remove ${label}`}>
-            remove
+        {knob.isOptional === true && value !== null && (
+          <button type="button" class="link" onClick={() => set(null)} aria-label={`Leave out ${label}`}>
+            leave out
           </button>
         )}
       </p>
@@ -117,6 +111,7 @@ export function shown(control: KnobKind, value: KnobValue | undefined): string {
   if (value === null || value === undefined) return 'nothing'
   if (control.kind === 'number') return `${String(value)}${control.unit === '' ? '' : ` ${control.unit}`}`
   if (control.kind === 'flag') return value === true ? 'on' : 'off'
+  if (control.kind === 'value') return valueText(value)
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ')
   return String(value)
 }
@@ -141,6 +136,10 @@ function Control({ control, ...field }: FieldProps & { readonly control: KnobKin
       return <Choice choices={control.choices} {...field} />
     case 'options':
       return <Options options={control.options} {...field} />
+    case 'text':
+      return <Text {...field} />
+    case 'value':
+      return <Typed {...field} />
     case 'several':
       return <Several choices={control.choices} {...field} />
     default:
@@ -168,7 +167,7 @@ function Readout({
           aria-label={`${label}, exact`}
           min={control.min}
           max={control.exactMax}
-          step={1}
+          step={control.step < 1 ? 'any' : 1}
           value={String(value ?? '')}
           onChange={(event) => {
             const number = event.currentTarget.valueAsNumber
@@ -312,5 +311,49 @@ function Several({ id, value, set, choices }: FieldProps & { choices: readonly s
         </label>
       ))}
     </div>
+  )
+}
+
+function Text({ id, describedBy, value, set }: FieldProps) {
+  return (
+    <input
+      id={id}
+      type="text"
+      autocomplete="off"
+      spellcheck={false}
+      aria-describedby={describedBy}
+      value={typeof value === 'string' ? value : ''}
+      onChange={(event) => set(event.currentTarget.value)}
+    />
+  )
+}
+
+/** A list or a mapping, typed as YAML. What is none stays in the field and is not written anywhere. */
+function Typed({ id, describedBy, value, set }: FieldProps) {
+  const [draft, setDraft] = useState<string | null>(null)
+  const read = draft === null ? null : readValue(draft)
+  const error = read !== null && 'error' in read ? read.error : null
+  const written = draft ?? valueText(value)
+  return (
+    <span class="typed">
+      <textarea
+        id={id}
+        rows={written.split('\n').length}
+        autocomplete="off"
+        spellcheck={false}
+        aria-describedby={`${describedBy} ${id}-error`}
+        aria-invalid={error !== null}
+        value={written}
+        onInput={(event) => setDraft(event.currentTarget.value)}
+        onBlur={() => {
+          if (read === null || 'error' in read) return
+          setDraft(null)
+          set(read.value as KnobValue)
+        }}
+      />
+      <span id={`${id}-error`} class="failure" role="status">
+        {error}
+      </span>
+    </span>
   )
 }

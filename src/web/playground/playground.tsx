@@ -3,7 +3,7 @@ import type { CatalogueGroup } from '../catalogue.ts'
 import type { Knob, KnobGroup, KnobValue } from '../edit/knob.ts'
 import { editPath } from '../edit/knob.ts'
 import { encodeShared } from '../edit/share.ts'
-import { removeFromYaml, setInYaml } from '../edit/yaml-edit.ts'
+import { mergeInYaml, removeFromYaml, setInYaml } from '../edit/yaml-edit.ts'
 import type { Engine } from '../engine/client.ts'
 import type { RunView } from '../engine/protocol.ts'
 import { writeRoute } from '../routes.ts'
@@ -19,6 +19,7 @@ import { KnobPanel } from './knob-panel.tsx'
 import { Mistakes } from './mistakes.tsx'
 import { ScenarioPicker } from './picker.tsx'
 import { firstLook, momentsOf, storyOf } from './story.ts'
+import { TimelinePanel } from './timeline-panel.tsx'
 import { VerdictBand } from './verdict.tsx'
 import { usePlay, type Work } from './work.ts'
 
@@ -99,9 +100,13 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
   }
   const turn = (knob: Knob, value: KnobValue) => {
     setTurned((before) => new Map(before).set(knob.id, value))
-    edit((text, index) => setInYaml(text, editPath(knob.path, index), value))
+    edit((text, index) => {
+      const path = editPath(knob.path, index)
+      if (value !== null || knob.isOptional !== true) return mergeInYaml(text, path, value)
+      // Of a case what the base has can only be taken back by null.
+      return index === undefined ? removeFromYaml(text, path) : setInYaml(text, path, null)
+    })
   }
-  const remove = (knob: Knob) => edit((text) => removeFromYaml(text, knob.path.slice(0, -1)))
   const takeBack = () => {
     const last = undo.at(-1)
     if (last === undefined) return
@@ -140,7 +145,14 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
     }
   }
 
+  const showInText = (place: { line: number; column: number }) => {
+    setGoTo({ ...place })
+    setTab('yaml')
+    document.querySelector<HTMLElement>('.controls [role=tab]:nth-child(2)')?.click()
+  }
+
   const isStale = diagnostics.length > 0
+  const compared = pinned === null || other.view === null ? {} : { others: valuesById(other.view.knobs) }
   return (
     <main class="playground">
       <h1 class="visually-hidden">Playground</h1>
@@ -175,12 +187,22 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
                 title: 'Controls',
                 content: () =>
                   view === null ? null : (
-                    <KnobPanel
-                      groups={withTurned(view.knobs, turned)}
-                      turn={turn}
-                      remove={remove}
-                      {...(pinned === null || other.view === null ? {} : { others: valuesById(other.view.knobs) })}
-                    />
+                    <>
+                      <KnobPanel groups={withTurned(view.knobs, turned)} turn={turn} {...compared} />
+                      <TimelinePanel
+                        text={work.text}
+                        file={work.file}
+                        {...(work.case === undefined ? {} : { case: work.case })}
+                        timeline={view.timeline}
+                        diagnostics={diagnostics}
+                        atMs={atMs ?? 0}
+                        turned={turned}
+                        turn={turn}
+                        edit={(make) => edit((text) => make(text))}
+                        onShow={showInText}
+                        {...compared}
+                      />
+                    </>
                   ),
               },
               {
@@ -205,14 +227,7 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
               This is a bug of vmss-twin: {own.failure}
             </p>
           )}
-          <Mistakes
-            diagnostics={diagnostics}
-            onShow={(place) => {
-              setGoTo({ ...place })
-              setTab('yaml')
-              document.querySelector<HTMLElement>('.controls [role=tab]:nth-child(2)')?.click()
-            }}
-          />
+          <Mistakes diagnostics={diagnostics} onShow={showInText} />
           {view !== null && atMs !== null && (
             <Stage
               view={view}

@@ -95,6 +95,13 @@ describe('the sum of a class', () => {
   const code = (order: number, points: number, first: number | null, second: number | null) =>
     writeClassCode({ order, points, positions: [first, second] })
 
+  it('takes several codes on a line, and counts lines as they stand', () => {
+    const code = writeClassCode({ order: 7, points: 85, positions: [6, 3] })
+    const sum = sumClass(`${code}, ${code};${code}\n${code}\nnonsense`)
+    expect(sum.codes).toBe(4)
+    expect(sum.mistakes).toMatchObject([{ line: 3, typed: 'nonsense' }])
+  })
+
   it('counts by lesson, equal codes each for themselves, and names what is no code by its line', () => {
     const typed = [
       code(2, 50, 1, 0),
