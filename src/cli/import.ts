@@ -1,22 +1,14 @@
 import { dirname, isAbsolute, relative } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { type ImportResult, importDeclared } from '../model/declare/import.ts'
 import { type Diagnostic, InputError } from '../model/diagnostic.ts'
-import { loadScenario } from '../model/scenario/load.ts'
-import { declaredOnly, type StarterSource, starterScenario } from '../model/scenario/starter.ts'
+import { importScenario, sourceOf } from '../model/scenario/starter.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
-import { list, plural } from '../report/wording.ts'
+import { plural } from '../report/wording.ts'
 import { EXIT } from './exit-codes.ts'
 import { readNamedFile, writeNamedFile } from './files.ts'
 import { type Io, wantsColor } from './io.ts'
 import { OUTPUT, single } from './options.ts'
-import {
-  PARAMETER_FILE,
-  PARAMETERS,
-  type ParameterArguments,
-  readParameterPairs,
-  readParameters,
-} from './parameters.ts'
+import { PARAMETER_FILE, PARAMETERS, type ParameterArguments, readParameterPairs } from './parameters.ts'
 import { shellWord } from './scenarios.ts'
 import { UsageError } from './usage.ts'
 
@@ -55,45 +47,22 @@ function importFiles(io: Io, args: ImportArguments): number {
     throw new UsageError(`--out ${out} is there already`, 'name a file that is not, so that nothing of yours is lost')
   // Of a scenario that goes to stdout nobody knows where it will lie; it is made for this directory.
   const file = out ?? 'scenario.yaml'
-  const source: StarterSource = {
-    name: nameOf(files[0]!),
-    from: files.map((path) => fromFolderOf(file, path)),
-    parameterFiles: (args.parameterFile ?? []).map((path) => fromFolderOf(file, String(path))),
-    parameters: readParameterPairs(args),
-  }
-  const texts = files.map((path) => readNamedFile(io, path))
-  const parameters = readParameters(io, args)
-  const imported = files.map((path, index) => importDeclared(texts[index]!, path, parameters))
-  const readFile = (path: string) => io.readFile(path)
-  const mistakes = imported.flatMap(({ diagnostics }) => diagnostics)
-  if (mistakes.length > 0) return refuse(io, new InputError(mistakes))
-  if (imported.every(({ scaleSets }) => scaleSets.length === 0)) return refuse(io, noScaleSet(files, imported))
+  // Read here, so that a name that leads nowhere is told as it was given.
+  const named = [...files, ...(args.parameterFile ?? []).map(String)]
+  const read = named.map((path) => ({ path: fromFolderOf(file, path), text: readNamedFile(io, path) }))
+  const source = sourceOf(nameOf, read, readParameterPairs(args))
   try {
-    const declared = loadScenario(declaredOnly(source), file, { readFile })
-    const understood = imported.flatMap(({ summary }) => summary)
-    const scenario = starterScenario(source, declared, understood)
-    const { findings } = loadScenario(scenario, file, { readFile })
-    if (out !== undefined) writeNamedFile(io, out, [scenario])
+    const { text, understood, findings } = importScenario(source, file, (path) => io.readFile(path))
+    if (out !== undefined) writeNamedFile(io, out, [text])
     if (args.output === 'json')
-      io.stdout.write(`${JSON.stringify({ formatVersion: 1, file, scenario, understood, findings }, null, 2)}\n`)
-    else if (out === undefined) io.stdout.write(scenario)
-    tell(io, understood, findings.length, [...files], out)
+      io.stdout.write(`${JSON.stringify({ formatVersion: 1, file, scenario: text, understood, findings }, null, 2)}\n`)
+    else if (out === undefined) io.stdout.write(text)
+    tell(io, understood, findings.length, files, out)
     return EXIT.holds
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return refuse(io, error)
   }
-}
-
-function noScaleSet(files: readonly string[], imported: readonly ImportResult[]): InputError {
-  const held = imported.flatMap(({ summary }) => summary)
-  return new InputError([
-    {
-      code: 'E0121',
-      message: `${list(files)} ${files.length === 1 ? 'declares' : 'declare'} no scale set, so there is nothing to roll out; understood: ${held.join('; ')}`,
-      hint: 'name the scale set beside it: az vmss show --resource-group <resource-group> --name <name> -o json',
-    },
-  ])
 }
 
 function tell(io: Io, understood: readonly string[], findings: number, files: readonly string[], out?: string): void {

@@ -23,7 +23,7 @@ export const PARAMETERS = {
 export const PARAMETER_FILE = { type: 'string', array: true, nargs: 1, describe: 'an ARM parameter file' } as const
 
 /** Of parameter files. @throws InputError */
-export function readParameterFiles(io: Io, { parameterFile = [] }: ParameterArguments): Record<string, unknown> {
+function readParameterFiles(io: Io, { parameterFile = [] }: ParameterArguments): Record<string, unknown> {
   const parameters: Record<string, unknown> = {}
   for (const file of parameterFile) {
     const read = readParameterFile(readNamedFile(io, String(file)), String(file))

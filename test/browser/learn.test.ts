@@ -280,6 +280,32 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
     )
 
     it(
+      'makes a scenario of a template; what its parameters leave open is told',
+      async () => {
+        await open('#/play')
+        await played()
+        const file = (name: string, text: string) => ({ name, mimeType: 'application/json', buffer: Buffer.from(text) })
+        const template = file('fleet.json', FILES['scenarios/templates/orders-fleet.json']!)
+        await page.locator('input[type=file]').setInputFiles([template])
+        const list = page.getByRole('alert')
+        await list.waitFor()
+        expect(await list.textContent()).toContain('parameter instanceCount has no value')
+        const parameters = { instanceCount: { value: 12 }, environment: { value: 'production' } }
+        await page
+          .locator('input[type=file]')
+          .setInputFiles([template, file('values.json', JSON.stringify({ parameters }))])
+        await page.waitForFunction(() =>
+          document.querySelector('.fleet-name')?.textContent?.includes('orders-production'),
+        )
+        expect(await page.locator('.mistakes').count()).toBe(0)
+        expect(await headline().textContent()).toContain('1 instance')
+        await page.getByRole('tab', { name: 'YAML' }).click()
+        expect(await page.locator('.cm-content').textContent()).toContain('does not start')
+      },
+      SLOW,
+    )
+
+    it(
       'marks a mistake in the text where it stands, in the gutter and in a list, and keeps the last run',
       async () => {
         await open('#/play')

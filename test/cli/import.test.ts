@@ -229,6 +229,22 @@ describe('import', () => {
     expect(again.written.size).toBe(0)
   })
 
+  it('finds the values of a parameter file, wherever it is named', async () => {
+    const parameters = JSON.stringify({
+      $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#',
+      contentVersion: '1.0.0.0',
+      parameters: { instanceCount: { value: 12 }, environment: { value: 'production' } },
+    })
+    const files = { 'p.json': parameters }
+    const beside = await cli(['import', 'p.json', TEMPLATE], { files })
+    expect(beside).toMatchObject({ code: 0 })
+    expect(beside.stdout).toContain('parameterFiles:\n    - p.json')
+    expect(beside.stdout).toBe((await cli(['import', TEMPLATE, '--parameter-file', 'p.json'], { files })).stdout)
+    const alone = await cli(['import', 'p.json'], { files })
+    expect(alone.code).toBe(2)
+    expect(alone.stderr).toContain('it holds the values of template parameters')
+  })
+
   it('names every parameter that needs a value, once', async () => {
     const { code, stdout, stderr } = await cli(['import', TEMPLATE])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -1,8 +1,16 @@
 import { stringify } from 'yaml'
+import { parseJsonWithPlaces } from '../arm/json.ts'
+import { readParameterFile } from '../arm/template.ts'
 import { imageKey, tracksLatest } from '../declare/image-key.ts'
+import { importDeclared } from '../declare/import.ts'
+import { detectKind } from '../declare/shape.ts'
+import { InputError } from '../diagnostic.ts'
+import type { Finding } from '../finding.ts'
 import { compareVersions, parseVersion } from '../gallery/image-version.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
 import type { Scenario } from '../scenario.ts'
+import { besideFile } from './imported.ts'
+import { loadScenario } from './load.ts'
 
 /** Where a scenario takes its declaration from. Paths are relative to the scenario file. */
 export interface StarterSource {
@@ -21,9 +29,75 @@ const AFTER_REPLICATION_AT = 'PT4H'
 const FIRST_VERSION = '1.0.0'
 const REFERENCE = 'virtualMachineProfile.storageProfile.imageReference'
 
+export interface ImportedScenario {
+  /** The whole scenario file. */
+  readonly text: string
+  /** What the files hold, a line each. */
+  readonly understood: readonly string[]
+  /** What stands out in the scenario before it is played. */
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * A scenario that can be played, made of files that declare something.
+ *
+ * @param file where the scenario is going to lie; need not be there
+ * @throws InputError with everything that is wrong with the files, and E0121 when none of them declares a scale set
+ */
+export function importScenario(
+  source: StarterSource,
+  file: string,
+  readFile: (path: string) => string | undefined,
+): ImportedScenario {
+  const textOf = (path: string) => ({ path: besideFile(file, path), text: readFile(besideFile(file, path)) ?? '' })
+  const ofFiles = source.parameterFiles.map(textOf).map(({ path, text }) => readParameterFile(text, path))
+  const parameters = Object.assign({}, ...ofFiles.map((one) => one.parameters), source.parameters) as Plain
+  const imported = source.from.map(textOf).map(({ path, text }) => importDeclared(text, path, parameters))
+  const mistakes = [...ofFiles, ...imported].flatMap(({ diagnostics }) => diagnostics)
+  if (mistakes.length > 0) throw new InputError(mistakes)
+  const understood = imported.flatMap(({ summary }) => summary)
+  if (imported.every(({ scaleSets }) => scaleSets.length === 0)) throw noScaleSet(source, understood)
+  const declared = loadScenario(declaredOnly(source), file, { readFile })
+  const text = starterScenario(source, declared, understood)
+  return { text, understood, findings: loadScenario(text, file, { readFile }).findings }
+}
+
+/**
+ * Files as `azure` names them: those with the values of parameters apart from what they are for.
+ *
+ * @param nameOf the name of the scenario, from the path of the first file that declares something
+ */
+export function sourceOf(
+  nameOf: (path: string) => string,
+  files: readonly { readonly path: string; readonly text: string }[],
+  parameters: Readonly<Record<string, unknown>> = {},
+): StarterSource {
+  const isParameters = ({ path, text }: { readonly path: string; readonly text: string }) =>
+    detectKind(parseJsonWithPlaces(text, path).value) === 'parameterFile'
+  const from = files.filter((one) => !isParameters(one))
+  // Alone it is a mistake, which is told as one of a file that should declare something.
+  const [declaring, valued] = from.length === 0 ? [files, []] : [from, files.filter(isParameters)]
+  return {
+    name: nameOf(declaring[0]!.path),
+    from: declaring.map(({ path }) => path),
+    parameterFiles: valued.map(({ path }) => path),
+    parameters,
+  }
+}
+
+function noScaleSet({ from }: StarterSource, understood: readonly string[]): InputError {
+  return new InputError([
+    {
+      code: 'E0121',
+      message: `${from.join(' and ')} ${from.length === 1 ? 'declares' : 'declare'} no scale set, so there is nothing to roll out; understood: ${understood.join('; ')}`,
+      hint: 'name the scale set beside it: az vmss show --resource-group <resource-group> --name <name> -o json',
+    },
+  ])
+}
+
 /** The scenario with nothing but what is declared: what can be read of the files shows when it is loaded. */
 export const declaredOnly = (source: StarterSource): string =>
-  stringify({ name: source.name, azure: azureOf(source), timeline: [], expect: [] })
+  stringify({ name: source.name, azure: azureOf(source), timeline: [], expect: [] }, LAYOUT)
 
 /**
  * A whole scenario around files that declare something: a new image for every scale set, brought in the way the set takes
@@ -32,7 +106,7 @@ export const declaredOnly = (source: StarterSource): string =>
  * @param declared what `declaredOnly` is loaded to
  * @param understood what the files hold, a line each; stands above as a comment
  */
-export function starterScenario(source: StarterSource, declared: Scenario, understood: readonly string[]): string {
+function starterScenario(source: StarterSource, declared: Scenario, understood: readonly string[]): string {
   const several = declared.scaleSets.length > 1
   const rollouts = declared.scaleSets.map(({ model }) => rolloutOf(model, declared, several))
   const galleries = mergeGalleries(rollouts)

@@ -117,6 +117,11 @@ export interface Calls {
   why: { readonly args: { readonly slot: Slot; readonly target?: WhyTarget }; readonly answer: Why | null }
   /** What would have had to differ for the outcome of a story; null: another run has taken the slot, or there is no question. */
   flips: { readonly args: { readonly slot: Slot; readonly story: number }; readonly answer: FlipSearch | null }
+  /** The text of a scenario around templates and `az` output, by name; with mistakes in them one that tells these when it is played. */
+  import: {
+    readonly args: { readonly file: string; readonly files: Readonly<Record<string, string>> }
+    readonly answer: string
+  }
   /** Plays a lesson of the files that were handed over. */
   lesson: { readonly args: { readonly file: string }; readonly answer: LessonAnswer }
   /** A lesson as it is written, without playing it; null: the file holds none. */

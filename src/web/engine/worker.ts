@@ -2,6 +2,7 @@ import { config } from 'zod'
 import { searchFlips } from '../../lab/flips.ts'
 import { explain } from '../../model/explain.ts'
 import { loadScenarios } from '../../model/scenario/load.ts'
+import { declaredOnly, importScenario, sourceOf } from '../../model/scenario/starter.ts'
 import { showAt, shownJson, shownTable, VIEWS } from '../../report/show/show.ts'
 import { whyOf } from '../../report/why/why.ts'
 import { chartsView } from './charts-view.ts'
@@ -73,6 +74,16 @@ const calls: { readonly [N in CallName]: (args: Args<N>, id: number) => AnswerOf
       if (next.done === true) return next.value
       await breathe()
       if (held.get(slot) !== played) return null
+    }
+  },
+  import: ({ file, files: given }) => {
+    const read = Object.entries(given).map(([path, text]) => ({ path, text }))
+    const source = sourceOf(() => file.replace(/\.ya?ml$/i, ''), read)
+    try {
+      return importScenario(source, file, (path) => given[path]).text
+    } catch (error) {
+      if (diagnosticsOf(error) === undefined) throw error
+      return declaredOnly(source)
     }
   },
   lesson: ({ file }) => {

@@ -10,6 +10,7 @@ export function ScenarioPicker({
   work,
   cases,
   onOpen,
+  onImport,
   children,
 }: {
   readonly catalogue: readonly CatalogueGroup[]
@@ -17,22 +18,30 @@ export function ScenarioPicker({
   readonly work: Work
   readonly cases: readonly string[]
   readonly onOpen: (work: Work) => void
+  /** Makes the text of a scenario, to be called `file`, of templates and `az` output. */
+  readonly onImport: (file: string, files: Readonly<Record<string, string>>) => Promise<string>
   readonly children: ComponentChildren
 }) {
   const input = useRef<HTMLInputElement>(null)
   const isShipped = files[work.file] !== undefined
-  // A scenario and, where it refers to some, the files beside it.
+  // A scenario and, where it refers to some, the files beside it; or templates and az output without one.
   const openFiles = async () => {
     const chosen = [...(input.current?.files ?? [])]
+    const [first] = chosen
+    if (first === undefined) return
+    // The same file, changed meanwhile, can be chosen again.
+    if (input.current !== null) input.current.value = ''
     const scenario = chosen.find(({ name }) => /\.ya?ml$/i.test(name))
-    if (scenario === undefined) return
     const others = chosen.filter((file) => file !== scenario)
     const texts = await Promise.all(others.map(async (file) => [file.name, await file.text()] as const))
-    onOpen({
-      file: scenario.name,
-      text: await scenario.text(),
-      ...(texts.length === 0 ? {} : { files: Object.fromEntries(texts) }),
-    })
+    const beside = Object.fromEntries(texts)
+    if (scenario === undefined) {
+      const file = `${first.name.replace(/\.[^.]*$/, '')}.yaml`
+      onOpen({ file, text: await onImport(file, beside), files: beside })
+      return
+    }
+    const text = await scenario.text()
+    onOpen({ file: scenario.name, text, ...(texts.length === 0 ? {} : { files: beside }) })
   }
   return (
     <div class="toolbar" role="group" aria-label="Scenario">
@@ -87,7 +96,7 @@ export function ScenarioPicker({
           accept=".yaml,.yml,.json,.csv"
           multiple
           tabIndex={-1}
-          aria-label="A scenario from disk, and the files it refers to"
+          aria-label="A scenario from disk and the files it refers to, or an ARM template or az output"
           onChange={openFiles}
         />
         {children}

@@ -156,7 +156,14 @@ export function Playground({ engine, catalogue, files, start, startPinned, start
   return (
     <main class="playground">
       <h1 class="visually-hidden">Playground</h1>
-      <ScenarioPicker catalogue={catalogue} files={files} work={work} cases={view?.cases ?? []} onOpen={open}>
+      <ScenarioPicker
+        catalogue={catalogue}
+        files={files}
+        work={work}
+        cases={view?.cases ?? []}
+        onOpen={open}
+        onImport={(file, given) => engine.call('import', { file, files: given })}
+      >
         <button type="button" onClick={takeBack} disabled={undo.length === 0}>
           Undo
         </button>
