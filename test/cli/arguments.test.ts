@@ -46,7 +46,7 @@ describe('arguments that could be mistaken', () => {
   it('a template given to run is named as one, with the way to play it', async () => {
     const outcome = await cli(['run', ORDERS])
     expect(outcome).toMatchObject({ code: 2, stdout: '' })
-    expect(outcome.stderr).toContain(`${ORDERS}:1:1  E0305 ${ORDERS} is a template, and run plays scenarios\n`)
+    expect(outcome.stderr).toContain(`${ORDERS}:1:1  E0305 ${ORDERS} is a template, and a scenario is to be played\n`)
     expect(outcome.stderr).toContain('vmss-twin check')
   })
 
