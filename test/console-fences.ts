@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { runCli } from '../src/cli/cli.ts'
 import { ownThread } from '../src/lab/runner.ts'
 
@@ -46,6 +46,8 @@ async function outputOf(command: string): Promise<string> {
     stdout: sink,
     stderr: sink,
     readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+    kindOf: (path) => (existsSync(path) ? (statSync(path).isDirectory() ? 'folder' : 'file') : 'nothing'),
+    namesIn: (folder) => readdirSync(folder),
     writeFile: (path) => {
       if (!command.includes(`--out ${path}`)) throw new Error('a page writes no file that it does not name')
     },

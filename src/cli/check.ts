@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { isLesson, lessonProblems, playLesson } from '../lab/lesson/play.ts'
+import { parseJsonWithPlaces } from '../model/arm/json.ts'
 import { DEFAULT_ASSUMPTIONS } from '../model/assumptions.ts'
 import { declareScaleSet } from '../model/declare/declare.ts'
 import { importDeclared } from '../model/declare/import.ts'
@@ -20,6 +21,8 @@ import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT } from './options.ts'
 import { PARAMETER_FILE, PARAMETERS, type ParameterArguments, readParameters } from './parameters.ts'
 import { CHECK_REPORTERS, type Outputs, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
+import { isScenario } from './scenarios.ts'
+import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
 
 interface CheckArguments extends ParameterArguments {
@@ -54,7 +57,12 @@ export function checkCommand(io: Io, done: (code: number) => void): CommandModul
 async function check(io: Io, args: CheckArguments): Promise<number> {
   const parameters = readParameters(io, args)
   const files = args.files.map(String)
-  const outputs = readReporters(args.reporter, CHECK_REPORTERS, args.output, files)
+  const outputs = readReporters(io, args.reporter, CHECK_REPORTERS, args.output, files)
+  if (Object.keys(parameters).length > 0 && files.every((file) => !takesParameters(io, file)))
+    throw new UsageError(
+      'parameters are given, and no template to take them',
+      'name the template; a scenario has parameters of its own in azure.parameters',
+    )
   const checked = files.map((file) => checkFile(io, file, parameters))
   if (outputs.stdout === 'text') for (const one of checked) printChecked(io, outputs, one, checked.length > 1)
   await report(io, outputs, {
@@ -71,8 +79,21 @@ async function check(io: Io, args: CheckArguments): Promise<number> {
 function checkFile(io: Io, file: string, parameters: Readonly<Record<string, unknown>>): CheckedFile {
   // A file that cannot be read must not keep the others from being checked.
   const text = io.readFile(file)
-  if (text === undefined) return { file, summary: [], diagnostics: [unreadable(file)], findings: [], cases: [] }
-  return /\.ya?ml$/i.test(file) ? checkScenario(io, file, text) : checkDeclared(file, text, parameters)
+  if (text === undefined) return { file, summary: [], diagnostics: [unreadable(io, file)], findings: [], cases: [] }
+  return isDeclared(file, text) ? checkDeclared(file, text, parameters) : checkScenario(io, file, text)
+}
+
+/** What cannot be read may have been a template; that it cannot be read is told instead. */
+function takesParameters(io: Io, file: string): boolean {
+  const text = io.readFile(file)
+  return text === undefined || isDeclared(file, text)
+}
+
+/** What Azure holds or prints is JSON; a scenario is YAML, of which JSON is a part. The name says it, else the text does. */
+function isDeclared(file: string, text: string): boolean {
+  if (/\.ya?ml$/i.test(file)) return false
+  if (!/\.json$/i.test(file) && !/^\s*[[{/]/.test(text)) return false
+  return !isScenario(parseJsonWithPlaces(text, file).value)
 }
 
 function checkScenario(io: Io, file: string, text: string): CheckedFile {

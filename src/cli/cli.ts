@@ -15,7 +15,7 @@ import { schemaCommand } from './schema.ts'
 import { sensitivityCommand } from './sensitivity.ts'
 import { showCommand } from './show.ts'
 import { tuneCommand } from './tune.ts'
-import { type KnownCommands, usageError } from './usage.ts'
+import { type KnownCommands, UsageError, usageError } from './usage.ts'
 import { engine } from './version.ts'
 import { whyCommand } from './why.ts'
 
@@ -74,9 +74,14 @@ export async function runCli(outside: Io): Promise<number> {
   }
 }
 
-/** What follows `--` are names, even with a dash in front; yargs would pass over them in silence. */
+/** What follows `--` are names, even with a dash in front; yargs would pass over them in silence, as over a lone dash. */
 function withoutSeparator(args: readonly string[]): string[] {
   const at = args.indexOf('--')
+  if (args.slice(0, at < 0 ? undefined : at).includes('-'))
+    throw new UsageError(
+      '- is no name of a file',
+      'write /dev/stdin for standard input, /dev/stdout for standard output, or ./- for a file that is called so',
+    )
   if (at < 0) return [...args]
   return [...args.slice(0, at), ...args.slice(at + 1).map((name) => (name.startsWith('-') ? `./${name}` : name))]
 }
@@ -111,9 +116,11 @@ function parser(io: Io, args: string[], done: (code: number) => void): Argv {
     .completion('completion', 'Print a shell completion script')
     .example('$0 run scenarios/bad-image.yaml', 'play a scenario and read its blast radius')
     .example('$0 check azuredeploy.json', 'what a template declares, and what stands out')
+    .example('$0 why scenarios/payments-after.yaml', 'the chain of causes behind a verdict')
     .example('$0 explain TH-6', 'a rule, its doubts and where it comes from')
+    .example('$0 learn', 'the playground and the lessons, in a browser')
     .epilogue(
-      'Exit codes: 0 holds, 1 an expectation failed, 2 usage or invalid input, 3 undecided, 70 internal error, 130 interrupted.',
+      'vmss-twin <command> --help has the options of a command. README.md and docs/ come with the package.\n\nExit codes: 0 holds, 1 an expectation failed, 2 usage or invalid input, 3 undecided, 70 internal error, 130 interrupted.',
     )
     .demandCommand(1, 'Name a command.')
     .strict()

@@ -61,7 +61,7 @@ export function compareCommand(io: Io, done: (code: number) => void): CommandMod
 
 async function compare(io: Io, args: CompareArguments): Promise<number> {
   const runs = readRuns(args.runs)!
-  checkReport(args.report, [args.a, ...(args.b === undefined ? [] : [args.b])])
+  checkReport(io, args.report, [args.a, ...(args.b === undefined ? [] : [args.b])])
   const workers = readWorkers(io, args.workers)
   const texts = (values: readonly string[] | undefined) => (values ?? []).map(String)
   const sets = [

@@ -10,7 +10,7 @@ import { fuzzVerdict, renderFuzz } from '../report/fuzz-text.ts'
 import { simulate } from '../sim/simulate.ts'
 import { readRuns, readWorkers } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
-import { writeNamedFile } from './files.ts'
+import { checkPlace, writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
@@ -83,6 +83,7 @@ async function run(io: Io, args: FuzzArguments): Promise<number> {
   const out = args.out ?? counterexampleName(args.scenario)
   if (resolve(out) === resolve(args.scenario))
     throw new UsageError(`--out ${out} would overwrite the scenario`, 'write --out counterexample.yaml')
+  checkPlace(io, out)
   const named = loadOne(io, args.scenario, set, args.case, undefined)
   const { source, scenario } = named
   const readFile = (path: string) => source.files[path]

@@ -5,7 +5,7 @@ import { importScenario, sourceOf } from '../model/scenario/starter.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
 import { plural } from '../report/wording.ts'
 import { EXIT } from './exit-codes.ts'
-import { readNamedFile, writeNamedFile } from './files.ts'
+import { checkPlace, readNamedFile, writeNamedFile } from './files.ts'
 import { type Io, wantsColor } from './io.ts'
 import { OUTPUT, single } from './options.ts'
 import { PARAMETER_FILE, PARAMETERS, type ParameterArguments, readParameterPairs } from './parameters.ts'
@@ -43,8 +43,11 @@ export function importCommand(io: Io, done: (code: number) => void): CommandModu
 function importFiles(io: Io, args: ImportArguments): number {
   const files = args.files.map(String)
   const { out } = args
-  if (out !== undefined && io.readFile(out) !== undefined)
-    throw new UsageError(`--out ${out} is there already`, 'name a file that is not, so that nothing of yours is lost')
+  if (out !== undefined) {
+    if (io.kindOf(out) === 'file')
+      throw new UsageError(`--out ${out} is there already`, 'name a file that is not, so that nothing of yours is lost')
+    checkPlace(io, out)
+  }
   // Of a scenario that goes to stdout nobody knows where it will lie; it is made for this directory.
   const file = out ?? 'scenario.yaml'
   // Read here, so that a name that leads nowhere is told as it was given.

@@ -8,6 +8,10 @@ export interface Io {
   readonly stderr: Sink
   /** Content of a text file; undefined when it cannot be read. */
   readFile(path: string): string | undefined
+  /** What stands at a path. For messages, and to refuse an output before hours are played for it. */
+  kindOf(path: string): PathKind
+  /** Names in a folder, in order; none where there is no such folder. */
+  namesIn(folder: string): readonly string[]
   /** Writes a whole file or nothing: never leaves half of one behind. Throws when it cannot. */
   writeFile(path: string, content: Iterable<string>): void
   /** Called once when the user interrupts. */
@@ -21,6 +25,9 @@ export interface Io {
   /** Whoever plays the batches of a campaign in so many threads. */
   runner(threads: number): Runner
 }
+
+/** `other`: a pipe, a device; or what nothing more can be told of. */
+export type PathKind = 'file' | 'folder' | 'nothing' | 'other'
 
 export interface Sink {
   write(text: string): void

@@ -4,7 +4,7 @@ import { readSource } from '../lab/variant.ts'
 import { InputError } from '../model/diagnostic.ts'
 import { sharedText } from '../report/shared-scenario.ts'
 import { EXIT } from './exit-codes.ts'
-import { readNamedFile } from './files.ts'
+import { readNamedFile, reasonOf } from './files.ts'
 import type { Io } from './io.ts'
 import { copyPageTo, hostPage, isBuilt, isOccupied, openBrowser } from './page-host.ts'
 import { onlyOnce, UsageError } from './usage.ts'
@@ -111,8 +111,7 @@ function copyPage(io: Io, folder: string): number {
   try {
     copyPageTo(folder)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new InputError([{ code: 'E0001', message: `${folder} cannot be written: ${reason}` }])
+    throw new InputError([{ code: 'E0001', message: `${folder} cannot be written: ${reasonOf(error)}` }])
   }
   io.stdout.write(`${folder}/index.html\n`)
   return EXIT.holds

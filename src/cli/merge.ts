@@ -40,9 +40,9 @@ export function mergeCommand(io: Io, done: (code: number) => void): CommandModul
 
 async function merge(io: Io, args: MergeArguments): Promise<number> {
   const files = args.files.map(String)
-  checkReport(args.report, files)
+  checkReport(io, args.report, files)
   const inputs = args.report === undefined ? files : [...files, args.report]
-  const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, inputs)
+  const outputs = readReporters(io, args.reporter, PLAYED_REPORTERS, args.output, inputs)
   const shards = readShards(io, files)
   const merged = joined(shards)
   const results = merged.map(({ record }) => resultOf(record))

@@ -1,11 +1,23 @@
-import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { threadPool } from '../lab/pool.ts'
 import { ownThread } from '../lab/runner.ts'
-import type { Io, Sink } from './io.ts'
+import type { Io, PathKind, Sink } from './io.ts'
 
 /** The real outside world. */
 export function nodeIo(): Io {
+  // A pipe gives its text once; messages show lines of it later.
+  const piped = new Map<string, string>()
   return {
     args: process.argv.slice(2),
     env: process.env,
@@ -13,9 +25,19 @@ export function nodeIo(): Io {
     stderr: sink(process.stderr),
     readFile(path) {
       try {
-        return readFileSync(path, 'utf8')
+        const text = piped.get(path) ?? readFileSync(path, 'utf8')
+        if (kindOf(path) !== 'file') piped.set(path, text)
+        return text
       } catch {
         return undefined
+      }
+    },
+    kindOf,
+    namesIn(folder) {
+      try {
+        return readdirSync(folder).sort()
+      } catch {
+        return []
       }
     },
     writeFile(path, content) {
@@ -40,6 +62,17 @@ export function nodeIo(): Io {
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     processors: availableParallelism(),
     runner: (threads) => (threads === 1 ? ownThread(breathe) : threadPool(threads)),
+  }
+}
+
+function kindOf(path: string): PathKind {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats === undefined) return 'nothing'
+    if (stats.isDirectory()) return 'folder'
+    return stats.isFile() ? 'file' : 'other'
+  } catch {
+    return 'other'
   }
 }
 

@@ -10,6 +10,7 @@ export const OUTPUT = {
   default: 'text' as const,
   requiresArg: true,
   coerce: onlyOnce('output'),
+  describe: 'text for people, or one JSON document',
 }
 
 /** An option with one value, which may be given once. */

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { Article } from '../report/html/article.ts'
 import { printable } from '../report/typeset.ts'
 import { plural } from '../report/wording.ts'
-import { writeNamedFile } from './files.ts'
+import { checkPlace, writeNamedFile } from './files.ts'
 import type { Io } from './io.ts'
 import { single } from './options.ts'
 import { UsageError } from './usage.ts'
@@ -13,13 +13,14 @@ import { engine } from './version.ts'
 /** The option of all commands that can write a page. */
 export const REPORT = single('report', 'write a page with charts to this file; it opens in any browser, offline')
 
-/** @param inputs files that must not be overwritten. @throws UsageError before anything is played */
-export function checkReport(report: string | undefined, inputs: readonly string[]): void {
+/** @param inputs files that must not be overwritten. @throws UsageError, InputError before anything is played */
+export function checkReport(io: Io, report: string | undefined, inputs: readonly string[]): void {
   if (report === undefined) return
   if (report === '') throw new UsageError('--report needs the name of a file', 'write --report out.html')
   const taken = inputs.find((input) => resolve(input) === resolve(report))
   if (taken !== undefined)
     throw new UsageError(`--report ${report} would overwrite ${taken}`, 'give the page a file of its own')
+  checkPlace(io, report)
 }
 
 /** The makers of pages, with the libraries of their charts; a command without a page does not wait for them. */

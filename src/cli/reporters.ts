@@ -7,7 +7,7 @@ import { GITHUB_SUMMARY_BYTES, githubAnnotations } from '../report/reporters/git
 import { inert, isBuildAgent } from '../report/reporters/inert.ts'
 import { fitBlocks } from '../report/reporters/markdown.ts'
 import { type Note, noteOfDiagnostic } from '../report/reporters/note.ts'
-import { writeNamedFile } from './files.ts'
+import { checkPlace, writeNamedFile } from './files.ts'
 import type { Io } from './io.ts'
 
 /** Reporters that make one document. */
@@ -53,9 +53,10 @@ export function reporterOption(names: readonly ReporterName[]): Options & { read
 /**
  * @param output of `-o`, which names the document on stdout unless a reporter does
  * @param inputs files that must not be overwritten
- * @throws InputError E0194 for a reporter that there is not, E0195 where two things would go to one place
+ * @throws InputError E0194 for a reporter that there is not, E0195 where two things would go to one place, E0001 where nothing can be written
  */
 export function readReporters(
+  io: Io,
   values: readonly string[] | undefined,
   allowed: readonly ReporterName[],
   output: 'text' | 'json',
@@ -77,7 +78,9 @@ export function readReporters(
     )
   const twice = agents.find(({ name }, index) => agents.findIndex((one) => one.name === name) !== index)
   if (twice !== undefined) throw refuse('E0195', `--reporter ${twice.name} is given twice`, 'leave one of them out')
-  checkFiles([...files.map(({ file }) => file), ...agents.flatMap(({ summary }) => summary ?? [])], inputs)
+  const places = [...files.map(({ file }) => file), ...agents.flatMap(({ summary }) => summary ?? [])]
+  checkFiles(places, inputs)
+  for (const place of places) checkPlace(io, place)
   return { stdout: first, files, agents }
 }
 

@@ -18,6 +18,7 @@ import { summarizeScenario } from '../report/scenario-summary.ts'
 import { renderSummary } from '../report/summary.ts'
 import { renderRun } from '../report/text.ts'
 import { renderTrace } from '../report/trace-jsonl.ts'
+import { plural } from '../report/wording.ts'
 import type { RunResult, Verdict } from '../sim/result.ts'
 import { beginSimulation } from '../sim/simulate.ts'
 import {
@@ -31,7 +32,7 @@ import {
   seedsOf,
 } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
-import { writeNamedFile } from './files.ts'
+import { checkPlace, writeNamedFile } from './files.ts'
 import { type Io, wantsColor, widthOf } from './io.ts'
 import { OUTPUT, readMoment, single } from './options.ts'
 import { checkReport, pageMakers, REPORT, uniqueNames, writePage } from './report-page.ts'
@@ -162,11 +163,11 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
 async function run(io: Io, args: RunArguments): Promise<number> {
   const files = args.scenarios.map(String)
   const seed = readSeed(args.seed)
-  checkTrace(args.trace, files)
+  checkTrace(io, args.trace, files)
   const given = (file: string | undefined) => (file === undefined ? [] : [file])
-  checkReport(args.report, [...files, ...given(args.trace)])
+  checkReport(io, args.report, [...files, ...given(args.trace)])
   const inputs = [...files, ...given(args.trace), ...given(args.report)]
-  const outputs = readReporters(args.reporter, PLAYED_REPORTERS, args.output, inputs)
+  const outputs = readReporters(io, args.reporter, PLAYED_REPORTERS, args.output, inputs)
   const until = readMoment('until', args.until)
   const runs = readRuns(args.runs)
   if (until !== undefined && runs !== undefined)
@@ -293,8 +294,11 @@ async function runCampaigns(
   }
   if (interrupted) {
     const finished = outcomes.filter(({ isComplete }) => isComplete).length
+    const broken = outcomes.find(({ isComplete }) => !isComplete)?.result.record
     io.stderr.write(
-      `interrupted: ${finished} of ${scenarios.length} campaigns finished, the runs of another one kept\n`,
+      broken === undefined
+        ? `interrupted: ${finished} of ${scenarios.length} finished\n`
+        : `interrupted after ${plural(broken.samples.length, 'run')} of ${broken.scenario}; ${finished} of ${scenarios.length} finished\n`,
     )
     return EXIT.interrupted
   }
@@ -367,13 +371,14 @@ function withShaky(scenario: Scenario, result: RunResult): RunResult {
   }) as RunResult
 }
 
-function checkTrace(trace: string | undefined, files: readonly string[]): void {
+function checkTrace(io: Io, trace: string | undefined, files: readonly string[]): void {
   if (trace === undefined) return
   if (trace === '') throw new UsageError('--trace needs the name of a file', 'write --trace trace.jsonl')
   if (files.length > 1)
     throw new UsageError('--trace takes one scenario', 'run them one by one, each with a file of its own')
   if (files.some((file) => resolve(file) === resolve(trace)))
     throw new UsageError(`--trace ${trace} would overwrite the scenario`, 'write --trace trace.jsonl')
+  checkPlace(io, trace)
 }
 
 /** The scenario without what would come later. @throws UsageError where it ends before */

@@ -1,6 +1,9 @@
 import type { ScenarioSource } from '../lab/variant.ts'
+import { parseJsonWithPlaces } from '../model/arm/json.ts'
+import { detectKind } from '../model/declare/shape.ts'
 import { InputError } from '../model/diagnostic.ts'
 import { loadScenarios } from '../model/scenario/load.ts'
+import { nearest } from '../model/scenario/nearest.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { readNamedFile } from './files.ts'
 import type { Io } from './io.ts'
@@ -25,7 +28,7 @@ export function loadFile(
   seed: number | undefined,
 ): NamedScenario[] {
   const text = readNamedFile(io, file)
-  refuseTemplate(text, file)
+  refuseDeclared(text, file)
   const files: Record<string, string> = {}
   const all = loadScenarios(text, file, {
     readFile: (path) => {
@@ -54,18 +57,24 @@ export function loadOne(
   return loadFile(io, file, set, wanted ?? BASE, seed)[0]!
 }
 
-/** Read as a scenario, a template is a syntax error that says nothing about what to do with it. */
-function refuseTemplate(text: string, file: string): void {
-  if (!/\.json$/i.test(file) || !/deploymentTemplate\.json/i.test(text)) return
+/** Read as a scenario, what Azure holds or prints is a list of unknown keys that says nothing about what to do with it. */
+function refuseDeclared(text: string, file: string): void {
+  if (!/\.json$/i.test(file)) return
+  const { value } = parseJsonWithPlaces(text, file)
+  const isTemplate = /deploymentTemplate\.json/i.test(text)
+  if (!isTemplate && (detectKind(value) === 'unknown' || isScenario(value))) return
   throw new InputError([
     {
       code: 'E0305',
-      message: `${file} is a template, and run plays scenarios`,
+      message: `${file} is ${isTemplate ? 'a template' : 'what Azure holds or prints'}, and a scenario is to be played`,
       place: { file, line: 1, column: 1 },
       hint: `make a scenario of it with vmss-twin import ${shellWord(file)} --out release.yaml`,
     },
   ])
 }
+
+/** Whether JSON is a scenario: nothing of Azure's has a member called so. */
+export const isScenario = (value: unknown): boolean => typeof value === 'object' && value !== null && 'azure' in value
 
 /** The case that was asked for, or all: the base first. */
 function chosenCases(all: readonly Scenario[], wanted: string | undefined, file: string): readonly Scenario[] {
@@ -73,7 +82,11 @@ function chosenCases(all: readonly Scenario[], wanted: string | undefined, file:
   const chosen = all.filter((scenario) => (scenario.case ?? BASE) === wanted)
   if (chosen.length > 0) return chosen
   const names = all.map((scenario) => scenario.case ?? BASE)
-  throw new UsageError(`${file} has no case ${wanted}`, `it has ${names.join(', ')}`)
+  const near = nearest(wanted, names)
+  throw new UsageError(
+    `${file} has no case ${wanted}`,
+    `${near === undefined ? '' : `did you mean ${near}? `}it has ${names.join(', ')}`,
+  )
 }
 
 export function readSeed(text: string | undefined): number | undefined {

@@ -13,7 +13,11 @@ export function schemaCommand(io: Io, done: (code: number) => void): CommandModu
     describe: 'Print the JSON Schema of scenario files, or of the result of run -o json',
     builder: (args) =>
       args
-        .positional('of', { choices: ['scenario', 'result'] as const, default: 'scenario' as const })
+        .positional('of', {
+          choices: ['scenario', 'result'] as const,
+          default: 'scenario' as const,
+          describe: 'of scenario files, or of what run -o json prints',
+        })
         .example('$0 schema > scenario.schema.json', 'for an editor to check scenarios with') as never,
     handler: (args) => {
       const text = args.of === 'result' ? resultJsonSchema() : `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`

@@ -31,7 +31,7 @@ export function sensitivityCommand(io: Io, done: (code: number) => void): Comman
     builder: (args) =>
       args
         .positional('scenarios', { type: 'string', array: true, demandOption: true, describe: 'scenario files' })
-        .option('set', assignments('change a value before playing, path=value'))
+        .option('set', assignments('change a value before playing, path=value; may be given several times'))
         .option('case', single('case', 'only this case of the file; base is the file without its cases'))
         .option('seed', single('seed', "the first seed; default: the scenario's"))
         .option('runs', { ...single('runs', 'runs of each reading'), default: '1' })
@@ -50,7 +50,7 @@ export function sensitivityCommand(io: Io, done: (code: number) => void): Comman
 
 async function run(io: Io, args: SensitivityArguments): Promise<number> {
   const runs = readRuns(args.runs)!
-  checkReport(args.report, args.scenarios.map(String))
+  checkReport(io, args.report, args.scenarios.map(String))
   const workers = readWorkers(io, args.workers)
   const seed = readSeed(args.seed)
   const set = (args.set ?? []).map(String)

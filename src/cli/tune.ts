@@ -32,7 +32,7 @@ export function tuneCommand(io: Io, done: (code: number) => void): CommandModule
     builder: (args) =>
       args
         .positional('scenario', { type: 'string', demandOption: true, describe: 'a scenario file' })
-        .option('set', assignments('change a value before playing, path=value'))
+        .option('set', assignments('change a value before playing, path=value; may be given several times'))
         .option('case', single('case', 'a case of the file; default: the file without its cases'))
         .option('seed', single('seed', "the first seed; default: the scenario's"))
         .option('runs', { ...single('runs', 'runs of a policy in each world, in the last round'), default: '16' })
@@ -52,7 +52,7 @@ export function tuneCommand(io: Io, done: (code: number) => void): CommandModule
 
 async function run(io: Io, args: TuneArguments): Promise<number> {
   const runs = readRuns(args.runs)!
-  checkReport(args.report, [args.scenario])
+  checkReport(io, args.report, [args.scenario])
   const policies = readPolicies(args.policies)
   const quantile = readQuantile(args.quantile)
   const workers = readWorkers(io, args.workers)

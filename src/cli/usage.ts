@@ -14,6 +14,22 @@ export class UsageError extends Error {
 /** Options of every command, by the name of the command. */
 export type KnownCommands = Readonly<Record<string, readonly string[]>>
 
+/** What stands after the name of a command, where it must not be missing. */
+const WANTED: Readonly<Record<string, string>> = {
+  run: 'a scenario file',
+  compare: 'a scenario file',
+  sensitivity: 'a scenario file',
+  fuzz: 'a scenario file',
+  tune: 'a scenario file',
+  why: 'a scenario file',
+  show: 'a view and a scenario file',
+  check: 'a scenario, a template or what az printed',
+  merge: 'the files that run --shard has written',
+  explain: 'the id of a rule, an assumption, a finding or an error code',
+}
+
+const helpOf = (command: string): string => `vmss-twin ${command} --help shows how`
+
 /** What yargs found wrong with the arguments, in our words: one line that names the culprit, and the nearest known name. */
 export function usageError(message: string, args: readonly string[], commands: KnownCommands): UsageError {
   const command = args.find((arg) => !arg.startsWith('-'))
@@ -24,23 +40,28 @@ export function usageError(message: string, args: readonly string[], commands: K
   const options = isKnown ? (commands[command] ?? []) : []
   const unknown = /^Unknown (?:argument|command)s?: (.+)$/s.exec(message)?.[1]
   const option = args.find((arg) => arg.startsWith('-') && !isListed(arg, [...options, 'help', 'h', 'version']))
-  if (option !== undefined && (unknown !== undefined || !isKnown)) {
+  const isShort = /^Not enough non-option arguments/.test(message)
+  if (option !== undefined && (unknown !== undefined || isShort || !isKnown)) {
     const name = nameOf(option)
     // Any one letter is near to any other, so letters are neither corrected nor suggested.
     const long = [...options, 'help', 'version'].filter((known) => known.length > 1)
     const near = name.length > 1 ? nearest(name, long) : undefined
-    return new UsageError(`unknown option ${option.replace(/=.*$/s, '')}`, near && `did you mean --${near}?`)
+    const elsewhere = isKnown ? `vmss-twin ${command} --help lists its options` : undefined
+    return new UsageError(
+      `unknown option ${option.replace(/=.*$/s, '')}`,
+      near === undefined ? elsewhere : `did you mean --${near}?`,
+    )
   }
   if (unknown !== undefined) return new UsageError(`${command} does not take ${unknown}`)
   if (!isKnown) return new UsageError('a command is missing', `one of ${Object.keys(commands).join(', ')}`)
-  if (/^Not enough non-option arguments/.test(message))
-    return new UsageError(`${command} needs at least one name after it`)
+  if (isShort) return new UsageError(`${command} needs ${WANTED[command!] ?? 'a name'} after it`, helpOf(command!))
   const [, valueless] = /^Not enough arguments following: (.+)$/s.exec(message) ?? []
   if (valueless !== undefined) return new UsageError(`${dashed(valueless)} needs a value`)
   const [, name, given, choices] = /Argument: (\S+), Given: (.*), Choices: (.*)/s.exec(message) ?? []
   if (name !== undefined) {
-    const subject = options.includes(name) ? `--${name}` : name
-    return new UsageError(`${subject} cannot be ${given}`, `one of ${choices?.replaceAll('"', '')}`)
+    const subject = options.includes(name) ? `--${name}` : `the name after ${command}`
+    const known = (choices ?? '').replaceAll('"', '').split(', ')
+    return new UsageError(`${subject} cannot be ${given}`, suggestion((given ?? '').replaceAll('"', ''), known))
   }
   return new UsageError(message.replace(/\s*\n\s*/g, ' '))
 }

@@ -33,7 +33,7 @@ describe('arguments that could be mistaken', () => {
 
   it('a letter is never suggested for another letter', async () => {
     const outcome = await cli(['run', BAD, '-x'])
-    expect(outcome.stderr).toBe('E0501 unknown option -x\n        vmss-twin --help lists commands and options\n')
+    expect(outcome.stderr).toBe('E0501 unknown option -x\n        vmss-twin run --help lists its options\n')
   })
 
   it.each(['run', 'check', 'explain', 'schema'])('%s -h is %s --help', async (command) => {
@@ -46,7 +46,7 @@ describe('arguments that could be mistaken', () => {
   it('a template given to run is named as one, with the way to play it', async () => {
     const outcome = await cli(['run', ORDERS])
     expect(outcome).toMatchObject({ code: 2, stdout: '' })
-    expect(outcome.stderr).toContain(`${ORDERS}:1:1  E0305 ${ORDERS} is a template, and run plays scenarios\n`)
+    expect(outcome.stderr).toContain(`${ORDERS}:1:1  E0305 ${ORDERS} is a template, and a scenario is to be played\n`)
     expect(outcome.stderr.replace(/\s+/g, ' ')).toContain(`vmss-twin import ${ORDERS} --out release.yaml`)
   })
 
@@ -54,6 +54,17 @@ describe('arguments that could be mistaken', () => {
     const { parse } = await import('yaml')
     const files = { 'scenario.json': JSON.stringify(parse(readFileSync(BAD, 'utf8')), null, 2) }
     expect(await cli(['run', 'scenario.json', '-q'], { files })).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('check takes a file for what it holds where its name does not say it', async () => {
+    const scenario = readFileSync(BAD, 'utf8')
+    const template = readFileSync(ORDERS, 'utf8')
+    const { parse } = await import('yaml')
+    const files = { scenario, template, 'scenario.json': JSON.stringify(parse(scenario)) }
+    const given = ['-p', 'instanceCount=12', '-p', 'environment=production']
+    expect((await cli(['check', 'scenario'], { files })).stdout).toMatch(/^scenario bad-image: /)
+    expect((await cli(['check', 'scenario.json'], { files })).stdout).toMatch(/^scenario bad-image: /)
+    expect((await cli(['check', 'template', ...given], { files })).stdout).toMatch(/^scale set orders-production: /)
   })
 
   it('a parameter that is no YAML is a mistake of the user, not of ours', async () => {

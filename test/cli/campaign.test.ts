@@ -89,7 +89,7 @@ describe('run --runs', () => {
     const [entry] = resultSchema.parse(JSON.parse(stdout)).results as { campaign: { runs: number } }[]
     expect(entry!.campaign.runs).toBeGreaterThan(0)
     expect(entry!.campaign.runs).toBeLessThan(100_000)
-    expect(stderr).toContain('interrupted')
+    expect(stderr).toBe(`interrupted after ${entry!.campaign.runs} runs of bad-image; 0 of 1 finished\n`)
   })
 
   it.each([

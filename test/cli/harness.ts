@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { runCli } from '../../src/cli/cli.ts'
-import type { Io } from '../../src/cli/io.ts'
+import type { Io, PathKind } from '../../src/cli/io.ts'
 import { ownThread } from '../../src/lab/runner.ts'
 
 export interface World {
@@ -48,6 +48,8 @@ export async function cli(args: readonly string[], world: World = {}): Promise<O
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     readFile: (path) => (Object.hasOwn(files, path) ? (files[path] ?? undefined) : fromDisk(path)),
+    kindOf: (path) => (typeof files[path] === 'string' ? 'file' : kindOnDisk(path)),
+    namesIn: (folder) => [...namesOnDisk(folder), ...Object.keys(files).filter((name) => !name.includes('/'))].sort(),
     writeFile: (path, content) => {
       if (path.startsWith('read-only/')) throw new Error('permission denied')
       written.set(path, [...content].join(''))
@@ -75,6 +77,15 @@ function fromDisk(path: string): string | undefined {
     return undefined
   }
 }
+
+/** Beside what is on the disk there is a folder to write to, and one whose files cannot be written. */
+function kindOnDisk(path: string): PathKind {
+  if (existsSync(path)) return statSync(path).isDirectory() ? 'folder' : 'file'
+  return ['build', 'read-only'].includes(path) ? 'folder' : 'nothing'
+}
+
+const namesOnDisk = (folder: string): string[] =>
+  statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : []
 
 /** A shipped file with one passage replaced; the passage must be there, so that no test runs on the unchanged file. */
 export function changed(path: string, from: string, to: string): string {

@@ -219,10 +219,10 @@ describe('import', () => {
   })
 
   it('--out: paths are relative to the scenario, and what is there stays', async () => {
-    const { code, stdout, stderr, written } = await cli(['import', TEMPLATE, ...VALUES, '--out', 'releases/new.yaml'])
+    const { code, stdout, stderr, written } = await cli(['import', TEMPLATE, ...VALUES, '--out', 'docs/new.yaml'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-    expect(written.get('releases/new.yaml')).toContain('- ../scenarios/templates/orders-fleet.json')
-    expect(stderr).toContain('wrote releases/new.yaml: vmss-twin run releases/new.yaml')
+    expect(written.get('docs/new.yaml')).toContain('- ../scenarios/templates/orders-fleet.json')
+    expect(stderr).toContain('wrote docs/new.yaml: vmss-twin run docs/new.yaml')
     const again = await cli(['import', TEMPLATE, ...VALUES, '--out', 'a.yaml'], { files: { 'a.yaml': 'mine' } })
     expect(again.code).toBe(2)
     expect(again.stderr).toContain('--out a.yaml is there already')

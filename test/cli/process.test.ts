@@ -84,6 +84,18 @@ describe('the process', () => {
     expect({ isPipe, read }).toEqual({ isPipe: true, read: expect.stringContaining('| ✓ PASS | bad-image |') })
   })
 
+  it.skipIf(isWindows)('what comes through a pipe is read once, and a mistake in it is shown with its line', () => {
+    // Of a shell, whose pipes are pipes: those of spawn are sockets, which have no name to be opened by.
+    const piped = (text: string) => {
+      const line = `cat '${write('piped.yaml', text)}' | '${process.execPath}' '${MAIN}' run /dev/stdin -q`
+      return spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8' })
+    }
+    expect(piped(readFileSync(BAD, 'utf8'))).toMatchObject({ status: 0, stderr: '' })
+    const { status, stderr } = piped(changed(BAD, 'seed: 7', 'seed: many'))
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^\/dev\/stdin:8:7 {2}E0103 .*\n +8 \| seed: many\n/)
+  })
+
   it('one thread, two or eight: the same document', { timeout: 120_000 }, () => {
     const of = (workers: string) => run(['run', BAD, '--runs', '61', '--workers', workers, '-o', 'json'])
     const alone = of('1')

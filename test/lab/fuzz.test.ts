@@ -179,6 +179,9 @@ describe('a search', () => {
     )
     expect(endedBy).toBe('time')
     expect(runs).toBeLessThan(100_000)
+    // Up before anything is played: no case was refused.
+    const slow = await fuzzed({ ...world, properties: ['rolloutTerminates'] }, { runs: 100_000, maxTimeMs: 0 })
+    expect(slow).toMatchObject({ endedBy: 'time', runs: 0, refused: 0, counterexample: null })
   })
 
   it('passes over values that the scenario does not take, and says why', async () => {

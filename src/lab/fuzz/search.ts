@@ -166,7 +166,8 @@ export async function fuzz(variant: Variant, runner: Runner, options: FuzzOption
             shrinks: details.numShrinks,
             firstChanges: first === null ? 0 : changesOf(first, space).length,
           },
-    endedBy: interrupted ? 'interrupt' : gaveUp ? 'refusals' : details.interrupted ? 'time' : null,
+    // Time that is up before the first case is a failure to fast-check as well.
+    endedBy: interrupted ? 'interrupt' : details.interrupted ? 'time' : gaveUp ? 'refusals' : null,
   }
 }
 

@@ -37,6 +37,7 @@ export function parseJsonWithPlaces(text: string, file: string): JsonDocument {
     (a, b) => (a === undefined || b.offset < a.offset ? b : a),
     undefined,
   )
+  if (source.trim() === '') return malformed(0, 'the file is empty', 'write JSON into it, or name another file')
   if (first !== undefined || root === undefined) {
     const offset = first?.offset ?? source.length
     const [expected, hint] = EXPLANATIONS[first ? printParseErrorCode(first.error) : 'ValueExpected'] ?? [

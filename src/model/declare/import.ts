@@ -102,7 +102,7 @@ export function importDeclared(
         file,
         'the values of template parameters',
         place,
-        'name the template in azure.from and these values in azure.parameters',
+        'check takes it beside its template as --parameter-file, a scenario in azure.parameterFiles',
       ),
     ])
   const contents =
@@ -146,7 +146,14 @@ function interpret(contents: FileContents, file: string, place: SourcePlace | un
   const autoscaleSettings = contents.autoscale
   if ([...scaleSets, ...imageVersions, ...autoscaleSettings].length === 0 && diagnostics.length === 0) {
     const types = [...new Set(contents.other.map(({ type }) => type))]
-    diagnostics.push(noScaleSet(file, types.length === 0 ? 'no resources' : types.join(', '), place))
+    diagnostics.push(
+      noScaleSet(
+        file,
+        types.length === 0 ? 'no resources' : types.join(', '),
+        place,
+        'give what declares one: a template, or what az vmss show -o json prints',
+      ),
+    )
   }
   return {
     kind: contents.kind,
@@ -349,11 +356,11 @@ function looksLike(document: unknown): string {
   return `an object with ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ` and ${keys.length - 5} more` : ''}`
 }
 
-function noScaleSet(file: string, holds: string, place: SourcePlace | undefined, hint?: string): Diagnostic {
+function noScaleSet(file: string, holds: string, place: SourcePlace | undefined, hint: string): Diagnostic {
   return {
     code: 'E0306',
     message: `${file} declares no scale set; it holds ${holds}`,
     ...(place === undefined ? {} : { place }),
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   }
 }

@@ -87,6 +87,13 @@ function placement(model: ScaleSetModel): Unplayed[] {
     )
   if (model['hostGroup'] !== undefined)
     add('hostGroup', 'The dedicated host group', 'Room on the hosts is unlimited in the run.', [])
+  if (lookUp(model, ['virtualMachineProfile', 'capacityReservation']).value !== undefined)
+    add(
+      'virtualMachineProfile.capacityReservation',
+      'The capacity reservation',
+      'Instances are allocated as without it: no room is kept for them, and none is counted against what is reserved.',
+      [],
+    )
   if (model['skuProfile'] !== undefined)
     add('skuProfile', 'The instance mix', 'All instances have the size of sku.name.', [])
   return found

@@ -30,12 +30,17 @@ export function renderSymbolic(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, renderSymbolic(inner)]))
 }
 
-/** What the user has to do to make it known. */
+/**
+ * What the user has to do to make it known: by parameters, as `check`, `import` and a scenario take them, or in the scenario itself. A
+ * name that hangs on a parameter of its own is no path to write to.
+ */
 export function hintFor(symbolic: Symbolic, where: string): string {
-  const [first, ...more] = symbolic.parameters
-  if (first === undefined) return `write ${where} in the scenario itself`
-  const names = [first, ...more].map((name) => `${name}: …`).join(', ')
-  return `give azure.parameters: { ${names} }, or write ${where} in the scenario itself`
+  const names = symbolic.parameters
+  const overlay = where.includes('{') ? undefined : `write ${where} in a scenario`
+  if (names.length === 0) return overlay ?? 'write the value into the template'
+  const options = names.map((name) => `-p ${name}=…`).join(' ')
+  const given = `check and import take ${options}, a scenario azure.parameters: { ${names.map((name) => `${name}: …`).join(', ')} }`
+  return overlay === undefined ? given : `${given}; or ${overlay}`
 }
 
 /** The location of the resource group, whether written directly or as the default of a parameter. */

@@ -62,6 +62,10 @@ function translate(issue: Issue, base: Path, source: SourceDocument, broken: Pat
   source.report(code, path, message, hint === undefined ? {} : { hint })
 }
 
+/** What no scenario is without. */
+const DECLARE =
+  'a scenario says what Azure holds: azure: { from: [vmss.json] }, a template or what az vmss show printed, or azure: { scaleSets: … }'
+
 interface Judgement {
   readonly code: DiagnosticId
   readonly message: string
@@ -75,7 +79,7 @@ function judge(issue: Issue, path: Path, value: unknown): Judgement {
   const missing = (expected: string): Judgement => ({
     code: 'E0102',
     message: `${name} is missing`,
-    hint: `it is ${expected}`,
+    hint: path.length === 1 && path[0] === 'azure' ? DECLARE : `it is ${expected}`,
   })
   const duration = (): Judgement => ({
     code: 'E0106',
@@ -99,7 +103,8 @@ function judge(issue: Issue, path: Path, value: unknown): Judgement {
       const expected = typeName(issue.expected, issue.message)
       if (value === undefined) return missing(expected)
       if (issue.message === DURATION_PHRASE) return duration()
-      return { code: 'E0103', message: `${name} must be ${expected}, ${found}`, hint: typeHint(issue.expected, value) }
+      const hint = path.length === 0 ? DECLARE : typeHint(issue.expected, value)
+      return { code: 'E0103', message: `${name} must be ${expected}, ${found}`, hint }
     }
     case 'invalid_value': {
       const known = issue.values.map(String)

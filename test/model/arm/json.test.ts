@@ -31,7 +31,7 @@ describe('parseJsonWithPlaces', () => {
     ['a file cut off', '{\n  "a": [1, 2', 2, 13, 'closing bracket'],
     ['a trailing comma', '[1,\n]', 2, 1, 'a value'],
     ['a trailing comma in an object', '{"a": 1,\n}', 2, 1, 'a property name'],
-    ['an empty file', '', 1, 1, 'a value'],
+    ['an empty file', '', 1, 1, 'the file is empty'],
     ['single quotes', "{'a': 1}", 1, 2, ''],
     ['text after the end', '{} {}', 1, 4, 'the end of the file'],
     ['a text without end', '{"a": "b\n}', 1, 7, 'closing double quote'],

@@ -371,6 +371,14 @@ describe('findings', () => {
     { what: 'proximityPlacementGroup', change: { proximityPlacementGroup: { id: '/p' } } },
     { what: 'hostGroup', change: { hostGroup: { id: '/h' } } },
     { what: 'skuProfile', change: { skuProfile: { vmSizes: [] } } },
+    {
+      what: 'virtualMachineProfile.capacityReservation',
+      change: {
+        virtualMachineProfile: profile([HTTP_HEALTH], {
+          capacityReservation: { capacityReservationGroup: { id: '/c' } },
+        }),
+      },
+    },
   ])('NotModelled: $what', ({ what, change }) => {
     const { findings, diagnostics } = declare(soundSet(change))
     expect(diagnostics).toEqual([])

@@ -65,7 +65,13 @@ describe('a mistake is told with its place, the value and what to write instead'
       added('world:'),
       ['11:7 E0103 world must be a mapping, got nothing | leave the key out, or give it a value'],
     ],
-    ['a list instead of the scenario', '- a', ['1:1 E0103 the scenario must be a mapping, got ["a"]']],
+    [
+      'a list instead of the scenario',
+      '- a',
+      [
+        '1:1 E0103 the scenario must be a mapping, got ["a"] | a scenario says what Azure holds: azure: { from: [vmss.json] }, a template or what az vmss show printed, or azure: { scaleSets: … }',
+      ],
+    ],
     [
       'a duration as people say it',
       replaced('name: first', 'duration: 2h'),
@@ -389,7 +395,13 @@ describe('a mistake is told with its place, the value and what to write instead'
       'name: x\nazure: {}',
       ['2:8 E0121 the scenario declares no scale set | write azure.scaleSets, or name a template in azure.from'],
     ],
-    ['an empty file', '', ['1:1 E0102 azure is missing | it is a mapping']],
+    [
+      'an empty file',
+      '',
+      [
+        '1:1 E0102 azure is missing | a scenario says what Azure holds: azure: { from: [vmss.json] }, a template or what az vmss show printed, or azure: { scaleSets: … }',
+      ],
+    ],
   ])('%s', (_, text, expected) => {
     expect(mistakes(text)).toEqual(expected)
   })
