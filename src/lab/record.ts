@@ -60,11 +60,19 @@ export interface CampaignResult {
 /** @param looks of a sequential campaign, the last one among them: see `confidenceAt` */
 export function resultOf(record: CampaignRecord, looks: number | null = null): CampaignResult {
   const confidence = looks === null ? CONFIDENCE : confidenceAt(looks)
-  const { samples } = record
-  const expectations = record.expectations.map((text, index) => judge(expectationOf(text), index, samples, confidence))
+  const { samples, seeds } = record
+  const expectations = record.expectations.map((text, index) =>
+    asFarAsPlayed(judge(expectationOf(text), index, samples, confidence), samples.length, seeds.runs),
+  )
   const verdicts = expectations.map(({ verdict }) => verdict)
   const verdict = verdicts.includes('fail') ? 'fail' : verdicts.includes('undecided') ? 'undecided' : 'pass'
   return { record, summary: summarize(record.measures, samples, confidence), expectations, verdict, looks }
+}
+
+/** What holds in a part of the runs is not said of all of them, unless more of them would hardly turn it. */
+function asFarAsPlayed(judged: CampaignExpectation, played: number, runs: number): CampaignExpectation {
+  if (played === runs || judged.verdict !== 'pass' || judged.isDecided) return judged
+  return { ...judged, verdict: 'undecided', reason: `it holds so far, in ${played} of ${runs} runs` }
 }
 
 function expectationOf(text: string): Expectation {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { resultSchema } from '../../src/report/result-schema.ts'
-import { changed, cli } from './harness.ts'
+import { changed, cli, type World } from './harness.ts'
 
 const BAD = 'scenarios/bad-image.yaml'
 
@@ -90,6 +90,25 @@ describe('run --runs', () => {
     expect(entry!.campaign.runs).toBeGreaterThan(0)
     expect(entry!.campaign.runs).toBeLessThan(100_000)
     expect(stderr).toBe(`interrupted after ${entry!.campaign.runs} runs of bad-image; 0 of 1 finished\n`)
+  })
+
+  it('says of an interrupted campaign only what more runs would hardly turn', async () => {
+    const expected = ['p50(blastRadius.percent) <= 99', 'p50(blastRadius.percent) >= 99', 'blastRadius.percent <= 99']
+    const set = expected.flatMap((text) => ['--set', `expect[+]=${text}`])
+    const verdicts = async (runs: string, world: World = {}) => {
+      const { stdout } = await cli(['run', BAD, '--runs', runs, '--set', 'expect=[]', ...set, '-o', 'json'], world)
+      const { results, verdict } = JSON.parse(stdout) as {
+        verdict: string
+        results: { expectations: { verdict: string; reason?: string }[] }[]
+      }
+      return { verdict, of: results[0]!.expectations }
+    }
+    const part = await verdicts('100000', { interruptAtBreath: 2 })
+    expect(part.of.map((one) => one.verdict)).toEqual(['pass', 'fail', 'undecided'])
+    expect(part.of[2]!.reason).toMatch(/^it holds so far, in \d+ of 100000 runs$/)
+    expect((await verdicts('40')).of.map((one) => one.verdict)).toEqual(['pass', 'fail', 'pass'])
+    const { stdout } = await cli(['run', BAD, '--runs', '100000'], { interruptAtBreath: 2 })
+    expect(stdout).toMatch(/^\? UNDECIDED/)
   })
 
   it.each([
