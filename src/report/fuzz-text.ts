@@ -25,13 +25,14 @@ export interface FuzzTextOptions {
  * A property that the scenario names and that never had anything to speak of was not tested. Without `properties` all
  * invariants are asked, and some of them never fit.
  */
-export function fuzzVerdict({ counterexample, properties, scenario, runs }: FuzzReport): Verdict {
+export function fuzzVerdict({ counterexample, properties, scenario, runs, endedBy }: FuzzReport): Verdict {
   if (counterexample !== null) return 'fail'
   const isUntested = (scenario.properties === undefined ? properties.every : properties.some).call(
     properties,
     ({ held }) => held === 0,
   )
-  return runs === 0 || isUntested ? 'undecided' : 'pass'
+  // A limit of time is how long one meant to search; an interrupt is not.
+  return runs === 0 || isUntested || endedBy === 'interrupt' ? 'undecided' : 'pass'
 }
 
 /** What a search for a counterexample came to. Ends in a line feed. */
