@@ -178,3 +178,15 @@ function foldedLine(batches: readonly BatchResult[], from: number, to: number): 
     `${plural(instances, 'instance')}, ${successful} successful, ${failed} failed`
   )
 }
+
+/** Why a run without a rollout has none, as far as a write on a scale set tells it; the trace must have been kept for that. */
+export function whyNoRollout({ durationMs, trace }: RunResult): string {
+  const none = `No rollout started within the ${span(durationMs)} of the run`
+  const write = trace.findLast(({ what }) => what === 'write.rejected' || what === 'model.unchanged')
+  if (write === undefined) return `${none}, so there is nothing to judge it by.`
+  const at = formatClock(write.atMs)
+  const rule = write.rule === null ? '' : ` (${write.rule})`
+  return write.what === 'model.unchanged'
+    ? `${none}: what was written to ${printable(write.subject)} at ${at} is what the model said already${rule}.`
+    : `${none}: the change of ${printable(write.subject)} at ${at} was refused, ${printable(String(write.numbers['message']))}${rule}.`
+}

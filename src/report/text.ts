@@ -14,7 +14,7 @@ import {
 } from './layout.ts'
 import { lossText } from './loss-text.ts'
 import { type Palette, palette, verdictPaint } from './palette.ts'
-import { renderBatches, rolloutHeading, whyRollout } from './rollout-text.ts'
+import { renderBatches, rolloutHeading, whyNoRollout, whyRollout } from './rollout-text.ts'
 import type { ScenarioSummary } from './scenario-summary.ts'
 import { renderSwimlane } from './swimlane.ts'
 import { padEnd, printable, WIDTH_DEFAULT, WIDTH_MIN, wrap } from './typeset.ts'
@@ -123,9 +123,7 @@ export function statusText(rollout: RunResult['rollouts'][number]): string {
 
 /** A sentence for each rollout: how it ended, by which numbers and which rule. */
 export function whySentences(result: RunResult, several: boolean): string[] {
-  if (result.rollouts.length === 0) {
-    return [`No rollout started within the ${span(result.durationMs)} of the run, so there is nothing to judge it by.`]
-  }
+  if (result.rollouts.length === 0) return [whyNoRollout(result)]
   return result.rollouts.map((rollout, i) => {
     const which = [
       ...(result.rollouts.length > 1 ? [`Rollout ${i + 1}`] : []),

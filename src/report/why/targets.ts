@@ -56,6 +56,7 @@ const NO_ROLLOUT = [
   'imageTemplate.customizerFailed',
   'imageTemplate.runEnded',
   'gallery.refused',
+  'model.unchanged',
   'osUpgrade.nothingNewer',
 ]
 

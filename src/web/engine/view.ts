@@ -1,7 +1,6 @@
 import { decisionsOf } from '../../report/decision-text.ts'
 import { bySeverity } from '../../report/findings.ts'
-import { whyRollout } from '../../report/rollout-text.ts'
-import { span } from '../../report/wording.ts'
+import { whyNoRollout, whyRollout } from '../../report/rollout-text.ts'
 import { FORMS, namesOf } from '../edit/knobs.ts'
 import type { Played } from './engine.ts'
 import type { RunView } from './protocol.ts'
@@ -20,10 +19,7 @@ export function viewOf({ scenario, result, knobs, cases, entries }: Played): Run
     ...(scenario.case === undefined ? {} : { case: scenario.case }),
     cases,
     seed: result.seed,
-    why:
-      result.rollouts.length === 0
-        ? [`No rollout started within the ${span(result.durationMs)} of the run.`]
-        : result.rollouts.map(whyRollout),
+    why: result.rollouts.length === 0 ? [whyNoRollout(result)] : result.rollouts.map(whyRollout),
     scaleSets: scenario.scaleSets.map(({ model, zonePlacement }) => ({
       name: model.name,
       zones: zonePlacement?.eligible ?? model.zones ?? [],
