@@ -206,7 +206,7 @@ describe('why', () => {
       .find(({ what }) => what === 'rollout.ended')!
     expect(await why(BAD, '--entry', String(ended.id))).toMatchInlineSnapshot(`
       "bad-image: trace entry 97, rollout.ended
-        00:22:00   #97 the rolling upgrade of vmss-authz ended Faulted: 0 successful, 6 failed,
+        00:22:00   #97 the rollout of vmss-authz ended Faulted: 0 successful, 6 failed,
                    MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade (TH-5)
         00:22:00 ← #96 the test before going on with vmss-authz: 6 of 6 upgraded instances unhealthy =
                    100 % > 20 % (TH-5)
@@ -218,8 +218,8 @@ describe('why', () => {
         00:10:00 ← #34 batch 1 of vmss-authz starts with 6 instances, at most 6 (BT-1)
         00:10:00 ← #33 the test before going on with vmss-authz: 0 of 30 instances in the scale set
                    unhealthy = 0 % <= 20 % (TH-1)
-        00:10:00 ← #32 rolling upgrade 1 of vmss-authz starts (ModelChange): 30 instances to do, 30 in the
-                   set (RU-1)
+        00:10:00 ← #32 rollout 1 of vmss-authz starts (ModelChange): 30 instances to do, 30 in the set
+                   (RU-1)
         00:10:00 ← #31 the model of vmss-authz is changed: imageReference galProd/ubuntu-app 1.6.2 ->
                    1.7.0, mode Rolling (UM-3)
         Sources    REST reference: RollingUpgradePolicy (TH-5); Azure documentation: Application Health

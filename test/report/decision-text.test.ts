@@ -14,14 +14,14 @@ describe('the timeline of decisions', () => {
     expect(`\n${lines('scenarios/conformance/w05-bad-image.yaml').join('\n')}\n`).toMatchInlineSnapshot(`
       "
       vmss | the model is changed: imageReference galTest/app 1.0.0 -> 1.1.0, mode Rolling | UM-3 plain
-      vmss | rolling upgrade 1 starts (ModelChange): 10 instances to do, 10 in the set | RU-1 plain
+      vmss | rollout 1 starts (ModelChange): 10 instances to do, 10 in the set | RU-1 plain
       vmss | the test before going on: 0 of 10 instances in the scale set unhealthy = 0 % <= 20 % | TH-1 plain
       vmss | batch 1 starts with 2 instances, at most 2 | BT-1 plain
       each of 2 instances of vmss | cannot serve because of does not start (image galTest/app/1.1.0) | null bad
       each of 2 instances of vmss | failed its upgrade: not healthy in time, Unknown, 5 min after it was provisioned | TH-12 bad
       vmss | batch 1 ends: 0 successful, 2 failed | RU-3 plain
       vmss | the test before going on: 2 of 2 upgraded instances unhealthy = 100 % > 20 % | TH-5 bad
-      vmss | the rolling upgrade ended Faulted: 0 successful, 2 failed, MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade | TH-5 bad
+      vmss | the rollout ended Faulted: 0 successful, 2 failed, MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade | TH-5 bad
       "
     `)
   })
@@ -30,7 +30,7 @@ describe('the timeline of decisions', () => {
     expect(`\n${lines('scenarios/living/spot-evictions-halt.yaml').slice(0, 12).join('\n')}\n`).toMatchInlineSnapshot(`
       "
       vmss-batch | the model is changed: imageReference galProd/batch 1.0.0 -> 1.1.0, mode Rolling | UM-3 plain
-      vmss-batch | rolling upgrade 1 starts (ModelChange): 10 instances to do, 10 in the set | RU-1 plain
+      vmss-batch | rollout 1 starts (ModelChange): 10 instances to do, 10 in the set | RU-1 plain
       vmss-batch | the test before going on: 0 of 10 instances in the scale set unhealthy = 0 % <= 20 % | TH-1 plain
       vmss-batch | batch 1 starts with 2 instances, at most 2 | BT-1 plain
       vmss-batch | Azure takes back 3 of the 8 Spot instances | SP-01 plain
@@ -39,7 +39,7 @@ describe('the timeline of decisions', () => {
       vmss-batch | the test before going on: 0 of 2 upgraded instances unhealthy = 0 % <= 20 % | TH-5 plain
       vmss-batch | the rolling upgrade pauses for 1 min | RU-4 plain
       vmss-batch | the test before going on: 3 of 10 instances in the scale set unhealthy = 30 % > 20 % | TH-3 bad
-      vmss-batch | the rolling upgrade ended Faulted: 2 successful, 0 failed, MaxUnhealthyInstancePercentExceededInRollingUpgrade | TH-3 bad
+      vmss-batch | the rollout ended Faulted: 2 successful, 0 failed, MaxUnhealthyInstancePercentExceededInRollingUpgrade | TH-3 bad
       each of 2 instances of vmss-batch | is brought back by try and restore: try 1, 5 min after its eviction | SP-30 plain
       "
     `)

@@ -288,7 +288,7 @@ export const SENTENCES: Readonly<Record<TraceName, Sentence>> = {
   'standby.noRoom': (n, set) =>
     `there is no room for ${plural(n.number('missing'), 'machine')} of the standby pool of ${set}`,
   'rollout.started': (n, set) =>
-    `rolling upgrade ${n.number('rollout') + 1} of ${set} starts (${n.text('trigger')}): ${plural(n.number('workList'), 'instance')} to do, ${n.number('total')} in the set`,
+    `rollout ${n.number('rollout') + 1} of ${set} starts (${n.text('trigger')}): ${plural(n.number('workList'), 'instance')} to do, ${n.number('total')} in the set`,
   'rollout.check': (_n, set, index, entry) => `the test before going on with ${set}: ${counted(entry, index)}`,
   'rollout.batchStarted': (n, set) =>
     `batch ${n.number('batch') + 1} of ${set} starts with ${plural(n.number('size'), 'instance')}, at most ${n.number('cap')}${n.flag('surge') ? ', as new ones (MaxSurge)' : ''}`,
@@ -309,7 +309,7 @@ export const SENTENCES: Readonly<Record<TraceName, Sentence>> = {
   'rollout.rollingBack': (n, set) =>
     `${plural(n.number('instances'), 'instance')} of ${set} go back to the model they came from`,
   'rollout.ended': (n, set) =>
-    `the rolling upgrade of ${set} ended ${n.text('status')}: ${n.number('successful')} successful, ${n.number('failed')} failed${orNone(n.text('code'), ', ')}`,
+    `the rollout of ${set} ended ${n.text('status')}: ${n.number('successful')} successful, ${n.number('failed')} failed${orNone(n.text('code'), ', ')}`,
   'instance.deleteFailed': (n, it) => `attempt ${n.number('attempt')} to delete ${it} failed: ${n.text('code')}`,
   'resilientCreate.retried': (n, it) =>
     `${it} was not provisioned in time (${n.text('code')}); attempt ${n.number('attempt')} makes another one`,
