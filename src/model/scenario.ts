@@ -107,7 +107,8 @@ export interface ImageVersion {
   readonly replicationMode: 'Full' | 'Shallow'
   /** OS disk and data disks together, GB. Default 30. */
   readonly sizeGB: number
-  readonly dataDiskCount: number
+  /** Of each data disk, in order of LUN; null: not declared. */
+  readonly dataDisksGB: readonly (number | null)[]
   readonly allowDeletionOfReplicatedLocations: boolean
   readonly blockDeletionBeforeEndOfLife: boolean
 }

@@ -295,7 +295,7 @@ export class ImageBuilder {
       excludeFromLatest: target.excludeFromLatest,
       replicationMode: target.replicationMode,
       sizeGB: DEFAULT_IMAGE_SIZE_GB,
-      dataDiskCount: 0,
+      dataDisksGB: [],
       allowDeletionOfReplicatedLocations: true,
       blockDeletionBeforeEndOfLife: false,
     }

@@ -400,5 +400,5 @@ const imageReferenceOf = (set: ScaleSetState) => set.model.virtualMachineProfile
 
 const traitsOf = ({ declared, versions }: DefinitionState) => ({
   ...declared,
-  dataDiskCount: versions.at(-1)?.dataDiskCount ?? 0,
+  dataDiskCount: versions.at(-1)?.dataDisksGB.length ?? 0,
 })

@@ -247,4 +247,26 @@ describe('show refuses with a reason, the nearest name and exit code 2', () => {
     expect(code).toBe(2)
     expect(stderr).toMatch(/no instance vmss-authz\/99 by 02:00:00/)
   })
+
+  it('image-version has the sizes of the disks as they are declared, and none where it is not', async () => {
+    const text = `
+name: disks
+azure:
+  galleries:
+    gal: { location: eastus, images: { app: { versions: { 1.0.0: {
+      osDiskImage: { sizeInGB: 50 }, dataDiskImages: [{ sizeInGB: 64 }, {}] } } } } }
+  scaleSets:
+    web: { location: eastus, sku: { name: Standard_D2as_v5, capacity: 1 }, orchestrationMode: Uniform, upgradePolicy: { mode: Manual },
+      virtualMachineProfile: { storageProfile: { imageReference: { id: gal/app/1.0.0 } } } }
+`
+    const args = ['show', 'image-version', 'a.yaml', '--image', 'gal/app/1.0.0', '--at', 'PT1M', '-o', 'json']
+    const { code, stdout, stderr } = await cli(args, { files: { 'a.yaml': text } })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { properties } = JSON.parse(stdout) as { properties: { storageProfile: Record<string, unknown> } }
+    expect(properties.storageProfile).toMatchObject({ osDiskImage: { sizeInGB: 50 } })
+    expect(properties.storageProfile['dataDiskImages']).toEqual([
+      { lun: 0, sizeInGB: 64, hostCaching: 'None' },
+      { lun: 1, hostCaching: 'None' },
+    ])
+  })
 })

@@ -372,7 +372,7 @@ describe.skipIf(!present)('corpus', () => {
               {
                 name: '1.1.2',
                 sizeGB: 40,
-                dataDiskCount: 1,
+                dataDisksGB: [10],
                 targetRegions: [
                   { name: 'westus2', regionalReplicaCount: 1, state: 'Completed' },
                   { name: 'eastus2', regionalReplicaCount: 2, state: 'Completed' },

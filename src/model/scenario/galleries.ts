@@ -348,7 +348,7 @@ export function buildImageVersion(
     ...(read.endOfLifeDate === undefined ? {} : { endOfLifeDate: read.endOfLifeDate }),
     replicationMode: read.replicationMode ?? 'Full',
     sizeGB: sizeOf(read, options.defaultSizeGB ?? DEFAULT_IMAGE_SIZE_GB),
-    dataDiskCount: read.dataDiskImages?.length ?? 0,
+    dataDisksGB: (read.dataDiskImages ?? []).map(({ sizeInGB }) => sizeInGB ?? null),
     allowDeletionOfReplicatedLocations: read.allowDeletionOfReplicatedLocations ?? true,
     blockDeletionBeforeEndOfLife: read.blockDeletionBeforeEndOfLife ?? false,
   }

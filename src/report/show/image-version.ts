@@ -37,7 +37,7 @@ export interface GalleryImageVersion {
       }
       readonly dataDiskImages?: readonly {
         readonly lun: number
-        readonly sizeInGB: number
+        readonly sizeInGB?: number
         readonly hostCaching: string
       }[]
     }
@@ -60,7 +60,6 @@ export interface GalleryImageVersion {
   }
 }
 
-const DATA_DISK_GB = 10
 const DEFAULT_STORAGE = 'Standard_LRS'
 
 export function imageVersion(run: RunSnapshot, version: ImageVersionSnapshot): GalleryImageVersion {
@@ -92,12 +91,12 @@ export function imageVersion(run: RunSnapshot, version: ImageVersionSnapshot): G
       storageProfile: {
         source: { id: imageId(scenario, key.replaceAll('/', '-')) },
         osDiskImage: { sizeInGB: osDiskGB(version), hostCaching: 'ReadWrite', source: {} },
-        ...(version.dataDiskCount === 0
+        ...(version.dataDisksGB.length === 0
           ? {}
           : {
-              dataDiskImages: Array.from({ length: version.dataDiskCount }, (_, lun) => ({
+              dataDiskImages: version.dataDisksGB.map((sizeInGB, lun) => ({
                 lun,
-                sizeInGB: DATA_DISK_GB,
+                ...(sizeInGB === null ? {} : { sizeInGB }),
                 hostCaching: 'None',
               })),
             }),
@@ -123,8 +122,8 @@ export function imageVersion(run: RunSnapshot, version: ImageVersionSnapshot): G
 }
 
 /** The scenario knows the size of all disks together; what data disks do not take is the OS disk. */
-const osDiskGB = ({ sizeGB, dataDiskCount }: ImageVersionSnapshot): number =>
-  Math.max(1, sizeGB - dataDiskCount * DATA_DISK_GB)
+const osDiskGB = ({ sizeGB, dataDisksGB }: ImageVersionSnapshot): number =>
+  Math.max(1, sizeGB - dataDisksGB.reduce((sum: number, one) => sum + (one ?? 0), 0))
 
 /** It is being made until its first copies are done; a region that comes later is an update. */
 function provisioningState(

@@ -18,7 +18,7 @@ export interface VersionState {
   readonly sourceRegion: string
   readonly replicationMode: 'Full' | 'Shallow'
   readonly sizeGB: number
-  readonly dataDiskCount: number
+  readonly dataDisksGB: readonly (number | null)[]
   readonly endOfLifeDate: string | null
   readonly blockDeletionBeforeEndOfLife: boolean
   readonly allowDeletionOfReplicatedLocations: boolean

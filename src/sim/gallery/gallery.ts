@@ -284,7 +284,7 @@ export class Gallery {
       sourceRegion: version.location,
       replicationMode: version.replicationMode,
       sizeGB: version.sizeGB,
-      dataDiskCount: version.dataDiskCount,
+      dataDisksGB: version.dataDisksGB,
       endOfLifeDate: version.endOfLifeDate ?? null,
       blockDeletionBeforeEndOfLife: version.blockDeletionBeforeEndOfLife,
       allowDeletionOfReplicatedLocations: version.allowDeletionOfReplicatedLocations,

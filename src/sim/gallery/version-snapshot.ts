@@ -12,7 +12,8 @@ export interface ImageVersionSnapshot {
   readonly osType: 'Linux' | 'Windows' | null
   readonly replicationMode: 'Full' | 'Shallow'
   readonly sizeGB: number
-  readonly dataDiskCount: number
+  /** In order of LUN; null: not declared. */
+  readonly dataDisksGB: readonly (number | null)[]
   readonly excludeFromLatest: boolean
   readonly endOfLifeDate: string | null
   readonly allowDeletionOfReplicatedLocations: boolean
@@ -54,7 +55,7 @@ export function versionSnapshot(version: VersionState, nowMs: number, assumption
     osType: declared.osType ?? null,
     replicationMode: version.replicationMode,
     sizeGB: version.sizeGB,
-    dataDiskCount: version.dataDiskCount,
+    dataDisksGB: version.dataDisksGB,
     excludeFromLatest: version.excludeFromLatest,
     endOfLifeDate: version.endOfLifeDate,
     allowDeletionOfReplicatedLocations: version.allowDeletionOfReplicatedLocations,

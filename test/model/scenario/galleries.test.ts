@@ -56,7 +56,7 @@ describe('an image version', () => {
       excludeFromLatest: false,
       replicationMode: 'Full',
       sizeGB: 30,
-      dataDiskCount: 0,
+      dataDisksGB: [],
       allowDeletionOfReplicatedLocations: true,
       blockDeletionBeforeEndOfLife: false,
     }
@@ -538,7 +538,7 @@ describe.skipIf(!present)('the corpus', () => {
 
   it('cli-recording-gallery-image-version-two-regions.json: GA-24 replicas by region, display names made short', () => {
     const version = build('1.1.2', load('cli-recording-gallery-image-version-two-regions.json'))
-    expect(version).toMatchObject({ name: '1.1.2', location: 'eastus2', sizeGB: 40, dataDiskCount: 1 })
+    expect(version).toMatchObject({ name: '1.1.2', location: 'eastus2', sizeGB: 40, dataDisksGB: [10] })
     expect(regions(version)).toEqual(['westus2 1 Standard_LRS Completed', 'eastus2 2 Standard_LRS Completed'])
   })
 
@@ -550,7 +550,7 @@ describe.skipIf(!present)('the corpus', () => {
     expect(version).toMatchObject({
       location: 'westus',
       sizeGB: 20,
-      dataDiskCount: 1,
+      dataDisksGB: [10],
       allowDeletionOfReplicatedLocations: false,
       targetRegions: [
         { name: 'westus', regionalReplicaCount: 1, excludeFromLatest: false, state: 'Completed' },

@@ -50,7 +50,7 @@ describe('publishImageVersion', () => {
           excludeFromLatest: false,
           replicationMode: 'Full',
           sizeGB: 30,
-          dataDiskCount: 0,
+          dataDisksGB: [],
           allowDeletionOfReplicatedLocations: true,
           blockDeletionBeforeEndOfLife: false,
         },
