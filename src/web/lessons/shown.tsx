@@ -12,6 +12,7 @@ import { firstLook, momentsOf, storyOf } from '../playground/story.ts'
 import { Rule, WithRules } from '../ui/rule.tsx'
 import { changeText } from './change.ts'
 import { Gap } from './gap.tsx'
+import type { LessonSource } from './source.ts'
 
 /** The fleet from before anything happens to after it, played at once where nobody minds motion. */
 export function Running({ step }: { readonly step: LessonStepView }) {
@@ -168,12 +169,12 @@ const count = ({ instances }: LessonStepView['view']['result'], name: string): n
   instances.filter(({ scaleSet, createdAtMs }) => scaleSet === name && createdAtMs <= 0).length
 
 /** Plays a lesson and keeps what came of it. */
-export function useLesson(engine: Engine, file: string): { view: LessonView | null; failure: string | null } {
+export function useLesson(engine: Engine, source: LessonSource): { view: LessonView | null; failure: string | null } {
   const [state, setState] = useState<{ view: LessonView | null; failure: string | null }>({ view: null, failure: null })
   useEffect(() => {
     let isWanted = true
     engine
-      .call('lesson', { file })
+      .call('lesson', source.isOwn ? source : { file: source.file })
       .then((answer) => {
         if (!isWanted) return
         if (answer.kind === 'lesson') setState({ view: answer.view, failure: null })
@@ -187,6 +188,6 @@ export function useLesson(engine: Engine, file: string): { view: LessonView | nu
     return () => {
       isWanted = false
     }
-  }, [engine, file])
+  }, [engine, source])
   return state
 }
