@@ -4,11 +4,14 @@ import type { KnobValue } from '../../src/web/edit/knob.ts'
 import { sandboxKnob } from '../../src/web/lessons/sandbox-knob.ts'
 import { FILES } from './files.ts'
 
+function sandboxOf(name: string) {
+  const file = `scenarios/lessons/${name}.yaml`
+  return loadScenario(FILES[file]!, file, { readFile: () => undefined }).lesson!.sandbox
+}
+
 /** A knob of the sandbox of a shipped lesson, by its place. */
 function knob(name: string, at: number, turned?: KnobValue) {
-  const file = `scenarios/lessons/${name}.yaml`
-  const { lesson } = loadScenario(FILES[file]!, file, { readFile: () => undefined })
-  const { label, control, value, rules } = sandboxKnob(lesson!.sandbox[at]!, turned, undefined)
+  const { label, control, value, rules } = sandboxKnob(sandboxOf(name)[at]!, turned, undefined)
   const shown =
     control.kind === 'options'
       ? control.options.map((one) => `${JSON.stringify(one.value) === JSON.stringify(value) ? '> ' : '  '}${one.text}`)
@@ -27,6 +30,16 @@ describe('a knob of the sandbox', () => {
 
   it('can be turned to nothing', () => {
     expect(knob('10-two-health-sources', 0, null).shown).toEqual(['  yes', '> no'])
+  })
+
+  it('of a duration has what the file holds at its place, as it is spelled there', () => {
+    const levels = (name: string, at: number, turned?: KnobValue) => {
+      const { control, value } = sandboxKnob(sandboxOf(name)[at]!, turned, undefined)
+      if (control.kind !== 'duration') throw new Error('no duration')
+      return { at: control.levels.indexOf(value as string), first: control.levels[0], count: control.levels.length }
+    }
+    expect(levels('20-one-replica', 2)).toEqual({ at: 5, first: 'PT10S', count: 18 })
+    expect(levels('20-one-replica', 2, 'PT15S')).toEqual({ at: 1, first: 'PT10S', count: 19 })
   })
 
   it('of an assumption stands at the default of the twin, with its rule', () => {

@@ -1,5 +1,5 @@
 import { type AssumptionDefinition, findAssumption, formatAssumptionValue } from '../../model/assumptions.ts'
-import { formatDuration } from '../../model/duration.ts'
+import { formatDuration, parseDuration } from '../../model/duration.ts'
 import type { Knob as LessonKnob } from '../../model/lesson.ts'
 import type { Domain } from '../../model/vary.ts'
 import type { Knob, KnobKind, KnobValue } from '../edit/knob.ts'
@@ -78,6 +78,9 @@ function levelsOf({ from, to, step }: Domain & { kind: 'duration' }, value: Knob
   const levels: number[] = []
   const LEVELS_MAX = 400
   for (let ms = from; ms <= to && levels.length < LEVELS_MAX; ms += step) levels.push(ms)
-  const texts = levels.map(formatDuration)
-  return typeof value === 'string' && !texts.includes(value) ? [value, ...texts] : texts
+  const own = typeof value === 'string' ? parseDuration(value) : undefined
+  if (own === undefined) return levels.map(formatDuration)
+  // What stands in the file keeps its spelling, PT60S for PT1M, and has its place in the order.
+  const all = levels.includes(own) ? levels : [...levels, own].sort((a, b) => a - b)
+  return all.map((ms) => (ms === own ? (value as string) : formatDuration(ms)))
 }

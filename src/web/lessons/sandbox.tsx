@@ -40,6 +40,8 @@ export function Sandbox({
   const played = usePlay(engine, 'b', work)
   const [atMs, setAtMs] = useState<number | null>(null)
   const run = played.view
+  // Where the lesson was decided is where turning a knob shows most, even when that is long after a rollout.
+  const decidedAtMs = view.base.decision?.atMs
   return (
     <div class="sandbox">
       <div class="knobs sandbox-knobs">
@@ -65,7 +67,8 @@ export function Sandbox({
             view={run}
             other={null}
             isStale={played.diagnostics.length > 0}
-            atMs={atMs ?? firstLook(run.result)}
+            atMs={atMs ?? Math.max(firstLook(run.result), decidedAtMs ?? 0)}
+            decidedAtMs={decidedAtMs}
             onMove={setAtMs}
           />
         )}

@@ -108,7 +108,12 @@ export function Trainer({
               <p class="quiet">→ and ← move on and back, as does the remote of a presenter.</p>
             </>
           )}
-          {at === 1 && <AskClass question={lesson.predict} guesses={hands[0]} onChange={take(0)} />}
+          {at === 1 && (
+            <>
+              <p class="hook quiet">{lesson.hook}</p>
+              <AskClass question={lesson.predict} guesses={hands[0]} onChange={take(0)} />
+            </>
+          )}
           {at === 2 && <Running step={view.base} />}
           {at === 3 && (
             <Revealed
