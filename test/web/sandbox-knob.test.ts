@@ -44,7 +44,7 @@ describe('a knob of the sandbox', () => {
 
   it('of an assumption stands at the default of the twin, with its rule', () => {
     expect(knob('15-cancel-is-not-undo', 2)).toMatchObject({ shown: true, rules: ['RU-11'] })
-    expect(knob('05-percent-of-what', 0).shown).toEqual(['> upgraded', '  total'])
+    expect(knob('05-percent-of-what', 0)).toMatchObject({ shown: ['> upgraded', '  total'], rules: ['TH-6', 'TH-7'] })
     expect(knob('23-repairs-gave-up', 1)).toMatchObject({ shown: 3, rules: ['RE-12'] })
   })
 })

@@ -32,7 +32,7 @@ export function sandboxKnob(
     control: control.kind === 'number' ? { ...control, unit } : control,
     value: own,
     help: assumption === undefined ? (known?.help ?? '') : 'An assumption: the sources leave it open.',
-    // D ids are where the article differs; what a learner wants is the rule.
+    // Others (W5, D4) are worked examples and what the article says; a learner wants the rule.
     rules: assumption?.rules.filter((id) => /^[A-Z]+-/.test(id)) ?? known?.rules ?? [],
   }
 }
