@@ -2,12 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { flowText } from '../src/lab/fuzz/assemble.ts'
 import { isLesson, type LessonScenario, lessonProblems, playLesson } from '../src/lab/lesson/play.ts'
-import { type Knob, LESSON_TOPICS, type Template } from '../src/model/lesson.ts'
+import { scoreGuess } from '../src/lab/lesson/score.ts'
+import { ASSUMPTIONS, formatAssumptionValue } from '../src/model/assumptions.ts'
+import { InputError } from '../src/model/diagnostic.ts'
+import { type Knob, LESSON_TOPICS, type Question, type Template } from '../src/model/lesson.ts'
 import { findRule } from '../src/model/rules/index.ts'
 import { loadScenario } from '../src/model/scenario/load.ts'
 import { written } from '../src/model/scenario/vary.ts'
-import { answerText, decisionText, filledText } from '../src/report/lesson.ts'
+import { answerText, decisionText, filledText, lessonDoubts } from '../src/report/lesson.ts'
 import { simulate } from '../src/sim/simulate.ts'
+import { middleOf } from '../src/web/lessons/scale.ts'
 
 const FOLDER = 'scenarios/lessons'
 const files = readdirSync(FOLDER).sort()
@@ -19,7 +23,28 @@ function load(file: string, set: readonly string[] = []): LessonScenario {
   return scenario
 }
 
+/** The lesson under another reading; null: under that one its scenario is refused. */
+function playedUnder(file: string, assignment: string) {
+  try {
+    return playLesson(load(file, [assignment]))
+  } catch (error) {
+    if (error instanceof InputError) return null
+    throw error
+  }
+}
+
 const holes = ({ parts }: Template) => parts.filter((part) => typeof part !== 'string')
+
+/** Readings that the lesson gives as a fact of its own world: who is in which batch, how long an upgrade may take. */
+const GIVEN: readonly string[] = ['flexBatchOrder', 'upgradeTimeout', 'maxScaleStep']
+
+/** Other values of the open readings. What only the article reads differently is documented, and not open. */
+const RIVALS = ASSUMPTIONS.filter(({ name }) => !GIVEN.includes(name)).flatMap((definition) => {
+  const texts = definition.values.map(({ value }) => formatAssumptionValue(definition, value))
+  const known = [definition.default, ...(definition.article === undefined ? [] : [definition.article])]
+  const settled = known.map((value) => formatAssumptionValue(definition, value))
+  return texts.filter((text) => !settled.includes(text)).map((text) => ({ name: definition.name, text }))
+})
 
 /** Every value of a short list, the ends of a range. */
 const ends = ({ domain }: Knob): readonly unknown[] =>
@@ -67,6 +92,35 @@ describe.each(files)('%s', (file) => {
       expect(decisionText(step.decision!)).not.toContain(step.decision!.entry.what)
     }
   })
+
+  it('gives nothing away by where the handle of a drag stands at first', () => {
+    for (const [question, { answer }] of [
+      [lesson.predict, base],
+      [lesson.change.predict, changed],
+    ] as const) {
+      if (question.kind !== 'drag') continue
+      const untouched = { kind: 'number', value: middleOf(question.scale) } as const
+      expect(scoreGuess(question, answer!, untouched).isRight, question.ask).toBe(false)
+    }
+  })
+
+  it('names every assumption on which one of its answers hangs', () => {
+    const named = lessonDoubts(lesson)
+      .map(({ text }) => text)
+      .concat(readFileSync(`${FOLDER}/${file}`, 'utf8'))
+      .join('\n')
+    const isSame = (question: Question, was: typeof base.answer, is: typeof base.answer) =>
+      is !== null && scoreGuess(question, was!, is).isRight
+    const unnamed = RIVALS.filter(({ name }) => !named.includes(name)).filter(({ name, text }) => {
+      const other = playedUnder(file, `assumptions.${name}=${text}`)
+      if (other === null) return true
+      return !(
+        isSame(lesson.predict, base.answer, other.base.answer) &&
+        isSame(lesson.change.predict, changed.answer, other.changed.answer)
+      )
+    })
+    expect(unnamed).toEqual([])
+  }, 60_000)
 
   it('keeps three lines, each with rules that exist', () => {
     expect(lesson.keep).toHaveLength(3)

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
+import { parse } from 'yaml'
 import type { CommandModule } from 'yargs'
+import { isLesson } from '../lab/lesson/play.ts'
 import { readSource } from '../lab/variant.ts'
 import { InputError } from '../model/diagnostic.ts'
+import { loadScenarios } from '../model/scenario/load.ts'
 import { sharedText } from '../report/shared-scenario.ts'
 import { EXIT } from './exit-codes.ts'
 import { readNamedFile, reasonOf } from './files.ts'
@@ -28,7 +33,7 @@ export function learnCommand(io: Io, done: (code: number) => void): CommandModul
     describe: 'Open the playground and the lessons in a browser; the engine runs in the page',
     builder: (args) =>
       args
-        .positional('scenario', { type: 'string', describe: 'a scenario file to begin with' })
+        .positional('scenario', { type: 'string', describe: 'a scenario or a lesson to begin with' })
         .option('port', {
           type: 'string',
           coerce: onlyOnce('port'),
@@ -43,6 +48,7 @@ export function learnCommand(io: Io, done: (code: number) => void): CommandModul
         })
         .example('$0 learn', 'the playground and the lessons, until Ctrl-C')
         .example('$0 learn scenarios/payments-after.yaml', 'the playground with this scenario')
+        .example('$0 learn scenarios/lessons/03-one-bad-instance.yaml', 'that lesson; one of your own as well')
         .example('$0 learn --out site', 'a folder of static files') as never,
     handler: async (args) => done(await learn(io, args)),
   }
@@ -84,10 +90,53 @@ function portError(port: number, { code, message }: NodeJS.ErrnoException): Usag
   return new UsageError(`the page cannot be served on port ${port}: ${message}`)
 }
 
-/** The scenario with all it refers to, in the address itself: the page asks nobody for anything. */
+/**
+ * Where in the page a file is opened. A lesson that comes with the page by its name, so that it is kept where the learner is; one
+ * of the user's own, or a changed one, as a lesson too; everything else in the playground, with all it refers to in the address
+ * itself: the page asks nobody for anything.
+ */
 function fragmentOf(io: Io, file: string): string {
   const yaml = readNamedFile(io, file)
-  return `#/share/${deflateRawSync(sharedText({ yaml, file, files: filesOf(io, file, yaml) })).toString('base64url')}`
+  const shipped = shippedLesson(file, yaml)
+  if (shipped !== undefined) return `#/lesson/${shipped}`
+  return `#/${isPlayableLesson(io, file, yaml) ? 'own-lesson' : 'share'}/${deflateRawSync(sharedText({ yaml, file, files: filesOf(io, file, yaml) })).toString('base64url')}`
+}
+
+/** The name of the lesson that comes with the page and is exactly this; undefined: none is. */
+function shippedLesson(file: string, yaml: string): string | undefined {
+  const name = basename(file)
+  try {
+    const own = readFileSync(new URL(`../../scenarios/lessons/${encodeURIComponent(name)}`, import.meta.url), 'utf8')
+    return unixLines(own) === unixLines(yaml) ? name.replace(/\.ya?ml$/, '') : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const unixLines = (text: string): string => text.replaceAll('\r\n', '\n')
+
+/** Whether a file is a lesson that can be played. One with mistakes is for the playground, which shows where they are. */
+function isPlayableLesson(io: Io, file: string, yaml: string): boolean {
+  if (!hasLessonBlock(yaml)) return false
+  try {
+    const [scenario] = loadScenarios(yaml, file, { readFile: (path: string) => io.readFile(path) })
+    return scenario !== undefined && isLesson(scenario)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    io.stderr.write(
+      `${file}: the lesson has mistakes and cannot be played; the playground shows where, as does vmss-twin check ${file}\n`,
+    )
+    return false
+  }
+}
+
+function hasLessonBlock(yaml: string): boolean {
+  try {
+    const value: unknown = parse(yaml)
+    return typeof value === 'object' && value !== null && 'lesson' in value
+  } catch {
+    return false
+  }
 }
 
 /** What a scenario refers to; with mistakes in it, as far as it could be read. The page tells them. */

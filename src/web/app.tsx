@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { chartPatterns } from '../report/charts/style.ts'
-import { catalogueOf, lessonName, lessonsOf } from './catalogue.ts'
+import { type CatalogueEntry, catalogueOf, entryOf, lessonName, lessonsOf } from './catalogue.ts'
 import { decodeShared } from './edit/share.ts'
 import type { Engine } from './engine/client.ts'
 import { LessonList } from './lessons/list.tsx'
 import { LessonPlayer } from './lessons/player.tsx'
+import type { LessonSource } from './lessons/source.ts'
 import { ClassScore, Trainer } from './lessons/trainer.tsx'
 import { Svg } from './playground/charts.tsx'
 import { Playground } from './playground/playground.tsx'
@@ -36,10 +37,10 @@ export function App({ engine, files }: { readonly engine: Engine; readonly files
           <NavLink to={{ kind: 'playground' }} isCurrent={route.kind === 'playground' || route.kind === 'shared'}>
             Playground
           </NavLink>
-          <NavLink to={{ kind: 'lessons' }} isCurrent={route.kind === 'lessons' || route.kind === 'lesson'}>
+          <NavLink to={{ kind: 'lessons' }} isCurrent={LESSON_ROUTES.includes(route.kind)}>
             Lessons
           </NavLink>
-          <NavLink to={{ kind: 'class' }} isCurrent={route.kind === 'class'}>
+          <NavLink to={{ kind: 'class' }} isCurrent={route.kind === 'class' || route.kind === 'ownClass'}>
             Class
           </NavLink>
         </nav>
@@ -49,6 +50,8 @@ export function App({ engine, files }: { readonly engine: Engine; readonly files
     </RuleProvider>
   )
 }
+
+const LESSON_ROUTES: readonly Route['kind'][] = ['lessons', 'lesson', 'ownLesson']
 
 function NavLink({ to, isCurrent, children }: { to: Route; isCurrent: boolean; children: string }) {
   return (
@@ -122,17 +125,35 @@ function Screen({ route, engine, files, catalogue }: ScreenProps) {
           key={entry.file}
           engine={engine}
           entry={entry}
-          text={files[entry.file]!}
+          source={shipped(files, entry)}
           next={lessons[at + 1]}
           memory={MEMORY}
         />
+      )
+    }
+    case 'ownLesson':
+    case 'ownClass': {
+      const own = ownLesson(route.data)
+      if (own === undefined)
+        return <Broken text="This link holds no lesson: it was cut off or changed on its way, or the file has none." />
+      const { entry, source } = own
+      return route.kind === 'ownLesson' ? (
+        <LessonPlayer key={route.data} engine={engine} entry={entry} source={source} next={undefined} memory={MEMORY} />
+      ) : (
+        <Trainer key={route.data} engine={engine} entry={entry} source={source} catalogue={catalogue} />
       )
     }
     case 'class': {
       const entry = lessonsOf(catalogue).find((one) => lessonName(one) === route.name)
       if (entry !== undefined)
         return (
-          <Trainer key={entry.file} engine={engine} entry={entry} text={files[entry.file]!} catalogue={catalogue} />
+          <Trainer
+            key={entry.file}
+            engine={engine}
+            entry={entry}
+            source={shipped(files, entry)}
+            catalogue={catalogue}
+          />
         )
       if (route.name !== undefined) return <Broken text={`There is no lesson ${route.name}.`} />
       return (
@@ -150,6 +171,34 @@ function Screen({ route, engine, files, catalogue }: ScreenProps) {
     }
     default:
       return route satisfies never
+  }
+}
+
+/** One object for one lesson, so that it is played once however often the page is drawn. */
+const SOURCES = new Map<string, LessonSource>()
+
+function shipped(files: Readonly<Record<string, string>>, { file }: CatalogueEntry): LessonSource {
+  const source = SOURCES.get(file) ?? { file, text: files[file]!, isOwn: false }
+  SOURCES.set(file, source)
+  return source
+}
+
+let lastOwn: { readonly data: string; readonly own: { entry: CatalogueEntry; source: LessonSource } } | null = null
+
+/** The lesson that an address carries; undefined: it carries none. */
+function ownLesson(data: string): { readonly entry: CatalogueEntry; readonly source: LessonSource } | undefined {
+  if (lastOwn?.data === data) return lastOwn.own
+  const shared = decodeShared(data)
+  if (shared === undefined) return undefined
+  const { file, yaml: text, files } = shared
+  try {
+    const entry = entryOf(file, text)
+    if (entry.lesson === undefined) return undefined
+    const own = { entry, source: { file, text, ...(files === undefined ? {} : { files }), isOwn: true } }
+    lastOwn = { data, own }
+    return own
+  } catch {
+    return undefined
   }
 }
 

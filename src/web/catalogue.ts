@@ -57,7 +57,8 @@ export function catalogueOf(files: Readonly<Record<string, string>>): CatalogueG
 /** `scenarios/living/a.yaml` -> `living`, `scenarios/a.yaml` -> ``. */
 const folderOf = (file: string): string => file.split('/').slice(1, -1).join('/')
 
-function entryOf(file: string, text: string): CatalogueEntry {
+/** @throws when the text is no YAML */
+export function entryOf(file: string, text: string): CatalogueEntry {
   const value: unknown = parse(text)
   const top = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   const textOf = (key: string) => (typeof top[key] === 'string' ? (top[key] as string).trim() : '')

@@ -4,6 +4,8 @@ export type Route =
   | { readonly kind: 'shared'; readonly data: string }
   | { readonly kind: 'lessons' }
   | { readonly kind: 'lesson'; readonly name: string }
+  /** A lesson of somebody's own, in the address as a shared scenario is: for a learner, or in the trainer's mode. */
+  | { readonly kind: 'ownLesson' | 'ownClass'; readonly data: string }
   /** The trainer's mode: of one lesson, or the choice of one. */
   | { readonly kind: 'class'; readonly name?: string }
 
@@ -15,6 +17,10 @@ export function readRoute(hash: string): Route {
   switch (kind) {
     case 'share':
       return { kind: 'shared', data: name }
+    case 'own-lesson':
+      return { kind: 'ownLesson', data: name }
+    case 'own-class':
+      return { kind: 'ownClass', data: name }
     case 'lessons':
       return { kind: 'lessons' }
     case 'lesson':
@@ -43,6 +49,10 @@ export function writeRoute(route: Route): string {
     }
     case 'shared':
       return `#/share/${route.data}`
+    case 'ownLesson':
+      return `#/own-lesson/${route.data}`
+    case 'ownClass':
+      return `#/own-class/${route.data}`
     case 'lessons':
       return '#/lessons'
     case 'lesson':

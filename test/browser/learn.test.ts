@@ -14,6 +14,7 @@ import { lessonDoubts } from '../../src/report/lesson.ts'
 import { showAt, shownJson } from '../../src/report/show/show.ts'
 import { simulate } from '../../src/sim/simulate.ts'
 import { catalogueOf, lessonName, lessonsOf } from '../../src/web/catalogue.ts'
+import { encodeShared } from '../../src/web/edit/share.ts'
 import { FILES } from '../web/files.ts'
 import { CHROMIUM, launch } from './chromium.ts'
 
@@ -630,6 +631,50 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
       SLOW,
     )
 
+    it(
+      'shows the moment that decided, also when it comes hours after the rollout',
+      async () => {
+        await open('#/lesson/18-the-kill-switch')
+        await page.locator('.step-buttons .primary').waitFor()
+        await nextStep()
+        await guess()
+        await nextStep()
+        expect(await page.locator('.live').textContent()).toContain('03:00:00')
+        expect(await page.locator('.live').textContent()).toContain('vmss-web/15 is made from galProd/web/1.1.0')
+        expect(await page.locator('.live').textContent()).toContain('6 being created')
+      },
+      SLOW,
+    )
+
+    it(
+      "of somebody's own is played from its address, for a learner and for a class, and is not kept in the list",
+      async () => {
+        const file = LESSONS[0]!.file
+        const yaml = FILES[file]!.replace('title: How far does a bad image get?', 'title: A lesson of my own').replace(
+          'order: 1\n',
+          'order: 28\n',
+        )
+        await open(`#/own-lesson/${encodeShared({ yaml, file })}`)
+        await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'A lesson of my own')
+        const code = await finish()
+        expect(readClassCode(code)).toMatchObject({ ok: { order: 28 } })
+        expect(await page.locator('.after').textContent()).not.toContain('last lesson')
+        await page.getByRole('link', { name: 'Show it to a class' }).click()
+        await page.locator('.trainer .hook').waitFor()
+        expect(await title()).toBe('A lesson of my own')
+        for (let i = 0; i < 8; i++) await page.getByRole('button', { name: 'Next', exact: true }).click()
+        await page.getByRole('textbox').fill(code)
+        await page.getByText('16 instances ×1').first().waitFor()
+        expect(await page.locator('.class-score tbody').textContent()).toContain('A lesson of my own')
+        await page.getByRole('link', { name: 'Lessons', exact: true }).click()
+        await page.locator('.lessons').first().waitFor()
+        expect(await page.locator('.lessons .right').count()).toBe(0)
+        await page.goto(`${page.url().replace(/#.*/, '')}#/own-lesson/nonsense`)
+        await page.getByText('This link holds no lesson').waitFor()
+      },
+      SLOW,
+    )
+
     it('can be finished with the keyboard alone, every one of them, and is remembered', async () => {
       expect(LESSONS.length).toBeGreaterThanOrEqual(20)
       await open('#/lessons')
@@ -661,6 +706,8 @@ describe.skipIf(!CHROMIUM)('learn in a browser', () => {
         await page.keyboard.press('ArrowRight')
         await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'What do you think?')
         expect(await page.locator('.gap, .fleet, .reveal').count()).toBe(0)
+        // Who is to guess needs the numbers of the situation on the wall.
+        expect(await page.locator('.hook').textContent()).toContain('20 %')
         await page.getByRole('textbox').fill('6 12, 30')
         await page.getByRole('textbox').fill('6 12, 30 300')
         expect(await page.locator('.ask-class .off').textContent()).toBe('“300” is not from 0 to 30: left out.')

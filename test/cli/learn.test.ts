@@ -87,6 +87,45 @@ describe('learn', () => {
     SLOW,
   )
 
+  describe('of a lesson', () => {
+    const lesson = readFileSync('scenarios/lessons/03-one-bad-instance.yaml', 'utf8')
+    const begin = async (text: string, name = '03-one-bad-instance.yaml') => {
+      const { stdout, stderr, code } = await cli(['learn', '--no-open', '--port', '0', name], {
+        files: { [name]: text },
+        interruptAtBreath: 1,
+      })
+      expect(code).toBe(0)
+      return { route: /#\/([^/]+)\/(.*)\n$/.exec(stdout)!.slice(1), stderr }
+    }
+
+    it('opens a shipped one by its name, with the line ends of any system', async () => {
+      expect(await begin(lesson)).toEqual({ route: ['lesson', '03-one-bad-instance'], stderr: 'Ctrl-C ends it\n' })
+      expect((await begin(lesson.replaceAll('\n', '\r\n'))).route).toEqual(['lesson', '03-one-bad-instance'])
+    })
+
+    it("opens one of the user's own as a lesson, and a shipped one that was changed as well", async () => {
+      const changed = lesson.replace('capacity: 25', 'capacity: 26')
+      for (const name of ['mine.yaml', '03-one-bad-instance.yaml']) {
+        const { route, stderr } = await begin(changed, name)
+        expect(route[0]).toBe('own-lesson')
+        expect(decodeShared(route[1]!)).toMatchObject({ yaml: changed, file: name })
+        expect(stderr).toBe('Ctrl-C ends it\n')
+      }
+    })
+
+    it('opens one with mistakes in the playground, and says so', async () => {
+      const { route, stderr } = await begin(lesson.replace('kind: choice', 'kind: chocie'), 'mine.yaml')
+      expect(route[0]).toBe('share')
+      expect(stderr).toContain('mine.yaml: the lesson has mistakes and cannot be played; the playground shows where')
+    })
+
+    it('opens a scenario without a lesson in the playground', async () => {
+      const { route, stderr } = await begin(lesson.slice(0, lesson.indexOf('\nlesson:') + 1), 'mine.yaml')
+      expect(route[0]).toBe('share')
+      expect(stderr).toBe('Ctrl-C ends it\n')
+    })
+  })
+
   it('ends well when it is interrupted at once', async () => {
     const { code, stdout, stderr } = await cli(['learn', '--no-open', '--port', '0'], { interruptAtBreath: 1 })
     expect([code, stderr]).toEqual([0, 'Ctrl-C ends it\n'])

@@ -122,8 +122,15 @@ export interface Calls {
     readonly args: { readonly file: string; readonly files: Readonly<Record<string, string>> }
     readonly answer: string
   }
-  /** Plays a lesson of the files that were handed over. */
-  lesson: { readonly args: { readonly file: string }; readonly answer: LessonAnswer }
+  /** Plays a lesson: of the files that were handed over, or with its text and what it refers to. */
+  lesson: {
+    readonly args: {
+      readonly file: string
+      readonly text?: string
+      readonly files?: Readonly<Record<string, string>>
+    }
+    readonly answer: LessonAnswer
+  }
   /** A lesson as it is written, without playing it; null: the file holds none. */
   lessonText: { readonly args: { readonly file: string }; readonly answer: Lesson | null }
   explain: { readonly args: { readonly id: string }; readonly answer: Explanation | null }

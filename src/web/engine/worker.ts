@@ -86,10 +86,9 @@ const calls: { readonly [N in CallName]: (args: Args<N>, id: number) => AnswerOf
       return declaredOnly(source)
     }
   },
-  lesson: ({ file }) => {
-    const text = files[file] ?? ''
+  lesson: ({ file, text = files[file] ?? '', files: own }) => {
     try {
-      const { view, base, changed } = playLessonFile(text, file, files)
+      const { view, base, changed } = playLessonFile(text, file, { ...files, ...own })
       held.set('lesson-base', base)
       held.set('lesson-changed', changed)
       return { kind: 'lesson', view }

@@ -11,19 +11,20 @@ import { keepProgress } from './progress.ts'
 import { Ask } from './question.tsx'
 import { Sandbox } from './sandbox.tsx'
 import { ChangeTable, Kept, Revealed, Running, Setting, useLesson } from './shown.tsx'
+import { type LessonSource, ownRoute, playgroundRoute } from './source.ts'
 import { STEP_TITLES, STEPS, type StepName } from './steps.ts'
 
 export interface PlayerProps {
   readonly engine: Engine
   readonly entry: CatalogueEntry
-  readonly text: string
+  readonly source: LessonSource
   readonly next: CatalogueEntry | undefined
   readonly memory: Memory
 }
 
 /** A lesson, step by step: nothing is shown before it has been guessed. */
-export function LessonPlayer({ engine, entry, text, next, memory }: PlayerProps) {
-  const { view, failure } = useLesson(engine, entry.file)
+export function LessonPlayer({ engine, entry, source, next, memory }: PlayerProps) {
+  const { view, failure } = useLesson(engine, source)
   const [at, setAt] = useState(0)
   const [guesses, setGuesses] = useState<readonly [Guess | null, Guess | null]>([null, null])
   const heading = useRef<HTMLHeadingElement>(null)
@@ -66,6 +67,12 @@ export function LessonPlayer({ engine, entry, text, next, memory }: PlayerProps)
       {failure !== null && (
         <p class="failure" role="alert">
           This lesson cannot be played: {failure}
+          {source.isOwn && (
+            <>
+              {' '}
+              <a href={writeRoute(playgroundRoute(source))}>Look at it in the playground</a>
+            </>
+          )}
         </p>
       )}
       {view === null && failure === null && <p class="quiet">Playing…</p>}
@@ -90,7 +97,7 @@ export function LessonPlayer({ engine, entry, text, next, memory }: PlayerProps)
             step={step}
             guesses={guesses}
             onGuess={guess}
-            text={text}
+            source={source}
             next={next}
             memory={memory}
             name={lessonName(entry)}
@@ -118,13 +125,13 @@ interface StepProps {
   readonly step: StepName
   readonly guesses: readonly [Guess | null, Guess | null]
   readonly onGuess: (which: 0 | 1, guess: Guess) => void
-  readonly text: string
+  readonly source: LessonSource
   readonly next: CatalogueEntry | undefined
   readonly memory: Memory
   readonly name: string
 }
 
-function LessonStep({ engine, view, step, guesses, onGuess, text, next, memory, name }: StepProps) {
+function LessonStep({ engine, view, step, guesses, onGuess, source, next, memory, name }: StepProps) {
   const { lesson, base, changed } = view
   const made = (which: 0 | 1) => guesses.slice(which, which + 1).flatMap((guess) => guess ?? [])
   switch (step) {
@@ -166,9 +173,9 @@ function LessonStep({ engine, view, step, guesses, onGuess, text, next, memory, 
         />
       )
     case 'sandbox':
-      return <Sandbox engine={engine} view={view} text={text} />
+      return <Sandbox engine={engine} view={view} source={source} />
     case 'keep':
-      return <Finished view={view} guesses={guesses} next={next} memory={memory} name={name} />
+      return <Finished view={view} source={source} guesses={guesses} next={next} memory={memory} name={name} />
     default:
       return step satisfies never
   }
@@ -176,11 +183,12 @@ function LessonStep({ engine, view, step, guesses, onGuess, text, next, memory, 
 
 function Finished({
   view,
+  source,
   guesses,
   next,
   memory,
   name,
-}: Pick<StepProps, 'view' | 'guesses' | 'next' | 'memory' | 'name'>) {
+}: Pick<StepProps, 'view' | 'source' | 'guesses' | 'next' | 'memory' | 'name'>) {
   const { lesson, base, changed } = view
   const questions = [lesson.predict, lesson.change.predict] as const
   const answers = [base.answer, changed.answer]
@@ -195,7 +203,9 @@ function Finished({
     positions: [positionOf(questions[0], guesses[0]), positionOf(questions[1], guesses[1])],
   })
   // At once: whoever goes on to the next lesson before the screen is drawn has finished this one all the same.
-  useLayoutEffect(() => keepProgress(memory, name, { points, code }), [memory, name, points, code])
+  useLayoutEffect(() => {
+    if (!source.isOwn) keepProgress(memory, name, { points, code })
+  }, [source, memory, name, points, code])
   return (
     <>
       <Kept view={view} />
@@ -208,7 +218,11 @@ function Finished({
         </p>
       </section>
       <p class="after">
-        {next === undefined ? (
+        {source.isOwn ? (
+          <a class="button primary" href={writeRoute(ownRoute('ownClass', source))}>
+            Show it to a class
+          </a>
+        ) : next === undefined ? (
           'That was the last lesson.'
         ) : (
           <a class="button primary" href={writeRoute({ kind: 'lesson', name: lessonName(next) })}>

@@ -1,7 +1,7 @@
 import { useId, useState } from 'preact/hooks'
 import type { Guess } from '../../lab/lesson/score.ts'
 import type { ChoiceQuestion, NumberQuestion, Question } from '../../model/lesson.ts'
-import { shareOf, ticksOf } from './scale.ts'
+import { middleOf, shareOf, ticksOf } from './scale.ts'
 
 interface AskProps {
   readonly question: Question
@@ -119,11 +119,6 @@ function AskNumber({ question, onGuess }: { question: NumberQuestion; onGuess: A
       </button>
     </form>
   )
-}
-
-/** Where the handle stands at first: not at an end, and on a step. */
-function middleOf({ min, max, step }: NumberQuestion['scale']): number {
-  return min + Math.round((max - min) / 2 / step) * step
 }
 
 export function Ticks({ scale }: { readonly scale: NumberQuestion['scale'] }) {

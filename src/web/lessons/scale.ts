@@ -19,3 +19,8 @@ export function ticksOf({ min, max }: NumberQuestion['scale']): number[] {
 export function shareOf({ min, max }: NumberQuestion['scale'], value: number): number {
   return Math.min(1, Math.max(0, (value - min) / (max - min)))
 }
+
+/** Where the handle stands at first: not at an end, and on a step. */
+export function middleOf({ min, max, step }: Pick<NumberQuestion['scale'], 'min' | 'max' | 'step'>): number {
+  return min + Math.round((max - min) / 2 / step) * step
+}

@@ -8,15 +8,16 @@ import { Charts } from '../playground/charts.tsx'
 import { Clock } from '../playground/clock.tsx'
 import { CompareTable } from '../playground/compare.tsx'
 import { Fleet } from '../playground/fleet.tsx'
-import { firstLook, momentsOf, storyOf } from '../playground/story.ts'
+import { firstLook, type Moment, momentsOf, storyOf } from '../playground/story.ts'
 import { Rule, WithRules } from '../ui/rule.tsx'
 import { changeText } from './change.ts'
 import { Gap } from './gap.tsx'
+import type { LessonSource } from './source.ts'
 
 /** The fleet from before anything happens to after it, played at once where nobody minds motion. */
 export function Running({ step }: { readonly step: LessonStepView }) {
   const { view } = step
-  const story = useMemo(() => storyOf(view.result), [view])
+  const story = useMemo(() => storyOf(view.result, step.decision?.atMs), [view, step])
   const moments = useMemo(() => momentsOf(view.result), [view])
   const [atMs, setAtMs] = useState(story.fromMs)
   return (
@@ -46,9 +47,11 @@ export function Revealed({
 }) {
   const { view, decision } = step
   const [atMs, setAtMs] = useState(decision?.atMs ?? firstLook(view.result))
-  const moments = useMemo(() => momentsOf(view.result), [view])
+  const moments = useMemo(() => withDecision(momentsOf(view.result), decision), [view, decision])
   const story = useMemo(() => {
-    const all = [step, ...(before === undefined ? [] : [before])].map((one) => storyOf(one.view.result))
+    const all = [step, ...(before === undefined ? [] : [before])].map((one) =>
+      storyOf(one.view.result, one.decision?.atMs),
+    )
     return { fromMs: Math.min(...all.map(({ fromMs }) => fromMs)), toMs: Math.max(...all.map(({ toMs }) => toMs)) }
   }, [step, before])
   const shownMs = Math.min(Math.max(atMs, story.fromMs), story.toMs)
@@ -92,6 +95,12 @@ export function Revealed({
       />
     </>
   )
+}
+
+/** What decided is a moment to stop at, where no other one is told. */
+function withDecision(moments: readonly Moment[], decision: LessonStepView['decision']): readonly Moment[] {
+  if (decision === null || moments.some(({ atMs }) => atMs === decision.atMs)) return moments
+  return [...moments, { atMs: decision.atMs, text: decision.text.replace('  ', ' ') }].sort((a, b) => a.atMs - b.atMs)
 }
 
 /** The charts on which one sees what a rule of this kind decided. */
@@ -168,12 +177,12 @@ const count = ({ instances }: LessonStepView['view']['result'], name: string): n
   instances.filter(({ scaleSet, createdAtMs }) => scaleSet === name && createdAtMs <= 0).length
 
 /** Plays a lesson and keeps what came of it. */
-export function useLesson(engine: Engine, file: string): { view: LessonView | null; failure: string | null } {
+export function useLesson(engine: Engine, source: LessonSource): { view: LessonView | null; failure: string | null } {
   const [state, setState] = useState<{ view: LessonView | null; failure: string | null }>({ view: null, failure: null })
   useEffect(() => {
     let isWanted = true
     engine
-      .call('lesson', { file })
+      .call('lesson', source.isOwn ? source : { file: source.file })
       .then((answer) => {
         if (!isWanted) return
         if (answer.kind === 'lesson') setState({ view: answer.view, failure: null })
@@ -187,6 +196,6 @@ export function useLesson(engine: Engine, file: string): { view: LessonView | nu
     return () => {
       isWanted = false
     }
-  }, [engine, file])
+  }, [engine, source])
   return state
 }

@@ -10,6 +10,7 @@ import { writeRoute } from '../routes.ts'
 import { readCalledOut } from './hands.ts'
 import { Sandbox } from './sandbox.tsx'
 import { ChangeTable, Kept, Revealed, Running, Setting, useLesson } from './shown.tsx'
+import type { LessonSource } from './source.ts'
 
 /** What a class goes through: one thing on the wall at a time, and no answer before its turn. */
 const SLIDES = [
@@ -31,15 +32,15 @@ const BACK = ['ArrowLeft', 'PageUp', 'p']
 export function Trainer({
   engine,
   entry,
-  text,
+  source,
   catalogue,
 }: {
   readonly engine: Engine
   readonly entry: CatalogueEntry
-  readonly text: string
+  readonly source: LessonSource
   readonly catalogue: readonly CatalogueGroup[]
 }) {
-  const { view, failure } = useLesson(engine, entry.file)
+  const { view, failure } = useLesson(engine, source)
   const [at, setAt] = useState(0)
   const [hands, setHands] = useState<readonly [readonly Guess[], readonly Guess[]]>([[], []])
   const stage = useRef<HTMLElement>(null)
@@ -107,7 +108,12 @@ export function Trainer({
               <p class="quiet">→ and ← move on and back, as does the remote of a presenter.</p>
             </>
           )}
-          {at === 1 && <AskClass question={lesson.predict} guesses={hands[0]} onChange={take(0)} />}
+          {at === 1 && (
+            <>
+              <p class="hook quiet">{lesson.hook}</p>
+              <AskClass question={lesson.predict} guesses={hands[0]} onChange={take(0)} />
+            </>
+          )}
           {at === 2 && <Running step={view.base} />}
           {at === 3 && (
             <Revealed
@@ -135,12 +141,13 @@ export function Trainer({
               before={view.base}
             />
           )}
-          {at === 6 && <Sandbox engine={engine} view={view} text={text} />}
+          {at === 6 && <Sandbox engine={engine} view={view} source={source} />}
           {at === 7 && <Kept view={view} />}
           {at === 8 && (
             <ClassScore
               engine={engine}
               catalogue={catalogue}
+              {...(source.isOwn ? { own: { lesson, title: entry.title } } : {})}
               byHand={[
                 { question: lesson.predict, answer: view.base.answer, guesses: hands[0] },
                 { question: lesson.change.predict, answer: view.changed.answer, guesses: hands[1] },
@@ -257,19 +264,30 @@ interface ByHand {
 export function ClassScore({
   engine,
   catalogue,
+  own,
   byHand,
 }: {
   readonly engine: Engine
   readonly catalogue: readonly CatalogueGroup[]
+  /** The lesson of somebody's own that was just shown; a shipped one with the same place gives way to it. */
+  readonly own?: { readonly lesson: Lesson; readonly title: string }
   readonly byHand: readonly ByHand[]
 }) {
   const id = useId()
   const [typed, setTyped] = useState('')
-  const lessons = useLessonsOf(engine, catalogue, typed)
+  const shipped = useLessonsOf(engine, catalogue, typed)
+  const lessons = useMemo(
+    () => (own === undefined ? shipped : [own.lesson, ...shipped.filter(({ order }) => order !== own.lesson.order)]),
+    [own?.lesson, shipped],
+  )
   const sum = useMemo(() => sumClass(typed, lessons), [typed, lessons])
   const titles = useMemo(
-    () => new Map(lessonsOf(catalogue).map(({ lesson, title }) => [lesson.order, title])),
-    [catalogue],
+    () =>
+      new Map([
+        ...lessonsOf(catalogue).map(({ lesson, title }) => [lesson.order, title] as const),
+        ...(own === undefined ? [] : [[own.lesson.order, own.title] as const]),
+      ]),
+    [catalogue, own?.lesson, own?.title],
   )
   return (
     <div class="class-score">

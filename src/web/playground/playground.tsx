@@ -276,18 +276,20 @@ interface StageProps {
   readonly isStale: boolean
   readonly atMs: number
   readonly onMove: (atMs: number) => void
+  /** A moment that is to be in reach, whatever the rollouts do. */
+  readonly decidedAtMs?: number | undefined
 }
 
 /** One run, or two side by side, at one moment. */
-export function Stage({ view, other, isStale, atMs, onMove }: StageProps) {
+export function Stage({ view, other, isStale, atMs, onMove, decidedAtMs }: StageProps) {
   const moments = useMemo(() => momentsOf(view.result), [view])
   const story = useMemo(() => {
-    const stories = [view, ...(other === null ? [] : [other])].map(({ result }) => storyOf(result))
+    const stories = [view, ...(other === null ? [] : [other])].map(({ result }) => storyOf(result, decidedAtMs))
     return {
       fromMs: Math.min(...stories.map(({ fromMs }) => fromMs)),
       toMs: Math.max(...stories.map(({ toMs }) => toMs)),
     }
-  }, [view, other])
+  }, [view, other, decidedAtMs])
   const [isWhole, setWhole] = useState(false)
   const range = isWhole ? { fromMs: 0, toMs: view.result.durationMs } : story
   const shownMs = Math.min(Math.max(atMs, range.fromMs), range.toMs)

@@ -58,13 +58,17 @@ function firstHarmMs({ lanes }: Result): number | undefined {
   return first
 }
 
-/** The stretch of the run in which something goes on: from shortly before the first change to shortly after the last. */
-export function storyOf(result: Result): { readonly fromMs: number; readonly toMs: number } {
+/**
+ * The stretch of the run in which something goes on: from shortly before the first change to shortly after the last.
+ * `decidedAtMs`: a moment that belongs to it in any case, such as a scale-out hours after the rollout.
+ */
+export function storyOf(result: Result, decidedAtMs?: number): { readonly fromMs: number; readonly toMs: number } {
   const { durationMs, rollouts } = result
   const times: number[] = []
   for (const rollout of rollouts) times.push(rollout.startedAtMs, rollout.endedAtMs ?? durationMs)
   if (times.length === 0)
     for (const { spans } of result.lanes) for (const { fromMs } of spans) if (fromMs > 0) times.push(fromMs)
+  if (decidedAtMs !== undefined) times.push(decidedAtMs)
   if (times.length === 0) return { fromMs: 0, toMs: durationMs }
   const first = times.reduce((a, b) => Math.min(a, b))
   const last = times.reduce((a, b) => Math.max(a, b))
