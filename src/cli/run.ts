@@ -133,7 +133,10 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         )
         .example('$0 run a.yaml --watch', 'while you edit it')
         .example('$0 run a.yaml --reporter github', 'annotations, and the summary of the step') as never,
-    handler: async (args) => done(await (args.watch ? watched(io, (watching) => run(watching, args)) : run(io, args))),
+    handler: async (args) =>
+      done(
+        await (args.watch ? watched(io, args.scenarios.map(String), (watching) => run(watching, args)) : run(io, args)),
+      ),
   }
 }
 
