@@ -55,7 +55,7 @@ describe('import', () => {
     const { code, stdout, stderr } = await cli(['import', TEMPLATE, ...VALUES])
     expect(code).toBe(0)
     expect(stdout).toMatchInlineSnapshot(`
-      "# Made from scenarios/templates/orders-fleet.json, where the policy is still read from at every run.
+      "# Made from scenarios/templates/orders-fleet.json; the policy is still read from it at every run.
       #
       # scale set orders-production: Uniform, 12 instances, zones 1, 2, 3, mode Rolling
       # parameters without a value: adminPublicKey
@@ -218,6 +218,46 @@ describe('import', () => {
     expect(stdout).not.toMatch(/^seed/m)
   })
 
+  it('a set that two files declare is that of the later one, and the file named twice is one', async () => {
+    const image = { id: 'galProd/app/1.0.0' }
+    const files = { 'a.json': shown({ image }), 'b.json': shown({ image, mode: 'Manual' }) }
+    const { code, stdout, stderr } = await cli(['import', 'a.json', 'b.json'], { files })
+    expect(code).toBe(0)
+    expect(stderr).toContain('scale set web stands in a.json and in b.json: the latter counts')
+    expect(stdout).toContain('manualUpgrade')
+    expect(stdout).toContain('# Made from a.json, b.json; the policy is still read from them at every run.')
+    const twice = await cli(['import', 'a.json', './a.json'], { files: { ...files, './a.json': files['a.json'] } })
+    expect(twice.stdout).toBe((await cli(['import', 'a.json'], { files })).stdout)
+    expect(twice.stderr).not.toContain('counts')
+  })
+
+  it.each(['#x', '- y', 'null', '007', 'a: b', 'x # y', "it's", '"q"', '*z', '{b}', '---', '%d'])(
+    'a file and a set called %s keep their names',
+    async (name) => {
+      const file = `in/${name}.json`
+      const files = { [file]: shown({ name, image: { id: 'galProd/app/1.0.0' } }) }
+      const { scenario, exposed } = await imported(files)
+      expect(scenario).toMatchObject({ name, title: `What a bad image does to ${name}`, azure: { from: [file] } })
+      expect(exposed).toBeGreaterThan(0)
+    },
+  )
+
+  it('a file without a name but for its ending gives the scenario a name', async () => {
+    const { scenario } = await imported({ '.json': shown({ image: { id: 'galProd/app/1.0.0' } }) })
+    expect(scenario).toMatchObject({ name: '.json' })
+  })
+
+  it('the findings are told by the command that it names', async () => {
+    const files = { "o'q.json": shown({ image: { id: 'galProd/app/1.0.0' } }) }
+    const { stderr } = await cli(['import', "o'q.json"], { files })
+    expect(stderr).toContain("1 finding: vmss-twin check 'o'\\''q.json' tells it")
+    const values = ['-p', 'a=1', '-p', 'b=x y']
+    const told = await cli(['import', "o'q.json", ...values], { files })
+    expect(told.stderr).toContain("vmss-twin check 'o'\\''q.json' -p a=1 -p 'b=x y' tells it")
+    const out = await cli(['import', "o'q.json", ...values, '--out', 'r.yaml'], { files })
+    expect(out.stderr).toContain('1 finding: vmss-twin check r.yaml tells it')
+  })
+
   it('--out: paths are relative to the scenario, and what is there stays', async () => {
     const { code, stdout, stderr, written } = await cli(['import', TEMPLATE, ...VALUES, '--out', 'docs/new.yaml'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
@@ -265,6 +305,10 @@ describe('import', () => {
     { args: ['gone.json'], says: 'gone.json cannot be read' },
     { args: ['a.json'], says: 'a.json declares no scale set, so there is nothing to roll out; understood: autoscale' },
     { args: ['b.json'], says: 'b.json:1:2  E0003' },
+    { args: ['/dev/stdin'], says: '/dev/stdin is read once, and a scenario reads its files at every run' },
+    { args: [TEMPLATE, '--parameter-file', '/dev/fd/9'], says: '/dev/fd/9 is read once' },
+    { args: ['a\\b.json'], says: 'a\\b.json cannot stand in a scenario' },
+    { args: [TEMPLATE, '--out', ''], says: 'a file cannot be written: it has no name' },
     { args: [TEMPLATE, '-p', 'instanceCount'], says: '--parameters takes name=value' },
   ])('refuses $args: $says', async ({ args, says }) => {
     const autoscale = {

@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { parseJsonWithPlaces } from '../arm/json.ts'
 import { readParameterFile } from '../arm/template.ts'
 import { imageKey, tracksLatest } from '../declare/image-key.ts'
-import { importDeclared } from '../declare/import.ts'
+import { type ImportResult, importDeclared } from '../declare/import.ts'
 import { detectKind } from '../declare/shape.ts'
 import { InputError } from '../diagnostic.ts'
 import type { Finding } from '../finding.ts'
@@ -26,6 +26,7 @@ const UPDATE_AT = 'PT10M'
 const UPGRADE_AT = 'PT15M'
 /** A version that was published at `UPDATE_AT` has long arrived everywhere. */
 const AFTER_REPLICATION_AT = 'PT4H'
+const UPGRADE_AFTER_REPLICATION_AT = 'PT4H5M'
 const FIRST_VERSION = '1.0.0'
 const REFERENCE = 'virtualMachineProfile.storageProfile.imageReference'
 
@@ -55,7 +56,7 @@ export function importScenario(
   const imported = source.from.map(textOf).map(({ path, text }) => importDeclared(text, path, parameters))
   const mistakes = [...ofFiles, ...imported].flatMap(({ diagnostics }) => diagnostics)
   if (mistakes.length > 0) throw new InputError(mistakes)
-  const understood = imported.flatMap(({ summary }) => summary)
+  const understood = [...imported.flatMap(({ summary }) => summary), ...declaredAgain(source.from, imported)]
   if (imported.every(({ scaleSets }) => scaleSets.length === 0)) throw noScaleSet(source, understood)
   const declared = loadScenario(declaredOnly(source), file, { readFile })
   const text = starterScenario(source, declared, understood)
@@ -83,6 +84,21 @@ export function sourceOf(
     parameterFiles: valued.map(({ path }) => path),
     parameters,
   }
+}
+
+/** A set that a later file declares anew is that of the later file, which nobody sees in the scenario. */
+function declaredAgain(from: readonly string[], imported: readonly ImportResult[]): string[] {
+  const last = new Map<string, string>()
+  const lines: string[] = []
+  imported.forEach(({ scaleSets }, i) => {
+    for (const { name } of scaleSets) {
+      const before = last.get(name)
+      if (before !== undefined && before !== from[i])
+        lines.push(`scale set ${name} stands in ${before} and in ${from[i]}: the latter counts`)
+      last.set(name, from[i]!)
+    }
+  })
+  return lines
 }
 
 function noScaleSet({ from }: StarterSource, understood: readonly string[]): InputError {
@@ -114,7 +130,7 @@ function starterScenario(source: StarterSource, declared: Scenario, understood: 
   const timeline = unique(rollouts.flatMap((rollout) => rollout.timeline))
   return [
     comment([
-      `Made from ${source.from.join(', ')}, where the policy is still read from at every run.`,
+      `Made from ${source.from.join(', ')}; the policy is still read from ${source.from.length === 1 ? 'it' : 'them'} at every run.`,
       '',
       ...understood,
     ]),
@@ -197,7 +213,7 @@ function rolloutOf(model: ScaleSetModel, declared: Scenario, several: boolean): 
     }
   const set = referenceTo(gallery!, definition, next, reference)
   if (known === undefined) return { image, timeline: [...update(set), ...byHand] }
-  const late = byHand.map((entry) => ({ ...entry, at: 'PT4H5M' }))
+  const late = byHand.map((entry) => ({ ...entry, at: UPGRADE_AFTER_REPLICATION_AT }))
   return { image, timeline: [publish(known.key, next), ...update(set, AFTER_REPLICATION_AT), ...late] }
 }
 
