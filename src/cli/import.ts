@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, relative, sep } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { type Diagnostic, InputError } from '../model/diagnostic.ts'
-import { importScenario, sourceOf } from '../model/scenario/starter.ts'
+import { type GivenFile, importScenario, sourceOf } from '../model/scenario/starter.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
 import { plural } from '../report/wording.ts'
 import { EXIT } from './exit-codes.ts'
@@ -52,12 +52,17 @@ function importFiles(io: Io, args: ImportArguments): number {
   }
   // Of a scenario that goes to stdout nobody knows where it will lie; it is made for this directory.
   const file = out ?? 'scenario.yaml'
+  const given = [
+    ...files.map((path) => ({ path, holdsParameters: false })),
+    ...parameterFiles.map((path) => ({ path, holdsParameters: true })),
+  ]
   // Read here, so that a name that leads nowhere is told as it was given.
-  const named = [...files, ...parameterFiles].map(
-    (path) => [fromFolderOf(file, path), readNamedFile(io, path)] as const,
-  )
+  const named = given.map((one): readonly [string, GivenFile] => {
+    const path = fromFolderOf(file, one.path)
+    return [path, { ...one, path, text: readNamedFile(io, one.path) }]
+  })
   // A file that is named twice declares once.
-  const read = [...new Map(named)].map(([path, text]) => ({ path, text }))
+  const read = [...new Map(named).values()]
   const source = sourceOf(nameOf, read, readParameterPairs(args))
   try {
     const { text, understood, findings } = importScenario(source, file, (path) => io.readFile(path))

@@ -285,6 +285,21 @@ describe('import', () => {
     expect(alone.stderr).toContain('it holds the values of template parameters')
   })
 
+  it('a value on the command line goes before that of a file in any spelling, as when the scenario is played', async () => {
+    const files = { 'p.json': '{ "instanceCount": 12, "environment": "production" }' }
+    const args = [TEMPLATE, '--parameter-file', 'p.json', '-p', 'INSTANCECOUNT=9', '-p', 'instancecount=8']
+    const { stdout, stderr } = await cli(['import', ...args], { files })
+    expect(stderr).toContain('Uniform, 8 instances')
+    const played = await cli(['run', 's.yaml'], { files: { ...files, 's.yaml': stdout } })
+    expect(played.stdout).toContain('orders-production: 8 instances')
+    expect((await cli(['check', ...args], { files })).stdout).toContain('Uniform, 8 instances')
+  })
+
+  it('the last patch number there is is followed by the next minor version', async () => {
+    const { scenario } = await imported({ 'vmss.json': shown({ image: { id: 'galProd/app/1.6.2147483647' } }) })
+    expect(Object.keys(scenario.world.images)).toEqual(['galProd/app/1.7.0'])
+  })
+
   it('names every parameter that needs a value, once', async () => {
     const { code, stdout, stderr } = await cli(['import', TEMPLATE])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -1,12 +1,12 @@
 import { stringify } from 'yaml'
 import { parseJsonWithPlaces } from '../arm/json.ts'
-import { readParameterFile } from '../arm/template.ts'
+import { laidOver, readParameterFile } from '../arm/template.ts'
 import { imageKey, tracksLatest } from '../declare/image-key.ts'
 import { type ImportResult, importDeclared } from '../declare/import.ts'
 import { detectKind } from '../declare/shape.ts'
 import { InputError } from '../diagnostic.ts'
 import type { Finding } from '../finding.ts'
-import { compareVersions, parseVersion } from '../gallery/image-version.ts'
+import { nextVersion, parseVersion } from '../gallery/image-version.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
 import type { Scenario } from '../scenario.ts'
 import { besideFile } from './imported.ts'
@@ -52,7 +52,7 @@ export function importScenario(
 ): ImportedScenario {
   const textOf = (path: string) => ({ path: besideFile(file, path), text: readFile(besideFile(file, path)) ?? '' })
   const ofFiles = source.parameterFiles.map(textOf).map(({ path, text }) => readParameterFile(text, path))
-  const parameters = Object.assign({}, ...ofFiles.map((one) => one.parameters), source.parameters) as Plain
+  const parameters = laidOver(...ofFiles.map((one) => one.parameters), source.parameters)
   const imported = source.from.map(textOf).map(({ path, text }) => importDeclared(text, path, parameters))
   const mistakes = [...ofFiles, ...imported].flatMap(({ diagnostics }) => diagnostics)
   if (mistakes.length > 0) throw new InputError(mistakes)
@@ -63,6 +63,13 @@ export function importScenario(
   return { text, understood, findings: loadScenario(text, file, { readFile }).findings }
 }
 
+/** A file, and whether somebody has said that it holds values of parameters; else it is known by what it holds. */
+export interface GivenFile {
+  readonly path: string
+  readonly text: string
+  readonly holdsParameters?: boolean
+}
+
 /**
  * Files as `azure` names them: those with the values of parameters apart from what they are for.
  *
@@ -70,14 +77,14 @@ export function importScenario(
  */
 export function sourceOf(
   nameOf: (path: string) => string,
-  files: readonly { readonly path: string; readonly text: string }[],
+  files: readonly GivenFile[],
   parameters: Readonly<Record<string, unknown>> = {},
 ): StarterSource {
-  const isParameters = ({ path, text }: { readonly path: string; readonly text: string }) =>
-    detectKind(parseJsonWithPlaces(text, path).value) === 'parameterFile'
-  const from = files.filter((one) => !isParameters(one))
+  const holdsParameters = ({ path, text, holdsParameters: isSaid }: GivenFile) =>
+    isSaid === true || detectKind(parseJsonWithPlaces(text, path).value) === 'parameterFile'
+  const from = files.filter((one) => !holdsParameters(one))
   // Alone it is a mistake, which is told as one of a file that should declare something.
-  const [declaring, valued] = from.length === 0 ? [files, []] : [from, files.filter(isParameters)]
+  const [declaring, valued] = from.length === 0 ? [files, []] : [from, files.filter(holdsParameters)]
   return {
     name: nameOf(declaring[0]!.path),
     from: declaring.map(({ path }) => path),
@@ -222,11 +229,10 @@ const publish = (image: string, version: string): Plain => ({
   publishImageVersion: { image, version },
 })
 
-/** The version after the highest of these: 2.3.1 -> 2.3.2; after none that has a number, the second one there is. */
+/** The version after the highest of these; after none that has a number, the second one there is. */
 function following(versions: readonly string[]): string {
-  const highest = [...versions].sort(compareVersions).at(-1) ?? FIRST_VERSION
-  const [major, minor, patch] = parseVersion(highest) ?? parseVersion(FIRST_VERSION)!
-  return `${major}.${minor}.${patch + 1}`
+  const hasNumber = versions.some((version) => parseVersion(version) !== undefined)
+  return nextVersion(hasNumber ? versions : [FIRST_VERSION], 'Latest')
 }
 
 /** A shared or community gallery is referred to in its own way. */
