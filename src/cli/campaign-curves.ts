@@ -16,6 +16,7 @@ export async function campaignCurves(
   { scenario }: NamedScenario,
   { record }: CampaignResult,
   isInterrupted: () => boolean,
+  eventsMax = EVENTS_MAX,
 ): Promise<RunCurves[]> {
   const seeds = record.samples.slice(0, RUNS_MAX).map(({ seed }) => seed)
   const progress = startProgress(io, `${scenario.name} over time`, seeds.length)
@@ -23,7 +24,7 @@ export async function campaignCurves(
   let events = 0
   try {
     for (const seed of seeds) {
-      if (events >= EVENTS_MAX) break
+      if (events >= eventsMax) break
       const result = await playToEnd(io, scenario, { seed, keepTrace: true }, isInterrupted)
       if (result === undefined) break
       events += result.events

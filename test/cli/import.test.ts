@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { cli } from './harness.ts'
@@ -181,6 +181,28 @@ describe('import', () => {
     expect(exposed).toBeGreaterThan(0)
   })
 
+  it('a community gallery keeps its way of referring', async () => {
+    const image = { communityGalleryImageId: '/CommunityGalleries/pub-1/Images/app/Versions/1.2.3' }
+    const { scenario, exposed } = await imported({ 'vmss.json': shown({ image }) })
+    expect(JSON.stringify(scenario.timeline[0])).toMatch(/"communityGalleryImageId":".*1\.2\.4"/)
+    expect(exposed).toBeGreaterThan(0)
+  })
+
+  it('galleries that no file declares: each with its images, and each image in the regions of all sets', async () => {
+    const { scenario, exposed } = await imported({
+      'a.json': shown({ name: 'a', image: { id: 'galOne/app' }, automatic: true }),
+      'b.json': shown({ name: 'b', image: { id: 'galTwo/app' }, automatic: true }),
+      'c.json': shown({ name: 'c', image: { id: 'galOne/app' }, automatic: true }).replace('eastus', 'westus3'),
+    })
+    const versions = (...regions: string[]) => ({
+      app: { versions: { '1.0.0': { targetRegions: regions.map((name) => ({ name })) } } },
+    })
+    expect(scenario.azure).toMatchObject({
+      galleries: { galOne: { images: versions('eastus', 'westus3') }, galTwo: { images: versions('eastus') } },
+    })
+    expect(exposed).toBeGreaterThan(0)
+  })
+
   it('two sets of one image: one publication, and each set by its name', async () => {
     const image = { id: 'galProd/app' }
     const both = await imported({
@@ -203,6 +225,15 @@ describe('import', () => {
       location: 'eastus',
       publishingProfile: { targetRegions: [{ name: 'eastus', regionalReplicaCount: 1 }] },
     })
+    const byHand = await imported({
+      'vmss.json': shown({ image: { id: 'galProd/app/1.4.0' }, mode: 'Manual' }),
+      'version.json': version,
+    })
+    expect(byHand.scenario.timeline.map(({ at, ...entry }) => [at, Object.keys(entry)[0]])).toEqual([
+      ['PT10M', 'publishImageVersion'],
+      ['PT4H', 'updateModel'],
+      ['PT4H5M', 'manualUpgrade'],
+    ])
     const { scenario, exposed } = await imported({
       'vmss.json': shown({ image: { id: 'galProd/app/1.4.0' } }),
       'version.json': version,
@@ -307,6 +338,12 @@ describe('import', () => {
     expect(stderr.trim().split('\n').at(-1)).toBe(
       'add -p instanceCount=... -p environment=..., or --parameter-file with the values of a deployment',
     )
+  })
+
+  it('a parameter with an unusual name is quoted for the shell', async () => {
+    const template = readFileSync(TEMPLATE, 'utf8').replaceAll('instanceCount', 'instance $count')
+    const { stderr } = await cli(['import', 't.json'], { files: { 't.json': template } })
+    expect(stderr).toContain("add -p 'instance $count'=... -p environment=...")
   })
 
   it('-o json holds the scenario, what was understood, and the findings', async () => {

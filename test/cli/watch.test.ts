@@ -49,6 +49,18 @@ describe('run --watch', () => {
     expect((await watch([{ 'a.yaml': twice }])).stdout).not.toContain('\u001b')
   })
 
+  it('Ctrl-C while it plays ends what is played, and it', async () => {
+    const { code, stdout, stderr } = await cli(['run', 'a.yaml', '--watch'], {
+      files: { 'a.yaml': TEXT },
+      interruptAtBreath: 1,
+    })
+    expect({ code, fleets: fleets(stdout), stderr }).toEqual({
+      code: 0,
+      fleets: [],
+      stderr: 'interrupted: 0 of 1 finished\n',
+    })
+  })
+
   it('a mistake on the command line ends it', async () => {
     const { code, stderr } = await cli(['run', 'scenarios/bad-image.yaml', '--watch', '--seed', 'x'], {})
     expect({ code, watches: stderr.includes('watching') }).toEqual({ code: 2, watches: false })
