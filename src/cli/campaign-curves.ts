@@ -1,7 +1,7 @@
 import type { CampaignResult } from '../lab/record.ts'
 import { curvesOf, type RunCurves } from '../report/charts/run-curves.ts'
-import { simulate } from '../sim/simulate.ts'
 import type { Io } from './io.ts'
+import { playToEnd } from './play.ts'
 import { startProgress } from './progress.ts'
 import type { NamedScenario } from './scenarios.ts'
 
@@ -16,6 +16,7 @@ export async function campaignCurves(
   { scenario }: NamedScenario,
   { record }: CampaignResult,
   isInterrupted: () => boolean,
+  eventsMax = EVENTS_MAX,
 ): Promise<RunCurves[]> {
   const seeds = record.samples.slice(0, RUNS_MAX).map(({ seed }) => seed)
   const progress = startProgress(io, `${scenario.name} over time`, seeds.length)
@@ -23,9 +24,9 @@ export async function campaignCurves(
   let events = 0
   try {
     for (const seed of seeds) {
-      await io.breathe()
-      if (isInterrupted() || events >= EVENTS_MAX) break
-      const result = simulate(scenario, { seed, keepTrace: true })
+      if (events >= eventsMax) break
+      const result = await playToEnd(io, scenario, { seed, keepTrace: true }, isInterrupted)
+      if (result === undefined) break
       events += result.events
       curves.push(curvesOf(result))
       progress.update(curves.length)

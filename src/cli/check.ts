@@ -17,7 +17,7 @@ import { sarif } from '../report/reporters/sarif.ts'
 import { plural } from '../report/wording.ts'
 import { EXIT } from './exit-codes.ts'
 import { unreadable } from './files.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { IN_A_FILE, type Io, type Layout, layoutOf, wantsColor } from './io.ts'
 import { OUTPUT } from './options.ts'
 import { PARAMETER_FILE, PARAMETERS, type ParameterArguments, readParameters } from './parameters.ts'
 import { CHECK_REPORTERS, type Outputs, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
@@ -67,7 +67,7 @@ async function check(io: Io, args: CheckArguments): Promise<number> {
   if (outputs.stdout === 'text') for (const one of checked) printChecked(io, outputs, one, checked.length > 1)
   await report(io, outputs, {
     text: () =>
-      checked.map((one) => mistakesText(io, one, false) + checkedText(one, checked.length > 1, false, 100)).join(''),
+      checked.map((one) => mistakesText(io, one, false) + checkedText(one, checked.length > 1, IN_A_FILE)).join(''),
     json: () => `${JSON.stringify({ formatVersion: 1, files: checked }, null, 2)}\n`,
     sarif: () => `${JSON.stringify(sarif(checked, engine()), null, 2)}\n`,
     markdown: () => markdownOfChecked(checked),
@@ -171,23 +171,22 @@ function checkDeclared(file: string, text: string, parameters: Readonly<Record<s
 
 function printChecked(io: Io, outputs: Outputs, checked: CheckedFile, several: boolean): void {
   io.stderr.write(mistakesText(io, checked, wantsColor(io, io.stderr)))
-  printForPeople(io, checkedText(checked, several, wantsColor(io, io.stdout), widthOf(io.stdout)), outputs)
+  printForPeople(io, checkedText(checked, several, layoutOf(io)), outputs)
 }
 
 function mistakesText(io: Io, { diagnostics }: CheckedFile, color: boolean): string {
   return renderDiagnostics(diagnostics, { color, source: (file) => io.readFile(file) })
 }
 
-function checkedText(checked: CheckedFile, several: boolean, color: boolean, width: number): string {
+function checkedText(checked: CheckedFile, several: boolean, layout: Layout): string {
   // What stands out in a file that is wrong is worth reading once it is mended; -o json holds both.
   if (checked.diagnostics.length > 0) return ''
-  const options = { color, width }
   const cases = checked.cases.filter(({ findings }) => findings.length > 0)
   const parts = [
     ...(several ? [`${checked.file}\n`] : []),
     ...checked.summary.map((line) => `${line}\n`),
-    ...(checked.findings.length > 0 ? [`\n${renderFindings(checked.findings, options)}`] : []),
-    ...cases.map(({ name, findings }) => `\ncase ${name}\n${renderFindings(findings, options)}`),
+    ...(checked.findings.length > 0 ? [`\n${renderFindings(checked.findings, layout)}`] : []),
+    ...cases.map(({ name, findings }) => `\ncase ${name}\n${renderFindings(findings, layout)}`),
     ...(checked.findings.length === 0 && cases.length === 0 ? ['nothing stands out\n'] : []),
     ...(several ? ['\n'] : []),
   ]

@@ -8,7 +8,7 @@ import { compareDocument } from '../report/compare-json.ts'
 import { renderCompare } from '../report/compare-text.ts'
 import { readRuns, readWorkers, seedsOf } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type Io, layoutOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
 import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
@@ -98,11 +98,7 @@ async function compare(io: Io, args: CompareArguments): Promise<number> {
   const measures = comparePairs(both[0].record, both[1].record)
   if (args.output === 'json')
     io.stdout.write(`${JSON.stringify(compareDocument(measures, both, labels, engine()), null, 2)}\n`)
-  else
-    printForPeople(
-      io,
-      renderCompare(measures, both, { labels, color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }),
-    )
+  else printForPeople(io, renderCompare(measures, both, { labels, ...layoutOf(io) }))
   if (args.report !== undefined) {
     const { compareArticle } = await pageMakers()
     await writePage(io, args.report, [compareArticle(measures, both, labels)])

@@ -1,3 +1,5 @@
+import type { Verdict } from '../sim/result.ts'
+
 /** What the process answers to the shell (design §7). */
 export const EXIT = {
   /** Every expectation holds. */
@@ -13,3 +15,8 @@ export const EXIT = {
   /** Ctrl-C; what was finished has been printed. */
   interrupted: 130,
 } as const
+
+export function exitCodeOf(verdicts: readonly Verdict[]): number {
+  if (verdicts.includes('fail')) return EXIT.failed
+  return verdicts.includes('undecided') ? EXIT.undecided : EXIT.holds
+}

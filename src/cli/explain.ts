@@ -3,7 +3,7 @@ import { type Diagnostic, InputError } from '../model/diagnostic.ts'
 import { type Explanation, explain, nearestIds } from '../model/explain.ts'
 import { renderExplanation } from '../report/explanation.ts'
 import { EXIT } from './exit-codes.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type Io, layoutOf } from './io.ts'
 import { OUTPUT } from './options.ts'
 
 interface ExplainArguments {
@@ -38,9 +38,7 @@ export function explainCommand(io: Io, done: (code: number) => void): CommandMod
       const text =
         args.output === 'json'
           ? `${JSON.stringify(found, null, 2)}\n`
-          : found
-              .map((one) => renderExplanation(one, { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }))
-              .join('\n')
+          : found.map((one) => renderExplanation(one, layoutOf(io))).join('\n')
       io.stdout.write(text)
       done(EXIT.holds)
     },

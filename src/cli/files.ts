@@ -37,6 +37,9 @@ export function readNamedFile(io: Io, path: string): string {
   return text
 }
 
+/** Standard input, a pipe or a device, which nobody can read again later under this name. */
+export const isStream = (io: Io, path: string): boolean => path.startsWith('/dev/') || io.kindOf(path) === 'other'
+
 /** Refuses a place that nothing can be written to, before anything is played for it. @throws InputError E0001 */
 export function checkPlace(io: Io, path: string): void {
   const reason = obstacleAt(io, path)
@@ -58,6 +61,7 @@ interface Obstacle {
 }
 
 function obstacleAt(io: Io, path: string): Obstacle | undefined {
+  if (path === '') return { what: 'it has no name', hint: 'write its name' }
   if (io.kindOf(path) === 'folder') return { what: 'it is a folder', hint: 'name a file in it' }
   const folder = dirname(path)
   if (io.kindOf(folder) === 'nothing')
@@ -84,5 +88,9 @@ export function reasonOf(error: unknown): string {
 
 const unwritable = (path: string, { what, hint }: Obstacle) =>
   new InputError([
-    { code: 'E0001', message: `${path} cannot be written: ${what}`, ...(hint === undefined ? {} : { hint }) },
+    {
+      code: 'E0001',
+      message: `${path === '' ? 'a file' : path} cannot be written: ${what}`,
+      ...(hint === undefined ? {} : { hint }),
+    },
   ])

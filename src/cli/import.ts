@@ -1,11 +1,11 @@
-import { dirname, isAbsolute, relative } from 'node:path'
+import { dirname, isAbsolute, relative, sep } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { type Diagnostic, InputError } from '../model/diagnostic.ts'
-import { importScenario, sourceOf } from '../model/scenario/starter.ts'
+import { type GivenFile, importScenario, sourceOf } from '../model/scenario/starter.ts'
 import { renderDiagnostics } from '../report/diagnostics.ts'
 import { plural } from '../report/wording.ts'
 import { EXIT } from './exit-codes.ts'
-import { checkPlace, readNamedFile, writeNamedFile } from './files.ts'
+import { checkPlace, isStream, readNamedFile, writeNamedFile } from './files.ts'
 import { type Io, wantsColor } from './io.ts'
 import { OUTPUT, single } from './options.ts'
 import { PARAMETER_FILE, PARAMETERS, type ParameterArguments, readParameterPairs } from './parameters.ts'
@@ -43,6 +43,8 @@ export function importCommand(io: Io, done: (code: number) => void): CommandModu
 function importFiles(io: Io, args: ImportArguments): number {
   const files = args.files.map(String)
   const { out } = args
+  const parameterFiles = (args.parameterFile ?? []).map(String)
+  for (const path of [...files, ...parameterFiles]) checkName(io, path)
   if (out !== undefined) {
     if (io.kindOf(out) === 'file')
       throw new UsageError(`--out ${out} is there already`, 'name a file that is not, so that nothing of yours is lost')
@@ -50,9 +52,17 @@ function importFiles(io: Io, args: ImportArguments): number {
   }
   // Of a scenario that goes to stdout nobody knows where it will lie; it is made for this directory.
   const file = out ?? 'scenario.yaml'
+  const given = [
+    ...files.map((path) => ({ path, holdsParameters: false })),
+    ...parameterFiles.map((path) => ({ path, holdsParameters: true })),
+  ]
   // Read here, so that a name that leads nowhere is told as it was given.
-  const named = [...files, ...(args.parameterFile ?? []).map(String)]
-  const read = named.map((path) => ({ path: fromFolderOf(file, path), text: readNamedFile(io, path) }))
+  const named = given.map((one): readonly [string, GivenFile] => {
+    const path = fromFolderOf(file, one.path)
+    return [path, { ...one, path, text: readNamedFile(io, one.path) }]
+  })
+  // A file that is named twice declares once.
+  const read = [...new Map(named).values()]
   const source = sourceOf(nameOf, read, readParameterPairs(args))
   try {
     const { text, understood, findings } = importScenario(source, file, (path) => io.readFile(path))
@@ -60,7 +70,7 @@ function importFiles(io: Io, args: ImportArguments): number {
     if (args.output === 'json')
       io.stdout.write(`${JSON.stringify({ formatVersion: 1, file, scenario: text, understood, findings }, null, 2)}\n`)
     else if (out === undefined) io.stdout.write(text)
-    tell(io, understood, findings.length, files, out)
+    tell(io, understood, findings.length, args)
     return EXIT.holds
   } catch (error) {
     if (!(error instanceof InputError)) throw error
@@ -68,15 +78,43 @@ function importFiles(io: Io, args: ImportArguments): number {
   }
 }
 
-function tell(io: Io, understood: readonly string[], findings: number, files: readonly string[], out?: string): void {
+/** The scenario will read its files at every run, by the names that it has for them. @throws UsageError */
+function checkName(io: Io, path: string): void {
+  if (isStream(io, path))
+    throw new UsageError(
+      `${path} is read once, and a scenario reads its files at every run`,
+      'write it to a file, and name that',
+    )
+  if (sep === '/' && path.includes('\\'))
+    throw new UsageError(
+      `${path} cannot stand in a scenario, where \\ separates folders on every system`,
+      'give it another name',
+    )
+}
+
+function tell(io: Io, understood: readonly string[], findings: number, args: ImportArguments): void {
+  const { out } = args
   const lines = [
     ...understood,
     findings === 0
       ? 'nothing stands out'
-      : `${plural(findings, 'finding')}: vmss-twin check ${files.map(shellWord).join(' ')} tells them`,
+      : `${plural(findings, 'finding')}: ${checkCommandOf(args)} tells ${findings === 1 ? 'it' : 'them'}`,
     ...(out === undefined ? [] : [`wrote ${out}: vmss-twin run ${shellWord(out)}`]),
   ]
   for (const line of lines) io.stderr.write(`${line}\n`)
+}
+
+/** Of the scenario where it has a name; else of what it is made of, with the values that were given. */
+function checkCommandOf({ files, out, parameters = [], parameterFile = [] }: ImportArguments): string {
+  const words =
+    out === undefined
+      ? [
+          ...files,
+          ...parameters.flatMap((pair) => ['-p', pair]),
+          ...parameterFile.flatMap((file) => ['--parameter-file', file]),
+        ]
+      : [out]
+  return ['vmss-twin', 'check', ...words].map((word) => shellWord(String(word))).join(' ')
 }
 
 function refuse(io: Io, { diagnostics }: InputError): number {
@@ -103,10 +141,10 @@ const nameOf = (path: string): string =>
   path
     .split(/[/\\]/)
     .at(-1)!
-    .replace(/\.jsonc?$/i, '')
+    .replace(/(?<=.)\.jsonc?$/i, '')
 
 /** A path as a scenario file writes it: relative to its own folder, with slashes. */
 function fromFolderOf(scenario: string, path: string): string {
   if (isAbsolute(path)) return path
-  return relative(dirname(scenario), path).split('\\').join('/')
+  return relative(dirname(scenario), path).split(sep).join('/')
 }

@@ -39,6 +39,7 @@ export interface Sink {
 }
 
 const WIDEST = 140
+const WIDTH_OF_NONE = 100
 
 /** Colour on a terminal only, never under NO_COLOR, always under FORCE_COLOR. */
 export function wantsColor(io: Io, sink: Sink): boolean {
@@ -48,4 +49,15 @@ export function wantsColor(io: Io, sink: Sink): boolean {
 }
 
 /** Width for text: that of the terminal, within reason; 100 columns where there is none. */
-export const widthOf = (sink: Sink): number => Math.min(WIDEST, sink.columns ?? 100)
+export const widthOf = (sink: Sink): number => Math.min(WIDEST, sink.columns ?? WIDTH_OF_NONE)
+
+/** How text for people is laid out. */
+export interface Layout {
+  readonly color: boolean
+  readonly width: number
+}
+
+export const layoutOf = (io: Io): Layout => ({ color: wantsColor(io, io.stdout), width: widthOf(io.stdout) })
+
+/** Where no terminal says how wide it is, and nobody can switch colours off. */
+export const IN_A_FILE: Layout = { color: false, width: WIDTH_OF_NONE }

@@ -5,12 +5,12 @@ import { InputError } from '../model/diagnostic.ts'
 import { campaignDocument } from '../report/campaign-json.ts'
 import { renderCampaign } from '../report/campaign-text.ts'
 import { replaysOf, reportOfOutcome } from './campaign.ts'
+import { exitCodeOf } from './exit-codes.ts'
 import { readNamedFile } from './files.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { IN_A_FILE, type Io, type Layout, layoutOf } from './io.ts'
 import { OUTPUT } from './options.ts'
 import { checkReport, pageMakers, REPORT, uniqueNames, writePage } from './report-page.ts'
-import { PLAYED_REPORTERS, printForPeople, readReporters, report, reporterOption } from './reporters.ts'
-import { exitCodeOf, reportedOf } from './run.ts'
+import { PLAYED_REPORTERS, printForPeople, readReporters, report, reportedOf, reporterOption } from './reporters.ts'
 import { parseShardFile, type ShardCampaign, type ShardFile } from './shard-file.ts'
 import { engine } from './version.ts'
 
@@ -46,21 +46,19 @@ async function merge(io: Io, args: MergeArguments): Promise<number> {
   const shards = readShards(io, files)
   const merged = joined(shards)
   const results = merged.map(({ record }) => resultOf(record))
-  const texts = (color: boolean, width: number) =>
+  const texts = (layout: Layout) =>
     results.map((result, index) =>
       renderCampaign(result, {
         scenario: merged[index]!.scenario,
-        color,
-        width,
+        ...layout,
         ...replaysOf(result, merged[index]!.told),
         quiet: args.quiet,
       }),
     )
-  if (outputs.stdout === 'text')
-    printForPeople(io, texts(wantsColor(io, io.stdout), widthOf(io.stdout)).join(''), outputs)
+  if (outputs.stdout === 'text') printForPeople(io, texts(layoutOf(io)).join(''), outputs)
   await report(io, outputs, {
     ...reportedOf(() => merged.map(({ told }, index) => reportOfOutcome({ result: results[index]!, told }))),
-    text: () => texts(false, 100).join(''),
+    text: () => texts(IN_A_FILE).join(''),
     json: () => `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`,
   })
   if (args.report !== undefined) {

@@ -26,7 +26,8 @@ export function nodeIo(): Io {
     readFile(path) {
       try {
         const text = piped.get(path) ?? readFileSync(path, 'utf8')
-        if (kindOf(path) !== 'file') piped.set(path, text)
+        // Not what was deleted just now: it may come back with another text.
+        if (kindOf(path) === 'other') piped.set(path, text)
         return text
       } catch {
         return undefined

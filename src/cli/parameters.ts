@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { readParameterFile } from '../model/arm/template.ts'
+import { laidOver, readParameterFile } from '../model/arm/template.ts'
 import { InputError } from '../model/diagnostic.ts'
 import { readNamedFile } from './files.ts'
 import type { Io } from './io.ts'
@@ -22,21 +22,17 @@ export const PARAMETERS = {
 
 export const PARAMETER_FILE = { type: 'string', array: true, nargs: 1, describe: 'an ARM parameter file' } as const
 
-/** Of parameter files. @throws InputError */
+/** What parameter files set; a later file goes before an earlier one. @throws InputError */
 function readParameterFiles(io: Io, { parameterFile = [] }: ParameterArguments): Record<string, unknown> {
-  const parameters: Record<string, unknown> = {}
-  for (const file of parameterFile) {
-    const read = readParameterFile(readNamedFile(io, String(file)), String(file))
-    if (read.diagnostics.length > 0) throw new InputError(read.diagnostics)
-    Object.assign(parameters, read.parameters)
-  }
-  return parameters
+  const read = parameterFile.map(String).map((file) => readParameterFile(readNamedFile(io, file), file))
+  const diagnostics = read.flatMap((one) => one.diagnostics)
+  if (diagnostics.length > 0) throw new InputError(diagnostics)
+  return laidOver(...read.map((one) => one.parameters))
 }
 
-/** Of `--parameters name=value`. @throws InputError, UsageError */
+/** What `--parameters name=value` sets; a later pair goes before an earlier one. @throws InputError, UsageError */
 export function readParameterPairs({ parameters: pairs = [] }: ParameterArguments): Record<string, unknown> {
-  const parameters: Record<string, unknown> = {}
-  for (const pair of pairs) {
+  const read = pairs.map((pair) => {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(String(pair)) ?? []
     if (name === undefined || value === undefined)
       throw new InputError([
@@ -46,16 +42,14 @@ export function readParameterPairs({ parameters: pairs = [] }: ParameterArgument
           hint: 'write --parameters instanceCount=9',
         },
       ])
-    parameters[name] = readValue(name, value)
-  }
-  return parameters
+    return { [name]: readValue(name, value) }
+  })
+  return laidOver(...read)
 }
 
 /** Both; a pair goes before a file. */
-export const readParameters = (io: Io, args: ParameterArguments): Record<string, unknown> => ({
-  ...readParameterFiles(io, args),
-  ...readParameterPairs(args),
-})
+export const readParameters = (io: Io, args: ParameterArguments): Record<string, unknown> =>
+  laidOver(readParameterFiles(io, args), readParameterPairs(args))
 
 /** The value is YAML, so that 9 is a number and [a, b] a list, as a template expects them. */
 function readValue(name: string, value: string): unknown {

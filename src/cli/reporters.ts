@@ -5,8 +5,9 @@ import { nearest } from '../model/scenario/nearest.ts'
 import { azureIssues, azureSummary } from '../report/reporters/azure-pipelines.ts'
 import { GITHUB_SUMMARY_BYTES, githubAnnotations } from '../report/reporters/github.ts'
 import { inert, isBuildAgent } from '../report/reporters/inert.ts'
-import { fitBlocks } from '../report/reporters/markdown.ts'
-import { type Note, noteOfDiagnostic } from '../report/reporters/note.ts'
+import { fitBlocks, markdownOfReports } from '../report/reporters/markdown.ts'
+import { type Note, noteOfDiagnostic, notesOfReports } from '../report/reporters/note.ts'
+import type { ScenarioReport } from '../report/reporters/scenario-report.ts'
 import { checkPlace, writeNamedFile } from './files.ts'
 import type { Io } from './io.ts'
 
@@ -112,6 +113,21 @@ function checkFiles(files: readonly string[], inputs: readonly string[]): void {
 const isAgent = (name: ReporterName): name is AgentName => AGENTS.includes(name)
 
 const refuse = (code: Diagnostic['code'], message: string, hint: string) => new InputError([{ code, message, hint }])
+
+/** Everything that is made of reports alone, which are made at most once. */
+export function reportedOf(make: () => readonly ScenarioReport[]): Reported {
+  let made: readonly ScenarioReport[] | undefined
+  const reports = () => {
+    made ??= make()
+    return made
+  }
+  return {
+    // It brings a library of XML along, which every other command would wait for.
+    junit: async () => (await import('../report/reporters/junit.ts')).junit(reports()),
+    markdown: () => markdownOfReports(reports()),
+    notes: () => notesOfReports(reports()),
+  }
+}
 
 export const wants = ({ stdout, files }: Outputs, name: DocumentName): boolean =>
   stdout === name || files.some((one) => one.name === name)

@@ -5,70 +5,50 @@ import { InputError } from '../model/diagnostic.ts'
 import { formatDuration } from '../model/duration.ts'
 import { expectationPlaces } from '../model/scenario/expectation-places.ts'
 import type { Scenario } from '../model/scenario.ts'
-import { campaignDocument } from '../report/campaign-json.ts'
-import { renderCampaign } from '../report/campaign-text.ts'
 import { renderComparison } from '../report/comparison.ts'
 import type { Article } from '../report/html/article.ts'
 import { resultDocument } from '../report/json.ts'
 import { PERFETTO_SUFFIX, renderPerfetto } from '../report/perfetto/perfetto.ts'
-import { markdownOfReports } from '../report/reporters/markdown.ts'
-import { notesOfReports } from '../report/reporters/note.ts'
 import { reportOfRun, type ScenarioReport } from '../report/reporters/scenario-report.ts'
 import { summarizeScenario } from '../report/scenario-summary.ts'
 import { renderSummary } from '../report/summary.ts'
 import { renderRun } from '../report/text.ts'
 import { renderTrace } from '../report/trace-jsonl.ts'
-import { plural } from '../report/wording.ts'
-import type { RunResult, Verdict } from '../sim/result.ts'
-import { beginSimulation } from '../sim/simulate.ts'
-import {
-  type CampaignOutcome,
-  campaignOf,
-  readRuns,
-  readShard,
-  readWorkers,
-  replaysOf,
-  reportOfOutcome,
-  seedsOf,
-} from './campaign.ts'
-import { EXIT } from './exit-codes.ts'
+import type { RunResult } from '../sim/result.ts'
+import { readRuns } from './campaign.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { checkPlace, writeNamedFile } from './files.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { IN_A_FILE, type Io, type Layout, layoutOf } from './io.ts'
 import { OUTPUT, readMoment, single } from './options.ts'
+import { playToEnd } from './play.ts'
 import { checkReport, pageMakers, REPORT, uniqueNames, writePage } from './report-page.ts'
 import {
   type Outputs,
   PLAYED_REPORTERS,
   printForPeople,
-  type Reported,
   readReporters,
   report,
+  reportedOf,
   reporterOption,
   reportMistakes,
   wants,
 } from './reporters.ts'
+import { type CampaignArguments, runCampaigns } from './run-campaigns.ts'
 import { BASE, caseOption, loadFile, type NamedScenario, readSeed, replayCommand, shellWord } from './scenarios.ts'
-import { shardFile } from './shard-file.ts'
 import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
 import { watched } from './watch.ts'
 
-interface RunArguments {
+interface RunArguments extends CampaignArguments {
   readonly scenarios: readonly string[]
   readonly seed: string | undefined
   readonly set: readonly string[] | undefined
   readonly output: 'text' | 'json'
   readonly reporter: readonly string[] | undefined
   readonly case: string | undefined
-  readonly trace: string | undefined
-  readonly report: string | undefined
-  readonly quiet: boolean
   readonly until: string | undefined
   readonly watch: boolean
   readonly runs: string | undefined
-  readonly shard: string | undefined
-  readonly workers: string | undefined
-  readonly untilDecided: boolean
 }
 
 interface Played {
@@ -81,9 +61,6 @@ interface Played {
 
 /** More scenarios than these make no readable table side by side. */
 const COMPARED_MAX = 4
-
-/** Events played between two looks at the keyboard. */
-export const EVENTS_PER_BREATH = 200_000
 
 export function runCommand(io: Io, done: (code: number) => void): CommandModule<object, RunArguments> {
   return {
@@ -156,7 +133,10 @@ export function runCommand(io: Io, done: (code: number) => void): CommandModule<
         )
         .example('$0 run a.yaml --watch', 'while you edit it')
         .example('$0 run a.yaml --reporter github', 'annotations, and the summary of the step') as never,
-    handler: async (args) => done(await (args.watch ? watched(io, (watching) => run(watching, args)) : run(io, args))),
+    handler: async (args) =>
+      done(
+        await (args.watch ? watched(io, args.scenarios.map(String), (watching) => run(watching, args)) : run(io, args)),
+      ),
   }
 }
 
@@ -195,16 +175,14 @@ async function run(io: Io, args: RunArguments): Promise<number> {
   const articles: Article[] = []
   const names = uniqueNames(scenarios.map(({ scenario }) => scenario.name))
   const wantsTrace = args.trace !== undefined || args.report !== undefined || (wants(outputs, 'text') && !args.quiet)
-  const onStdout = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
+  const onStdout = layoutOf(io)
   const printsText = outputs.stdout === 'text'
   const isTerse = args.quiet && printsText && outputs.files.length === 0 && outputs.agents.length === 0
   for (const { source, scenario } of scenarios) {
     const { file, text } = source
-    const simulation = beginSimulation(scenario, { keepTrace: wantsTrace })
-    do await io.breathe()
-    while (!interrupted && !simulation.step(EVENTS_PER_BREATH))
-    if (interrupted) break
-    const result = isTerse ? simulation.result() : withShaky(scenario, simulation.result())
+    const finished = await playToEnd(io, scenario, { keepTrace: wantsTrace }, () => interrupted)
+    if (finished === undefined) break
+    const result = isTerse ? finished : withShaky(scenario, finished)
     const one = { file, text, scenario, result }
     played.push(one)
     if (args.report !== undefined) articles.push(await articleOf(one, args, articles.length, names))
@@ -229,116 +207,6 @@ async function run(io: Io, args: RunArguments): Promise<number> {
     return EXIT.interrupted
   }
   return exitCodeOf(played.map(({ result }) => result.verdict))
-}
-
-async function runCampaigns(
-  io: Io,
-  scenarios: readonly NamedScenario[],
-  args: RunArguments,
-  runs: number,
-  outputs: Outputs,
-): Promise<number> {
-  if (args.trace !== undefined)
-    throw new UsageError('--trace takes one run', 'leave --runs out, and add the --seed of the run')
-  const shard = readShard(args.shard)
-  if (shard !== null && args.untilDecided)
-    throw new UsageError(
-      '--until-decided and --shard exclude each other',
-      'a shard does not know what the others found',
-    )
-  if (shard !== null) checkShardOutputs(outputs)
-  if (shard !== null && args.report !== undefined)
-    throw new UsageError('--report has nothing to show of a shard', 'give it to vmss-twin merge')
-  // Before any of them is played.
-  for (const { scenario } of scenarios) seedsOf(scenario, runs)
-  const runner = io.runner(readWorkers(io, args.workers))
-  let interrupted = false
-  io.onInterrupt(() => {
-    interrupted = true
-  })
-  const outcomes: CampaignOutcome[] = []
-  const onStdout = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
-  try {
-    for (const named of scenarios) {
-      const plan = { runs, shard, untilDecided: args.untilDecided }
-      const outcome = await campaignOf(io, named, plan, runner, () => interrupted)
-      outcomes.push(outcome)
-      if (outputs.stdout === 'text' && shard === null)
-        printForPeople(io, campaignText(outcome, args, onStdout), outputs)
-      if (interrupted) break
-    }
-  } finally {
-    await runner.close()
-  }
-  const results = outcomes.map(({ result }) => result)
-  await report(io, outputs, {
-    ...reportedOf(() => outcomes.map(reportOfOutcome)),
-    text: () => outcomes.map((outcome) => campaignText(outcome, args, IN_A_FILE)).join(''),
-    json: () =>
-      shard === null
-        ? `${JSON.stringify(campaignDocument(results, engine()), null, 2)}\n`
-        : `${JSON.stringify(shardFile(outcomes, shard, engine()))}\n`,
-  })
-  if (args.report !== undefined) {
-    const { campaignArticle } = await pageMakers()
-    const { campaignCurves } = await import('./campaign-curves.ts')
-    const names = uniqueNames(scenarios.map(({ scenario }) => scenario.name))
-    const articles: Article[] = []
-    for (const [index, outcome] of outcomes.entries()) {
-      const { result, scenario: summary } = outcome
-      const report = { ...reportOfOutcome(outcome), name: names[index]! }
-      const curves = await campaignCurves(io, scenarios[index]!, result, () => interrupted)
-      articles.push(campaignArticle({ report, summary, result, curves }, index))
-    }
-    await writePage(io, args.report, articles)
-  }
-  if (interrupted) {
-    const finished = outcomes.filter(({ isComplete }) => isComplete).length
-    const broken = outcomes.find(({ isComplete }) => !isComplete)?.result.record
-    io.stderr.write(
-      broken === undefined
-        ? `interrupted: ${finished} of ${scenarios.length} finished\n`
-        : `interrupted after ${plural(broken.samples.length, 'run')} of ${broken.scenario}; ${finished} of ${scenarios.length} finished\n`,
-    )
-    return EXIT.interrupted
-  }
-  // A part of the runs decides nothing: what they come to is for merge to say.
-  return shard === null ? exitCodeOf(results.map(({ verdict }) => verdict)) : EXIT.holds
-}
-
-/** A shard is samples, and no other reporter has words for them. */
-function checkShardOutputs(outputs: Outputs): void {
-  if (!wants(outputs, 'json'))
-    throw new UsageError('--shard prints samples for merge', 'add -o json, and write it to a file')
-  const other = outputs.agents[0]?.name ?? outputs.files.find(({ name }) => name !== 'json')?.name
-  if (other !== undefined)
-    throw new UsageError(`--reporter ${other} has nothing to say of a shard`, 'give it to vmss-twin merge')
-}
-
-interface Layout {
-  readonly color: boolean
-  readonly width: number
-}
-
-const IN_A_FILE: Layout = { color: false, width: 100 }
-
-function campaignText({ result, scenario, told }: CampaignOutcome, args: RunArguments, layout: Layout): string {
-  return renderCampaign(result, { scenario, ...layout, ...replaysOf(result, told), quiet: args.quiet })
-}
-
-/** Everything that is made of reports alone, which are made at most once. */
-export function reportedOf(make: () => readonly ScenarioReport[]): Reported {
-  let made: readonly ScenarioReport[] | undefined
-  const reports = () => {
-    made ??= make()
-    return made
-  }
-  return {
-    // It brings a library of XML along, which every other command would wait for.
-    junit: async () => (await import('../report/reporters/junit.ts')).junit(reports()),
-    markdown: () => markdownOfReports(reports()),
-    notes: () => notesOfReports(reports()),
-  }
 }
 
 async function articleOf(one: Played, args: RunArguments, index: number, names: readonly string[]): Promise<Article> {
@@ -451,9 +319,4 @@ function traceOf(name: string, { scenario, result }: Played): Iterable<string> {
 
 function* lines(texts: Iterable<string>): Iterable<string> {
   for (const text of texts) yield `${text}\n`
-}
-
-export function exitCodeOf(verdicts: readonly Verdict[]): number {
-  if (verdicts.includes('fail')) return EXIT.failed
-  return verdicts.includes('undecided') ? EXIT.undecided : EXIT.holds
 }

@@ -4,7 +4,7 @@ import { sensitivityDocument } from '../report/sensitivity-json.ts'
 import { renderSensitivity } from '../report/sensitivity-text.ts'
 import { readRuns, readWorkers, seedsOf } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type Io, layoutOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
 import { checkReport, pageMakers, REPORT, uniqueNames, writePage } from './report-page.ts'
@@ -79,7 +79,7 @@ async function run(io: Io, args: SensitivityArguments): Promise<number> {
       reports.push(report)
       if (args.output === 'text') {
         if (reports.length > 1) io.stdout.write('\n')
-        printForPeople(io, renderSensitivity(report, { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }))
+        printForPeople(io, renderSensitivity(report, layoutOf(io)))
       }
       if (interrupted) break
     }

@@ -1,5 +1,4 @@
 import type { CommandModule } from 'yargs'
-import { parseDuration } from '../model/duration.ts'
 import {
   film,
   filmJson,
@@ -16,7 +15,7 @@ import {
 } from '../report/show/show.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Io } from './io.ts'
-import { assignments, single } from './options.ts'
+import { assignments, readMoment, single } from './options.ts'
 import { loadOne, readSeed } from './scenarios.ts'
 import { onlyOnce, UsageError } from './usage.ts'
 
@@ -124,10 +123,3 @@ function requestOf({ view, scaleSet, instance, image }: ShowArguments): ShowRequ
 }
 
 /** @throws UsageError for what is no duration */
-function readMoment(name: 'at' | 'every' | 'until', text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const ms = parseDuration(text)
-  if (ms === undefined)
-    throw new UsageError(`--${name} must be an ISO 8601 duration, got "${text}"`, `write --${name} PT25M`)
-  return ms
-}

@@ -4,7 +4,7 @@ import { tuneDocument } from '../report/tune-json.ts'
 import { renderTune } from '../report/tune-text.ts'
 import { readRuns, readWorkers, seedsOf } from './campaign.ts'
 import { EXIT } from './exit-codes.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type Io, layoutOf } from './io.ts'
 import { assignments, OUTPUT, single, WORKERS } from './options.ts'
 import { startProgress } from './progress.ts'
 import { checkReport, pageMakers, REPORT, writePage } from './report-page.ts'
@@ -82,7 +82,7 @@ async function run(io: Io, args: TuneArguments): Promise<number> {
     io.stdout.write(
       args.output === 'json'
         ? `${JSON.stringify(tuneDocument(report, engine(), confirm), null, 2)}\n`
-        : renderTune(report, { confirm, color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }),
+        : renderTune(report, { confirm, ...layoutOf(io) }),
     )
     if (args.report !== undefined) {
       const { tuneArticle } = await pageMakers()

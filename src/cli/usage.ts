@@ -24,6 +24,7 @@ const WANTED: Readonly<Record<string, string>> = {
   why: 'a scenario file',
   show: 'a view and a scenario file',
   check: 'a scenario, a template or what az printed',
+  import: 'a template or what az printed',
   merge: 'the files that run --shard has written',
   explain: 'the id of a rule, an assumption, a finding or an error code',
 }

@@ -3,13 +3,12 @@ import { assignmentsOf, type FlipSearch, searchFlips } from '../lab/flips.ts'
 import { type Why, type WhyStory, type WhyTarget, whyOf } from '../report/why/why.ts'
 import { whyDocument } from '../report/why/why-json.ts'
 import { renderWhy, STORIES_MAX, type StoryFlips } from '../report/why/why-text.ts'
-import { beginSimulation } from '../sim/simulate.ts'
 import { EXIT } from './exit-codes.ts'
-import { type Io, wantsColor, widthOf } from './io.ts'
+import { type Io, layoutOf } from './io.ts'
 import { assignments, OUTPUT, single } from './options.ts'
+import { playToEnd } from './play.ts'
 import { startProgress } from './progress.ts'
 import { printForPeople } from './reporters.ts'
-import { EVENTS_PER_BREATH } from './run.ts'
 import { caseOption, loadOne, type NamedScenario, readSeed, replayCommand } from './scenarios.ts'
 import { UsageError } from './usage.ts'
 import { engine } from './version.ts'
@@ -69,14 +68,12 @@ async function why(io: Io, args: WhyArguments): Promise<number> {
   io.onInterrupt(() => {
     interrupted = true
   })
-  const simulation = beginSimulation(named.scenario, { keepTrace: true })
-  do await io.breathe()
-  while (!interrupted && !simulation.step(EVENTS_PER_BREATH))
-  if (interrupted) {
+  const result = await playToEnd(io, named.scenario, { keepTrace: true }, () => interrupted)
+  if (result === undefined) {
     io.stderr.write('interrupted: the run was not finished\n')
     return EXIT.interrupted
   }
-  const answer = whyOf(named.scenario, simulation.result(), target)
+  const answer = whyOf(named.scenario, result, target)
   const flips = args.noSearch ? new Map<number, StoryFlips>() : await search(io, named, answer, () => interrupted)
   if (args.output === 'json') {
     const { source, scenario } = named
@@ -88,8 +85,7 @@ async function why(io: Io, args: WhyArguments): Promise<number> {
     }
     io.stdout.write(`${JSON.stringify(whyDocument([entry], engine()), null, 2)}\n`)
   } else {
-    const layout = { color: wantsColor(io, io.stdout), width: widthOf(io.stdout) }
-    printForPeople(io, renderWhy(answer, { ...layout, flips, whole: target.kind === 'entry' }))
+    printForPeople(io, renderWhy(answer, { ...layoutOf(io), flips, whole: target.kind === 'entry' }))
   }
   if (!interrupted) return EXIT.holds
   io.stderr.write('interrupted: what was found so far is kept\n')

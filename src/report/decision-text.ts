@@ -138,7 +138,7 @@ const BAD: ReadonlySet<string> = new Set([
  */
 export function decisionsOf(scenario: Scenario, result: RunResult): Decision[] {
   const index = new TraceIndex(scenario, result)
-  const decisions: (Decision & { entries: number[]; subjects: string[]; key: string })[] = []
+  const decisions: (Decision & { entries: number[]; subjects: string[] })[] = []
   const open = new Map<string, (typeof decisions)[number]>()
   let openAtMs = -1
   for (const entry of result.trace) {
@@ -162,12 +162,11 @@ export function decisionsOf(scenario: Scenario, result: RunResult): Decision[] {
       tone: toneOf(entry),
       entries: [entry.id],
       subjects: [entry.subject],
-      key,
     }
     decisions.push(decision)
     open.set(key, decision)
   }
-  return decisions.map(({ subjects, key: _, ...decision }) => ({
+  return decisions.map(({ subjects, ...decision }) => ({
     ...decision,
     subject:
       subjects.length === 1

@@ -239,6 +239,7 @@ const rows: readonly Row[] = [
   usage('unknown option alone', ['--sed'], /unknown option --sed\n/),
   usage('too many names', ['schema', 'scenario', 'extra'], /schema does not take extra\n/),
   usage('no file', ['run'], /run needs a scenario file after it\n +vmss-twin run --help shows how/),
+  usage('no template', ['import'], /import needs a template or what az printed after it\n/),
   usage('no scenario', ['show', 'instances'], /show needs a view and a scenario file after it\n/),
   usage('unknown option before the file', ['run', '--sede', BAD], /unknown option --sede\n +did you mean --seed\?/),
   usage('a dash for standard input', ['run', '-'], /- is no name of a file\n +write \/dev\/stdin/),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { cli } from './harness.ts'
@@ -55,7 +55,7 @@ describe('import', () => {
     const { code, stdout, stderr } = await cli(['import', TEMPLATE, ...VALUES])
     expect(code).toBe(0)
     expect(stdout).toMatchInlineSnapshot(`
-      "# Made from scenarios/templates/orders-fleet.json, where the policy is still read from at every run.
+      "# Made from scenarios/templates/orders-fleet.json; the policy is still read from it at every run.
       #
       # scale set orders-production: Uniform, 12 instances, zones 1, 2, 3, mode Rolling
       # parameters without a value: adminPublicKey
@@ -181,6 +181,28 @@ describe('import', () => {
     expect(exposed).toBeGreaterThan(0)
   })
 
+  it('a community gallery keeps its way of referring', async () => {
+    const image = { communityGalleryImageId: '/CommunityGalleries/pub-1/Images/app/Versions/1.2.3' }
+    const { scenario, exposed } = await imported({ 'vmss.json': shown({ image }) })
+    expect(JSON.stringify(scenario.timeline[0])).toMatch(/"communityGalleryImageId":".*1\.2\.4"/)
+    expect(exposed).toBeGreaterThan(0)
+  })
+
+  it('galleries that no file declares: each with its images, and each image in the regions of all sets', async () => {
+    const { scenario, exposed } = await imported({
+      'a.json': shown({ name: 'a', image: { id: 'galOne/app' }, automatic: true }),
+      'b.json': shown({ name: 'b', image: { id: 'galTwo/app' }, automatic: true }),
+      'c.json': shown({ name: 'c', image: { id: 'galOne/app' }, automatic: true }).replace('eastus', 'westus3'),
+    })
+    const versions = (...regions: string[]) => ({
+      app: { versions: { '1.0.0': { targetRegions: regions.map((name) => ({ name })) } } },
+    })
+    expect(scenario.azure).toMatchObject({
+      galleries: { galOne: { images: versions('eastus', 'westus3') }, galTwo: { images: versions('eastus') } },
+    })
+    expect(exposed).toBeGreaterThan(0)
+  })
+
   it('two sets of one image: one publication, and each set by its name', async () => {
     const image = { id: 'galProd/app' }
     const both = await imported({
@@ -203,6 +225,15 @@ describe('import', () => {
       location: 'eastus',
       publishingProfile: { targetRegions: [{ name: 'eastus', regionalReplicaCount: 1 }] },
     })
+    const byHand = await imported({
+      'vmss.json': shown({ image: { id: 'galProd/app/1.4.0' }, mode: 'Manual' }),
+      'version.json': version,
+    })
+    expect(byHand.scenario.timeline.map(({ at, ...entry }) => [at, Object.keys(entry)[0]])).toEqual([
+      ['PT10M', 'publishImageVersion'],
+      ['PT4H', 'updateModel'],
+      ['PT4H5M', 'manualUpgrade'],
+    ])
     const { scenario, exposed } = await imported({
       'vmss.json': shown({ image: { id: 'galProd/app/1.4.0' } }),
       'version.json': version,
@@ -216,6 +247,46 @@ describe('import', () => {
       'vmss.json': shown({ name: 'web\nseed: 9', image: { id: 'galProd/app/1.0.0' } }),
     })
     expect(stdout).not.toMatch(/^seed/m)
+  })
+
+  it('a set that two files declare is that of the later one, and the file named twice is one', async () => {
+    const image = { id: 'galProd/app/1.0.0' }
+    const files = { 'a.json': shown({ image }), 'b.json': shown({ image, mode: 'Manual' }) }
+    const { code, stdout, stderr } = await cli(['import', 'a.json', 'b.json'], { files })
+    expect(code).toBe(0)
+    expect(stderr).toContain('scale set web stands in a.json and in b.json: the latter counts')
+    expect(stdout).toContain('manualUpgrade')
+    expect(stdout).toContain('# Made from a.json, b.json; the policy is still read from them at every run.')
+    const twice = await cli(['import', 'a.json', './a.json'], { files: { ...files, './a.json': files['a.json'] } })
+    expect(twice.stdout).toBe((await cli(['import', 'a.json'], { files })).stdout)
+    expect(twice.stderr).not.toContain('counts')
+  })
+
+  it.each(['#x', '- y', 'null', '007', 'a: b', 'x # y', "it's", '"q"', '*z', '{b}', '---', '%d'])(
+    'a file and a set called %s keep their names',
+    async (name) => {
+      const file = `in/${name}.json`
+      const files = { [file]: shown({ name, image: { id: 'galProd/app/1.0.0' } }) }
+      const { scenario, exposed } = await imported(files)
+      expect(scenario).toMatchObject({ name, title: `What a bad image does to ${name}`, azure: { from: [file] } })
+      expect(exposed).toBeGreaterThan(0)
+    },
+  )
+
+  it('a file without a name but for its ending gives the scenario a name', async () => {
+    const { scenario } = await imported({ '.json': shown({ image: { id: 'galProd/app/1.0.0' } }) })
+    expect(scenario).toMatchObject({ name: '.json' })
+  })
+
+  it('the findings are told by the command that it names', async () => {
+    const files = { "o'q.json": shown({ image: { id: 'galProd/app/1.0.0' } }) }
+    const { stderr } = await cli(['import', "o'q.json"], { files })
+    expect(stderr).toContain("1 finding: vmss-twin check 'o'\\''q.json' tells it")
+    const values = ['-p', 'a=1', '-p', 'b=x y']
+    const told = await cli(['import', "o'q.json", ...values], { files })
+    expect(told.stderr).toContain("vmss-twin check 'o'\\''q.json' -p a=1 -p 'b=x y' tells it")
+    const out = await cli(['import', "o'q.json", ...values, '--out', 'r.yaml'], { files })
+    expect(out.stderr).toContain('1 finding: vmss-twin check r.yaml tells it')
   })
 
   it('--out: paths are relative to the scenario, and what is there stays', async () => {
@@ -245,6 +316,21 @@ describe('import', () => {
     expect(alone.stderr).toContain('it holds the values of template parameters')
   })
 
+  it('a value on the command line goes before that of a file in any spelling, as when the scenario is played', async () => {
+    const files = { 'p.json': '{ "instanceCount": 12, "environment": "production" }' }
+    const args = [TEMPLATE, '--parameter-file', 'p.json', '-p', 'INSTANCECOUNT=9', '-p', 'instancecount=8']
+    const { stdout, stderr } = await cli(['import', ...args], { files })
+    expect(stderr).toContain('Uniform, 8 instances')
+    const played = await cli(['run', 's.yaml'], { files: { ...files, 's.yaml': stdout } })
+    expect(played.stdout).toContain('orders-production: 8 instances')
+    expect((await cli(['check', ...args], { files })).stdout).toContain('Uniform, 8 instances')
+  })
+
+  it('the last patch number there is is followed by the next minor version', async () => {
+    const { scenario } = await imported({ 'vmss.json': shown({ image: { id: 'galProd/app/1.6.2147483647' } }) })
+    expect(Object.keys(scenario.world.images)).toEqual(['galProd/app/1.7.0'])
+  })
+
   it('names every parameter that needs a value, once', async () => {
     const { code, stdout, stderr } = await cli(['import', TEMPLATE])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -252,6 +338,12 @@ describe('import', () => {
     expect(stderr.trim().split('\n').at(-1)).toBe(
       'add -p instanceCount=... -p environment=..., or --parameter-file with the values of a deployment',
     )
+  })
+
+  it('a parameter with an unusual name is quoted for the shell', async () => {
+    const template = readFileSync(TEMPLATE, 'utf8').replaceAll('instanceCount', 'instance $count')
+    const { stderr } = await cli(['import', 't.json'], { files: { 't.json': template } })
+    expect(stderr).toContain("add -p 'instance $count'=... -p environment=...")
   })
 
   it('-o json holds the scenario, what was understood, and the findings', async () => {
@@ -265,6 +357,10 @@ describe('import', () => {
     { args: ['gone.json'], says: 'gone.json cannot be read' },
     { args: ['a.json'], says: 'a.json declares no scale set, so there is nothing to roll out; understood: autoscale' },
     { args: ['b.json'], says: 'b.json:1:2  E0003' },
+    { args: ['/dev/stdin'], says: '/dev/stdin is read once, and a scenario reads its files at every run' },
+    { args: [TEMPLATE, '--parameter-file', '/dev/fd/9'], says: '/dev/fd/9 is read once' },
+    { args: ['a\\b.json'], says: 'a\\b.json cannot stand in a scenario' },
+    { args: [TEMPLATE, '--out', ''], says: 'a file cannot be written: it has no name' },
     { args: [TEMPLATE, '-p', 'instanceCount'], says: '--parameters takes name=value' },
   ])('refuses $args: $says', async ({ args, says }) => {
     const autoscale = {

@@ -24,6 +24,16 @@ describe('run --until', () => {
     expect(whole[cut.length]!.atMs).toBeGreaterThanOrEqual(last)
   })
 
+  it('what happens at that very moment belongs to the run; its end is a moment like any other', async () => {
+    const rollouts = async (until: string) => {
+      const { stdout } = await cli(['run', 'scenarios/bad-image.yaml', '--until', until, '-o', 'json'])
+      return (JSON.parse(stdout) as { results: { rollouts: unknown[] }[] }).results[0]!.rollouts.length
+    }
+    expect([await rollouts('PT9M59S'), await rollouts('PT10M')]).toEqual([0, 1])
+    const whole = await cli(['run', 'scenarios/bad-image.yaml', '-o', 'json'])
+    expect((await cli(['run', 'scenarios/bad-image.yaml', '--until', 'PT2H', '-o', 'json'])).stdout).toBe(whole.stdout)
+  })
+
   it('judges what is expected as it stands there, and says so in the command that replays it', async () => {
     const { code, stdout } = await cli(['run', 'scenarios/bad-image.yaml', '--until', 'PT15M', '-o', 'json'])
     const [result] = (JSON.parse(stdout) as { results: { duration: string; rollouts: { status: string }[] }[] }).results

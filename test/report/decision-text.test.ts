@@ -48,13 +48,16 @@ describe('the timeline of decisions', () => {
   it.each(SHIPPED)('of %s has the words of why, the subject taken out', (file) => {
     for (const { scenario, result } of playFile(file)) {
       const index = new TraceIndex(scenario, result)
-      for (const { entries, text, rule } of decisionsOf(scenario, result)) {
+      for (const { atMs, entries, text, rule } of decisionsOf(scenario, result)) {
         expect(text).not.toMatch(
           /\p{Cc}| {2}|^ | $|\b(?:of|with|under)(?:$|[:,;]| (?:is|are|has|ends?|starts|finds|goes|pauses)\b)/u,
         )
         if (rule !== null) expect(text).not.toContain(`(${rule})`)
         for (const id of entries) {
           const entry = result.trace[id]!
+          // One line is one moment, and several subjects are instances.
+          expect(entry.atMs).toBe(atMs)
+          if (entries.length > 1) expect(index.instanceAt(entry.subject)).toBeDefined()
           const words = sentenceOf(entry, index).split(' ')
           let at = -1
           for (const word of phraseOf(entry, index).split(' ')) {

@@ -58,6 +58,18 @@ describe('the entries of a timeline', () => {
     expect(readEntries('timeline: 3\n')).toBeNull()
   })
 
+  it('are not read while an alias in the text is that of nothing', () => {
+    expect(readEntries('timeline:\n  - *gone\n')).toBeNull()
+    expect(readEntries('a: *gone\ntimeline: []\n')).toBeNull()
+    expect(readEntries('a: &all { at: PT1M, x: {} }\ntimeline: [*all]\n')).toMatchObject([{ entry: { at: 'PT1M' } }])
+    expect(() => addEntry('a: *gone\n', { at: 'PT1M' })).toThrow(RangeError)
+  })
+
+  it('are written out where the one that the others repeat is removed', () => {
+    const text = 'timeline:\n  - &one { at: PT1M, x: {} }\n  - *one\n'
+    expect(parse(removeEntry(text, 0))).toEqual({ timeline: [{ at: 'PT1M', x: {} }] })
+  })
+
   it('are added behind the last one, and nothing else in the text moves', () => {
     const names = { durationMs: 3_600_000, scaleSets: [], dependencies: ['hsm'], images: [], templates: [] }
     const text = addEntry(TEXT, newEntry(form('failDependency'), names, 90_500))
@@ -115,6 +127,10 @@ describe('a value that is typed', () => {
   it.each([{ 'sku.name': 'a', zones: ['1', '2'] }, ['vmss-web/0', 3], '*', 12, true, null])('%j comes back', (value) =>
     expect(readValue(valueText(value))).toEqual({ value }),
   )
+
+  it('says that an alias in it is that of nothing', () => {
+    expect(readValue('*gone')).toEqual({ error: expect.stringMatching(/^not valid YAML: Unresolved alias/) as string })
+  })
 
   it('says where it is no YAML', () => {
     expect(readValue('sku.name: a\nzones: [1, 2')).toEqual({ error: expect.stringMatching(/^line 2, column 1\d: /) })

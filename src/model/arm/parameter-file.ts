@@ -53,3 +53,17 @@ function isParameterFileShape(root: Readonly<Record<string, unknown>>): boolean 
     Object.values(entries).every((entry) => isObject(entry) && ('value' in entry || 'reference' in entry))
   )
 }
+
+/**
+ * Values of parameters from several places, a later one before an earlier one in any spelling: names are case-insensitive in
+ * ARM. `{ Count: 1, zone: 2 }` and `{ COUNT: 3 }` -> `{ zone: 2, COUNT: 3 }`.
+ */
+export function laidOver(...layers: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> {
+  const parameters: Record<string, unknown> = {}
+  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer))) {
+    for (const known of Object.keys(parameters))
+      if (known.toLowerCase() === name.toLowerCase()) delete parameters[known]
+    setOwn(parameters, name, value)
+  }
+  return parameters
+}

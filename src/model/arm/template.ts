@@ -15,7 +15,7 @@ import { Symbolic } from './symbolic.ts'
 import { templateScope } from './template-scope.ts'
 import { EvaluationError, isObject } from './value.ts'
 
-export { readParameterFile } from './parameter-file.ts'
+export { laidOver, readParameterFile } from './parameter-file.ts'
 export type { TemplateParameter } from './parameters.ts'
 export type { EvaluatedResource, SkippedResource, UnknownValue } from './resources.ts'
 export { Symbolic } from './symbolic.ts'

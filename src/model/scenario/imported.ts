@@ -1,4 +1,4 @@
-import { readParameterFile } from '../arm/template.ts'
+import { laidOver, readParameterFile } from '../arm/template.ts'
 import type { ImportedAutoscale } from '../declare/autoscale.ts'
 import { type ImportedImageVersion, type ImportedScaleSet, importDeclared } from '../declare/import.ts'
 import type { Finding } from '../finding.ts'
@@ -37,21 +37,18 @@ export function importFiles(
 
   const parameterFiles = read('parameterFiles')
   const templates = read('from')
-  const parameters: Record<string, unknown> = {}
+  const layers: Record<string, unknown>[] = []
   for (const { resolved, text } of parameterFiles) {
     if (text === undefined) continue
     const values = readParameterFile(text, resolved)
     source.diagnostics.push(...values.diagnostics)
-    Object.assign(parameters, values.parameters)
+    layers.push(values.parameters)
   }
   if (sound(['azure', 'parameters'])) {
-    for (const [name, value] of Object.entries((azure['parameters'] ?? {}) as Record<string, unknown>)) {
-      // Names are case-insensitive in ARM, so a value here replaces the one of a file in any spelling.
-      for (const known of Object.keys(parameters))
-        if (known.toLowerCase() === name.toLowerCase()) delete parameters[known]
-      parameters[name] = unwrapValue(value)
-    }
+    const own = Object.entries((azure['parameters'] ?? {}) as Record<string, unknown>)
+    layers.push(Object.fromEntries(own.map(([name, value]) => [name, unwrapValue(value)])))
   }
+  const parameters = laidOver(...layers)
   if (templates.length === 0 && parameterFiles.length > 0) {
     source.report('E0102', ['azure', 'parameterFiles'], 'parameter files are given without a template', {
       hint: 'name the template in azure.from',

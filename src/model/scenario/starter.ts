@@ -1,12 +1,12 @@
 import { stringify } from 'yaml'
 import { parseJsonWithPlaces } from '../arm/json.ts'
-import { readParameterFile } from '../arm/template.ts'
+import { laidOver, readParameterFile } from '../arm/template.ts'
 import { imageKey, tracksLatest } from '../declare/image-key.ts'
-import { importDeclared } from '../declare/import.ts'
+import { type ImportResult, importDeclared } from '../declare/import.ts'
 import { detectKind } from '../declare/shape.ts'
 import { InputError } from '../diagnostic.ts'
 import type { Finding } from '../finding.ts'
-import { compareVersions, parseVersion } from '../gallery/image-version.ts'
+import { nextVersion, parseVersion } from '../gallery/image-version.ts'
 import type { ScaleSetModel } from '../scale-set.ts'
 import type { Scenario } from '../scenario.ts'
 import { besideFile } from './imported.ts'
@@ -26,6 +26,7 @@ const UPDATE_AT = 'PT10M'
 const UPGRADE_AT = 'PT15M'
 /** A version that was published at `UPDATE_AT` has long arrived everywhere. */
 const AFTER_REPLICATION_AT = 'PT4H'
+const UPGRADE_AFTER_REPLICATION_AT = 'PT4H5M'
 const FIRST_VERSION = '1.0.0'
 const REFERENCE = 'virtualMachineProfile.storageProfile.imageReference'
 
@@ -51,15 +52,22 @@ export function importScenario(
 ): ImportedScenario {
   const textOf = (path: string) => ({ path: besideFile(file, path), text: readFile(besideFile(file, path)) ?? '' })
   const ofFiles = source.parameterFiles.map(textOf).map(({ path, text }) => readParameterFile(text, path))
-  const parameters = Object.assign({}, ...ofFiles.map((one) => one.parameters), source.parameters) as Plain
+  const parameters = laidOver(...ofFiles.map((one) => one.parameters), source.parameters)
   const imported = source.from.map(textOf).map(({ path, text }) => importDeclared(text, path, parameters))
   const mistakes = [...ofFiles, ...imported].flatMap(({ diagnostics }) => diagnostics)
   if (mistakes.length > 0) throw new InputError(mistakes)
-  const understood = imported.flatMap(({ summary }) => summary)
+  const understood = [...imported.flatMap(({ summary }) => summary), ...declaredAgain(source.from, imported)]
   if (imported.every(({ scaleSets }) => scaleSets.length === 0)) throw noScaleSet(source, understood)
   const declared = loadScenario(declaredOnly(source), file, { readFile })
   const text = starterScenario(source, declared, understood)
   return { text, understood, findings: loadScenario(text, file, { readFile }).findings }
+}
+
+/** A file, and whether somebody has said that it holds values of parameters; else it is known by what it holds. */
+export interface GivenFile {
+  readonly path: string
+  readonly text: string
+  readonly holdsParameters?: boolean
 }
 
 /**
@@ -69,20 +77,35 @@ export function importScenario(
  */
 export function sourceOf(
   nameOf: (path: string) => string,
-  files: readonly { readonly path: string; readonly text: string }[],
+  files: readonly GivenFile[],
   parameters: Readonly<Record<string, unknown>> = {},
 ): StarterSource {
-  const isParameters = ({ path, text }: { readonly path: string; readonly text: string }) =>
-    detectKind(parseJsonWithPlaces(text, path).value) === 'parameterFile'
-  const from = files.filter((one) => !isParameters(one))
+  const holdsParameters = ({ path, text, holdsParameters: isSaid }: GivenFile) =>
+    isSaid === true || detectKind(parseJsonWithPlaces(text, path).value) === 'parameterFile'
+  const from = files.filter((one) => !holdsParameters(one))
   // Alone it is a mistake, which is told as one of a file that should declare something.
-  const [declaring, valued] = from.length === 0 ? [files, []] : [from, files.filter(isParameters)]
+  const [declaring, valued] = from.length === 0 ? [files, []] : [from, files.filter(holdsParameters)]
   return {
     name: nameOf(declaring[0]!.path),
     from: declaring.map(({ path }) => path),
     parameterFiles: valued.map(({ path }) => path),
     parameters,
   }
+}
+
+/** A set that a later file declares anew is that of the later file, which nobody sees in the scenario. */
+function declaredAgain(from: readonly string[], imported: readonly ImportResult[]): string[] {
+  const last = new Map<string, string>()
+  const lines: string[] = []
+  imported.forEach(({ scaleSets }, i) => {
+    for (const { name } of scaleSets) {
+      const before = last.get(name)
+      if (before !== undefined && before !== from[i])
+        lines.push(`scale set ${name} stands in ${before} and in ${from[i]}: the latter counts`)
+      last.set(name, from[i]!)
+    }
+  })
+  return lines
 }
 
 function noScaleSet({ from }: StarterSource, understood: readonly string[]): InputError {
@@ -114,7 +137,7 @@ function starterScenario(source: StarterSource, declared: Scenario, understood: 
   const timeline = unique(rollouts.flatMap((rollout) => rollout.timeline))
   return [
     comment([
-      `Made from ${source.from.join(', ')}, where the policy is still read from at every run.`,
+      `Made from ${source.from.join(', ')}; the policy is still read from ${source.from.length === 1 ? 'it' : 'them'} at every run.`,
       '',
       ...understood,
     ]),
@@ -197,7 +220,7 @@ function rolloutOf(model: ScaleSetModel, declared: Scenario, several: boolean): 
     }
   const set = referenceTo(gallery!, definition, next, reference)
   if (known === undefined) return { image, timeline: [...update(set), ...byHand] }
-  const late = byHand.map((entry) => ({ ...entry, at: 'PT4H5M' }))
+  const late = byHand.map((entry) => ({ ...entry, at: UPGRADE_AFTER_REPLICATION_AT }))
   return { image, timeline: [publish(known.key, next), ...update(set, AFTER_REPLICATION_AT), ...late] }
 }
 
@@ -206,11 +229,10 @@ const publish = (image: string, version: string): Plain => ({
   publishImageVersion: { image, version },
 })
 
-/** The version after the highest of these: 2.3.1 -> 2.3.2; after none that has a number, the second one there is. */
+/** The version after the highest of these; after none that has a number, the second one there is. */
 function following(versions: readonly string[]): string {
-  const highest = [...versions].sort(compareVersions).at(-1) ?? FIRST_VERSION
-  const [major, minor, patch] = parseVersion(highest) ?? parseVersion(FIRST_VERSION)!
-  return `${major}.${minor}.${patch + 1}`
+  const hasNumber = versions.some((version) => parseVersion(version) !== undefined)
+  return nextVersion(hasNumber ? versions : [FIRST_VERSION], 'Latest')
 }
 
 /** A shared or community gallery is referred to in its own way. */

@@ -49,6 +49,6 @@ export function timeRibbon(data: TimeRibbonData, options: TimeChartOptions): str
   })
 }
 
-/** `Unhealthy instances over time, in instances: at most 6 in half of the runs, at most 9 in 95 of 100.` */
+/** `Unhealthy instances over time, in instances: at any moment at most 6 in half of the runs, at most 9 in 95 of 100.` */
 const labelOf = ({ title, unit }: TimeRibbonData, p50: Steps, p95: Steps): string =>
   `${title} over time, in ${unit}: at any moment at most ${decimal(maxOf(p50))} in half of the runs, at most ${decimal(maxOf(p95))} in 95 of 100.`

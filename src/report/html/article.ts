@@ -1,7 +1,7 @@
 import type { Verdict } from '../../sim/result.ts'
 import { type Child, element, fragment, linesOf, type Markup } from '../markup.ts'
 import type { Check, ScenarioReport } from '../reporters/scenario-report.ts'
-import { span, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
+import { plural, span, VERDICT_GLYPH, VERDICT_WORD } from '../wording.ts'
 import { ruleLink, scrollBox, table, withRuleLinks } from './parts.ts'
 
 /** What a page shows of one scenario, and what all kinds of it have in common. */
@@ -33,6 +33,16 @@ export const eyebrow = (title: string | null | undefined, name: string): Markup 
 /** A verdict as glyph and word. */
 export const verdictBadge = (verdict: Verdict): Markup =>
   element('span', { class: `badge ${verdict}` }, `${VERDICT_GLYPH[verdict]} ${VERDICT_WORD[verdict]}`)
+
+/** `All 3 expectations of the scenario hold.`, `1 of 2 expectations of the scenario holds over 30 runs.` */
+export function expectationsText(judged: readonly { readonly verdict: Verdict }[], over = ''): string {
+  const all = judged.length
+  if (all === 0) return 'The scenario expects nothing in particular.'
+  const held = judged.filter(({ verdict }) => verdict === 'pass').length
+  if (held === 1 && all === 1) return `The only expectation of the scenario holds${over}.`
+  const isOne = held === 1 || all === 1
+  return `${held === all ? 'All' : `${held} of`} ${plural(all, 'expectation')} of the scenario ${isOne ? 'holds' : 'hold'}${over}.`
+}
 
 export function checksOf(checks: readonly Check[]): Markup {
   return scrollBox(

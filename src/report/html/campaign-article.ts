@@ -15,6 +15,7 @@ import { decimal, plural } from '../wording.ts'
 import {
   type Article,
   checksOf,
+  expectationsText,
   eyebrow,
   factList,
   findingsOf,
@@ -57,7 +58,6 @@ export function campaignArticle({ report, summary, result, curves }: CampaignEnt
     ...own.filter(({ name }) => !FIRST_MEASURES.includes(name)),
   ].slice(0, CHARTS_MAX)
   const outcome = outcomeOf(result)
-  const held = expectations.filter((one) => one.verdict === 'pass').length
   const markup = element(
     'article',
     { id: `r${index}`, class: 'campaign', 'data-run': report.name, 'aria-labelledby': `${prefix}title` },
@@ -70,12 +70,12 @@ export function campaignArticle({ report, summary, result, curves }: CampaignEnt
         'p',
         { class: 'verdict' },
         verdictBadge(verdict),
-        ` ${held} of ${plural(expectations.length, 'expectation')} of the scenario ${held === 1 ? 'holds' : 'hold'} over ${runsText(result)}.`,
+        ` ${expectationsText(expectations, ` over ${runsText(result)}`)}`,
       ),
     ),
     factList(report.facts.map(({ name, value }) => factOf(name, value))),
-    section('How the rollouts ended', ratesOf(result)),
-    section('Over time', overTime(curves, report, `${prefix}time`)),
+    result.summary.rollouts.length === 0 ? null : section('How the rollouts ended', ratesOf(result)),
+    section('Over time', overTime(curves, result, report, `${prefix}time`)),
     section(
       'Measures that differ between runs',
       charted.length === 0
@@ -141,23 +141,36 @@ function ratesOf({ summary }: CampaignResult): Markup {
   )
 }
 
-function overTime(curves: CampaignEntry['curves'], { replay }: ScenarioReport, id: string): Markup {
-  if (curves === null)
-    return fragment(
-      element('p', {}, 'Shards hold what came of each run, not its course. This draws the course of the runs:'),
+function overTime(
+  curves: CampaignEntry['curves'],
+  { summary }: CampaignResult,
+  { replay }: ScenarioReport,
+  id: string,
+): Markup {
+  const undrawn = (why: string) =>
+    fragment(
+      element('p', {}, `${why} This draws the course of the runs:`),
       scrollBox('Command for the charts over time', element('code', {}, `${replay} --report out.html`), 'box command'),
     )
+  if (curves === null) return undrawn('Shards hold what came of each run, not its course.')
+  if (summary.runs === 0) return element('p', {}, 'No run was played to the end.')
+  if (curves.length === 0) return undrawn('The campaign was interrupted before these charts were made.')
   const time = timeScaleOfRuns(curves)
   const ribbons = ribbonsOf(curves, time)
-  if (ribbons.length === 0) return element('p', {}, 'No run was played to the end.')
+  if (ribbons.length === 0)
+    return element('p', {}, 'In none of them did an instance serve, turn unhealthy or take another version.')
   return fragment(
-    element(
-      'p',
-      { class: 'quiet' },
-      `Of ${curves.length === 1 ? 'the first run' : `the first ${decimal(curves.length)} runs`}: the line is the median at each moment, the darker band holds half of the runs, the paler one 90 of 100. No single run need follow a line.`,
-    ),
+    element('p', { class: 'quiet' }, legendOf(curves.length, summary.runs)),
     ribbons.map((ribbon, i) => ribbonFigure(ribbon, time, `${id}${i}`)),
   )
+}
+
+/** What a reader has to know of the ribbons: how many runs they are of, and what line and bands mean. */
+function legendOf(drawn: number, played: number): string {
+  if (drawn === 1)
+    return `Of ${played === 1 ? 'the only run' : 'the first run'}: with one run every percentile is the same.`
+  const of = drawn === played ? `all ${decimal(drawn)} runs` : `the first ${decimal(drawn)} runs`
+  return `Of ${of}: the line is the median at each moment, the darker band holds half of the runs, the paler one 90 of 100. No single run need follow a line.`
 }
 
 function ribbonFigure(ribbon: TimeRibbonData, time: TimeScale, id: string): Markup {
@@ -252,23 +265,24 @@ function intervalTable(result: CampaignResult, measures: readonly MeasureSummary
     return [of(estimate.value), isPoint ? null : element('span', { class: 'quiet interval' }, `${from} to ${to}`)]
   }
   return fragment(
-    scrollBox(
-      'Measures with their intervals',
-      table(
-        ['Measure', 'Mean', 'p5', 'p50', 'p95', 'p99', 'Least', 'Most'],
-        measures.map((measure) => {
-          const of = amount(measure)
-          const { p5, p50, p95, p99 } = measure.quantiles
-          return [
-            measure.name,
-            ...[measure.mean, p5, p50, p95, p99].map((estimate) => cell(estimate, of)),
-            of(measure.min),
-            of(measure.max),
-          ]
-        }),
-        { numeric: [1, 2, 3, 4, 5, 6, 7] },
+    measures.length > 0 &&
+      scrollBox(
+        'Measures with their intervals',
+        table(
+          ['Measure', 'Mean', 'p5', 'p50', 'p95', 'p99', 'Least', 'Most'],
+          measures.map((measure) => {
+            const of = amount(measure)
+            const { p5, p50, p95, p99 } = measure.quantiles
+            return [
+              measure.name,
+              ...[measure.mean, p5, p50, p95, p99].map((estimate) => cell(estimate, of)),
+              of(measure.min),
+              of(measure.max),
+            ]
+          }),
+          { numeric: [1, 2, 3, 4, 5, 6, 7] },
+        ),
       ),
-    ),
     element(
       'p',
       { class: 'quiet' },

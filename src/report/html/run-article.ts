@@ -20,6 +20,7 @@ import { decimal, percent, plural, span } from '../wording.ts'
 import {
   type Article,
   checksOf,
+  expectationsText,
   eyebrow,
   factList,
   findingsOf,
@@ -119,18 +120,12 @@ export function runArticle(entry: RunEntry, index: number): Article {
 }
 
 function headOf({ report, scenario, result }: RunEntry, story: Story, prefix: string): Markup {
-  const held = report.checks.filter(({ verdict }) => verdict === 'pass').length
-  const all = report.checks.length
-  const expectations =
-    all === 0
-      ? 'The scenario expects nothing in particular.'
-      : `${held === all ? 'All' : `${held} of`} ${plural(all, 'expectation')} of the scenario ${held === 1 && all !== 1 ? 'holds' : all === 1 ? 'holds' : 'hold'}.`
   return element(
     'header',
     {},
     eyebrow(report.title, report.name),
     element('h2', { id: `${prefix}title` }, withRuleLinks(story.outcome), ' ', withRuleLinks(story.harm)),
-    element('p', { class: 'verdict' }, verdictBadge(result.verdict), ' ', expectations),
+    element('p', { class: 'verdict' }, verdictBadge(result.verdict), ' ', expectationsText(report.checks)),
     scenario.description === undefined ? null : element('p', { class: 'description' }, scenario.description),
   )
 }

@@ -117,7 +117,7 @@ export function reportOfCampaign(
       }),
     ],
     properties: [
-      { name: 'seeds', value: `${fromSeed} to ${fromSeed + runs - 1}` },
+      { name: 'seeds', value: runs === 1 ? String(fromSeed) : `${fromSeed} to ${fromSeed + runs - 1}` },
       { name: 'runs', value: String(summary.runs) },
       { name: 'duration', value: span(record.durationMs) },
     ],

@@ -1,8 +1,10 @@
 import type { Flip, FlipSearch } from '../../lab/flips.ts'
 import { list, plural } from '../wording.ts'
 
-/** `maxUnhealthyUpgradedInstancePercent 100 instead of 20 (99 does not): Completed`. */
-/** And where two have to change: `maxUnhealthyUpgradedInstancePercent 100 instead of 20 and maxUnhealthyInstancePercent 87 instead of 20: Completed`. */
+/**
+ * `maxUnhealthyUpgradedInstancePercent 100 instead of 20 (99 does not): Completed`; where two have to change,
+ * `maxUnhealthyUpgradedInstancePercent 100 instead of 20 and maxUnhealthyInstancePercent 87 instead of 20: Completed`.
+ */
 export function flipText(flip: Flip): string {
   const still = flip.stillHolds === null ? '' : ` (${String(flip.stillHolds)} does not)`
   return `${changesText(flip)}${still}: ${flip.after}`

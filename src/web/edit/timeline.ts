@@ -1,7 +1,8 @@
 import { isMap, isSeq, LineCounter, type Node, parseDocument, stringify } from 'yaml'
 import { formatDuration } from '../../model/duration.ts'
+import { nextVersion } from '../../model/gallery/image-version.ts'
 import { distinct, isPlain, type Knob, type KnobKind, type KnobValue, listOf, made, type Plain, plain } from './knob.ts'
-import { removeFromYaml, setInYaml, type YamlPath } from './yaml-edit.ts'
+import { plainOf, removeFromYaml, setInYaml, type YamlPath } from './yaml-edit.ts'
 
 /** A verb of the timeline: what it does, an example, and what it takes. */
 export interface VerbForm {
@@ -54,9 +55,11 @@ export function readEntries(text: string): TimelineEntryView[] | null {
   const document = parseDocument(text, { version: '1.2', merge: false, prettyErrors: false, lineCounter: lines })
   if (document.errors.length > 0 || !isMap(document.contents)) return null
   const timeline = document.get('timeline', true)
-  if (timeline === undefined || plain(document.toJS())['timeline'] === null) return []
+  const written = plainOrNull(document)
+  if (written === null) return null
+  if (timeline === undefined || written['timeline'] === null) return []
   if (!isSeq(timeline)) return null
-  const entries = listOf(plain(document.toJS())['timeline'])
+  const entries = listOf(written['timeline'])
   return timeline.items.map((item, index) => {
     const [start, end] = (item as Node).range ?? [0, 0]
     const last = start + text.slice(start, end).trimEnd().length
@@ -66,6 +69,15 @@ export function readEntries(text: string): TimelineEntryView[] | null {
       lines: { first: lines.linePos(start).line, last: lines.linePos(Math.max(start, last - 1)).line },
     }
   })
+}
+
+/** Null: an alias in it is that of nothing, as it is while somebody types. */
+function plainOrNull(document: Parameters<typeof plainOf>[0]): Plain | null {
+  try {
+    return plain(plainOf(document))
+  } catch {
+    return null
+  }
 }
 
 export const verbOf = (entry: Plain): string => Object.keys(entry).find((key) => key !== 'at' && !/^x-/.test(key)) ?? ''
@@ -251,19 +263,10 @@ export function newEntry(form: VerbForm, names: TimelineNames, atMs: number): Pl
 function fitting(verb: string, key: string, example: unknown, names: TimelineNames): unknown {
   const [image] = names.images
   if (key === 'version' && image !== undefined)
-    return verb === 'publishImageVersion' ? nextVersion(image.versions) : (image.versions.at(-1) ?? example)
+    return verb === 'publishImageVersion' ? nextVersion(image.versions, 'Latest') : (image.versions.at(-1) ?? example)
   if (key === 'targetRegions') return knownNames('region', names)
   if (key === 'capacity') return (names.scaleSets[0]?.instances ?? 0) + 2
   return knownNames(key, names)[0] ?? example
-}
-
-/** 1.6.2, 1.7.0 -> 1.7.1 */
-function nextVersion(versions: readonly string[]): string {
-  const numbers = versions.map((version) => version.split('.').map(Number))
-  const [major, minor, patch] = numbers.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]! || a[2]! - b[2]!).at(-1) ?? [
-    1, 0, -1,
-  ]
-  return `${major}.${minor}.${patch! + 1}`
 }
 
 /** @throws RangeError when the text is not YAML */
@@ -290,7 +293,13 @@ export function readValue(typed: string): { readonly value: unknown } | { readon
   const lines = new LineCounter()
   const document = parseDocument(typed, { version: '1.2', merge: false, prettyErrors: false, lineCounter: lines })
   const [mistake] = document.errors
-  if (mistake === undefined) return { value: document.toJS() ?? null }
+  if (mistake === undefined) {
+    try {
+      return { value: plainOf(document) ?? null }
+    } catch (error) {
+      return { error: (error as Error).message }
+    }
+  }
   const { line, col } = lines.linePos(Math.min(mistake.pos[0], typed.length))
   return { error: `line ${line}, column ${col}: ${mistake.message}` }
 }

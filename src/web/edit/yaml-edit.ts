@@ -71,7 +71,17 @@ export function setAllInYaml(
 function parse(text: string): Document {
   const document = parseDocument(text, PARSE)
   if (document.errors.length > 0) throw new RangeError(`not valid YAML: ${document.errors[0]!.message}`)
+  plainOf(document)
   return document as Document
+}
+
+/** What a document says, aliases resolved. @throws RangeError for an alias of nothing, which shows only here */
+export function plainOf(document: Pick<Document, 'toJS'>): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    throw new RangeError(`not valid YAML: ${(error as Error).message}`)
+  }
 }
 
 /**
@@ -87,10 +97,18 @@ function edited(
   const meant = change(before.toJS() ?? {})
   const candidate = inText(before)
   if (candidate !== undefined) {
-    const after = parseDocument(candidate, PARSE)
-    if (after.errors.length === 0 && JSON.stringify(after.toJS()) === JSON.stringify(meant)) return candidate
+    if (saysJust(candidate, meant)) return candidate
   }
   return stringify(meant, { version: '1.2', lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+/** Not what has lost the anchor of an alias further on: then the values are written out. */
+function saysJust(text: string, meant: unknown): boolean {
+  try {
+    return JSON.stringify(parse(text).toJS()) === JSON.stringify(meant)
+  } catch {
+    return false
+  }
 }
 
 type Members = Record<string | number, unknown>

@@ -2,11 +2,11 @@ import { config } from 'zod'
 import { searchFlips } from '../../lab/flips.ts'
 import { explain } from '../../model/explain.ts'
 import { loadScenarios } from '../../model/scenario/load.ts'
-import { declaredOnly, importScenario, sourceOf } from '../../model/scenario/starter.ts'
 import { showAt, shownJson, shownTable, VIEWS } from '../../report/show/show.ts'
 import { whyOf } from '../../report/why/why.ts'
 import { chartsView } from './charts-view.ts'
 import { diagnosticsOf, type Played, play } from './engine.ts'
+import { importedText } from './import.ts'
 import { playLessonFile } from './lesson-view.ts'
 import type { AnswerOf, Args, CallName, Request, Response, Slot } from './protocol.ts'
 import { viewOf } from './view.ts'
@@ -76,16 +76,7 @@ const calls: { readonly [N in CallName]: (args: Args<N>, id: number) => AnswerOf
       if (held.get(slot) !== played) return null
     }
   },
-  import: ({ file, files: given }) => {
-    const read = Object.entries(given).map(([path, text]) => ({ path, text }))
-    const source = sourceOf(() => file.replace(/\.ya?ml$/i, ''), read)
-    try {
-      return importScenario(source, file, (path) => given[path]).text
-    } catch (error) {
-      if (diagnosticsOf(error) === undefined) throw error
-      return declaredOnly(source)
-    }
-  },
+  import: ({ file, files: given }) => importedText(file, given),
   lesson: ({ file, text = files[file] ?? '', files: own }) => {
     try {
       const { view, base, changed } = playLessonFile(text, file, { ...files, ...own })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readParameterFile, Symbolic } from '../../../src/model/arm/template.ts'
+import { laidOver, readParameterFile, Symbolic } from '../../../src/model/arm/template.ts'
 import { codesOf, evaluateOne, evaluateParts } from './evaluation.ts'
 
 const give = (declaration: Record<string, unknown>, given?: unknown) =>
@@ -154,5 +154,12 @@ describe('readParameterFile', () => {
     })
     expect(codesOf(read([1]))).toEqual(['E0103'])
     expect(codesOf(readParameterFile('{', 'p.json'))).toEqual(['E0003'])
+  })
+})
+
+describe('laidOver', () => {
+  it('takes the later value in any spelling, as Resource Manager would', () => {
+    expect(laidOver({ Count: 1, zone: 2 }, { COUNT: 3 }, {})).toEqual({ zone: 2, COUNT: 3 })
+    expect(Object.keys(laidOver(JSON.parse('{ "__proto__": 1 }') as Record<string, unknown>))).toEqual(['__proto__'])
   })
 })

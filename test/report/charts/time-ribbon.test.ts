@@ -46,6 +46,12 @@ describe('ribbons of many runs over time', () => {
     ])
   })
 
+  it('the percentiles are those of 100, however many runs there are', () => {
+    const many = Array.from({ length: 500 }, (_, k) => spell(k + 1))
+    const [ribbon] = ribbonsOf(many, timeScaleOfRuns(many))
+    expect(ribbon!.percentiles.map((steps) => valueAt(steps, 15 * MINUTE))).toEqual([25, 125, 250, 375, 475])
+  })
+
   it('is drawn as two bands and the median', () => {
     const time = timeScale({ durationMs: 30 * MINUTE, busyMs: [], width: 214, left: 100, folds: false })
     const svg = timeRibbon(ribbonsOf(hundred, time)[0]!, { time })

@@ -45,7 +45,7 @@ describe('what a stranger reads first', () => {
 
   it('a good rollout: how many, and what it cost meanwhile', () => {
     expect(played('scenarios/good-rollout.yaml').line).toMatch(
-      /^COMPLETED at [\d:]{8}: .* No instance was harmed by what was rolled out\. At the lowest point/,
+      /^COMPLETED at [\d:]{8}: (\d+) of \1 instances upgraded in \d+ batches\. No instance was harmed by what was rolled out\. At the lowest point/,
     )
   })
 

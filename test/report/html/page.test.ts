@@ -130,7 +130,10 @@ describe('the page of --report', () => {
         'class="chart dots"',
         'class="chart ribbon"',
         'class="chart time-ribbon"',
-        'Of the first 30 runs: the line',
+        'Of all 30 runs: the line',
+        'All 5 expectations of the scenario hold over 30 runs, seeds 7 to 36.',
+        '>How the rollouts ended<',
+        'Measures with their intervals',
       ],
     },
     {
@@ -149,6 +152,41 @@ describe('the page of --report', () => {
     expect(page).toMatch(/<h2[^>]*>Recommended: maxBatchInstancePercent /)
   })
 
+  it('a campaign of one run has no bands to explain', async () => {
+    const page = await pageOf(['run', BAD, '--runs', '1'])
+    expect(/Of the [^<]*/.exec(page)?.[0]).toBe('Of the only run: with one run every percentile is the same.')
+    expect(page.includes('seeds 7 · runs 1')).toBe(true)
+    expect(page.includes('Measures with their intervals')).toBe(false)
+  })
+
+  it('a campaign without a rollout, an expectation or anything that differs has no empty table', async () => {
+    const page = await pageOf(['run', 'none.yaml', '--runs', '3'], { 'none.yaml': setOf(2) })
+    const has = (text: string) => page.includes(text)
+    expect(has('The scenario expects nothing in particular.')).toBe(true)
+    expect(has('>How the rollouts ended<')).toBe(false)
+    expect(page).not.toMatch(/<tbody>\s*<\/tbody>/)
+    const empty = await pageOf(['run', 'none.yaml', '--runs', '3'], { 'none.yaml': setOf(0) })
+    expect(empty.includes('In none of them did an instance serve, turn unhealthy or take another version.')).toBe(true)
+  })
+
+  it('a campaign that was interrupted says which charts are not there, and how to make them', async () => {
+    const file = { 'none.yaml': setOf(2) }
+    const args = ['run', 'none.yaml', '--runs', '100', '--workers', '1', '--report', 'out.html']
+    const said = new Set<string>()
+    for (const interruptAtBreath of [1, 8]) {
+      const { code, written } = await cli(args, { files: file, interruptAtBreath })
+      expect(code).toBe(130)
+      const [, text] = /<h3>Over time<\/h3>(.*?)<\/section>/s.exec(written.get('out.html')!)!
+      said.add(text!.replace(/<svg.*/s, '').replace(/<[^>]+>/g, ''))
+    }
+    expect([...said]).toMatchInlineSnapshot(`
+      [
+        "The campaign was interrupted before these charts were made. This draws the course of the runs:vmss-twin run none.yaml --seed 1 --runs 100 --report out.html",
+        "Of the first 5 runs: the line is the median at each moment, the darker band holds half of the runs, the paler one 90 of 100. No single run need follow a line.Serving instances",
+      ]
+    `)
+  })
+
   it('merge says how to draw what shards do not hold', async () => {
     const { stdout } = await cli(['run', BAD, '--runs', '4', '--shard', '1/1', '-o', 'json'])
     const page = await pageOf(['merge', '1.json'], { '1.json': stdout })
@@ -161,6 +199,16 @@ describe('the page of --report', () => {
     expect([...page.matchAll(/data-run="([^"]*)"/g)].map(([, name]) => name)).toEqual(['bad-image', 'bad-image (2)'])
   })
 })
+
+const setOf = (capacity: number) => `
+name: none
+duration: PT1H
+azure:
+  scaleSets:
+    web: { location: eastus, sku: { name: Standard_D2as_v5, capacity: ${capacity} }, orchestrationMode: Uniform,
+      upgradePolicy: { mode: Manual },
+      virtualMachineProfile: { storageProfile: { imageReference: { id: gal/app/1.0.0 } } } }
+`
 
 describe('--report on the command line', () => {
   it.each([
