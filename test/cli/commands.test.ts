@@ -45,7 +45,8 @@ describe('check', () => {
       files: { 'l.yaml': text.replace('max: 30\n', 'max: 5\n') },
     })
     expect(code).toBe(2)
-    expect(stderr).toContain('l.yaml:58:10  E0705 the answer 6 lies outside of the scale from 0 to 5')
+    const line = text.split('\n').findIndex((one) => one.startsWith('    ask: ')) + 1
+    expect(stderr).toContain(`l.yaml:${line}:10  E0705 the answer 6 lies outside of the scale from 0 to 5`)
   })
 
   it('checks the other files when one is wrong', async () => {

@@ -84,7 +84,11 @@ export function KnobRow({ knob, turn, other }: RowProps) {
   return (
     <div class={`knob knob-${control.kind}${isDifferent ? ' differs' : ''}`}>
       <div class="knob-head">
-        {control.kind === 'several' ? <span id={id}>{label}</span> : <label for={id}>{label}</label>}
+        {control.kind === 'several' ? (
+          <span id={id}>{breakable(label)}</span>
+        ) : (
+          <label for={id}>{breakable(label)}</label>
+        )}
       </div>
       <div class="knob-turn">
         <Control control={control} {...field} />
@@ -357,3 +361,7 @@ function Typed({ id, describedBy, value, set }: FieldProps) {
     </span>
   )
 }
+
+/** A long name of ARM breaks between its words: `rollbackFailedInstancesOnPolicyBreach`. */
+const breakable = (name: string) =>
+  name.split(/(?=[A-Z])/).flatMap((word, at) => (at === 0 ? [word] : [<wbr key={at} />, word]))

@@ -14,11 +14,12 @@ function load(text: string) {
 
 const play = (text: string) => playLesson(load(text))
 
-/** The problems of the first lesson with one passage replaced, as `line message`. */
+/** The problems of the first lesson with one passage replaced, as `key of the line: message`. */
 function problems(from: string | RegExp, to: string): string[] {
   const changed = TEXT.replace(from, to)
   expect(changed).not.toBe(TEXT)
-  return lessonProblems(play(changed)).map(({ place, message }) => `${place.line} ${message}`)
+  const keyAt = (line: number) => changed.split('\n')[line - 1]!.trim().replace(/:.*$/, '')
+  return lessonProblems(play(changed)).map(({ place, message }) => `${keyAt(place.line)}: ${message}`)
 }
 
 describe('playLesson', () => {
@@ -61,55 +62,55 @@ describe('lessonProblems', () => {
       'an answer off the scale',
       'max: 30\n    unit',
       'max: 5\n    unit',
-      ['58 the answer 6 lies outside of the scale from 0 to 5'],
+      ['ask: the answer 6 lies outside of the scale from 0 to 5'],
     ],
     [
       'a measure without a sample',
       'measure: exposed.instances\n    max: 30\n    unit: instances',
       'measure: timeToRecover\n    max: 30\n    unit: min',
-      ['58 timeToRecover had no sample in this run'],
+      ['ask: timeToRecover had no sample in this run'],
     ],
     [
       'a rule that decided nothing',
       'decided: TH-5\n  change',
       'decided: TH-3\n  change',
-      ['68 no entry of the trace was decided by TH-3'],
+      ['decided: no entry of the trace was decided by TH-3'],
     ],
     [
       'an entry the rule never made',
       'decided: TH-5\n  change',
       'decided: { rule: BT-1, entry: rollout.check }\n  change',
-      ['68 no entry of the trace was decided by BT-1 as rollout.check'],
+      ['decided: no entry of the trace was decided by BT-1 as rollout.check'],
     ],
     [
       'a number the entry does not have',
       '{decided.total}',
       '{decided.all}',
-      ['64 {decided.all} has no value in this run'],
+      ['reveal: {decided.all} has no value in this run'],
     ],
     [
       'a change that changes nothing',
       'maxBatchInstancePercent: 10 }',
       'maxBatchInstancePercent: 20 }',
-      ['69 the change changes nothing that is asked'],
+      ['change: the change changes nothing that is asked'],
     ],
     [
       'a change that was to change nothing',
       '    why: ',
       '    same: true\n    why: ',
-      ['69 same: true, and the change changes the answer'],
+      ['change: same: true, and the change changes the answer'],
     ],
     [
       'an expectation that fails',
       'rollouts[0].batches == 1',
       'rollouts[0].batches == 2',
-      ['58 the run does not hold "rollouts[0].batches == 2": got 1'],
+      ['ask: the run does not hold "rollouts[0].batches == 2": got 1'],
     ],
     [
       'nothing that is expected',
       /expect:\n( {2}- .*\n)+/,
       '',
-      ['54 the scenario of a lesson expects nothing, so that nothing guards it'],
+      ['ask: the scenario of a lesson expects nothing, so that nothing guards it'],
     ],
   ])('tells %s', (_, from, to, expected) => expect(problems(from, to)).toEqual(expected))
 
