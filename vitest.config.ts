@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     // Nearly every file imports the whole engine, and none changes a module: files of a worker share what they import.
     isolate: false,
+    // Every processor: half of the time is waiting for the browser, which has processes of its own.
+    maxWorkers: '100%',
   },
 })

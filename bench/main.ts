@@ -219,8 +219,9 @@ async function machineScaling(rounds: number): Promise<{ readonly median: number
   return { median: median(ratios), best: Math.max(...ratios) }
 }
 
-const estateInOwnProcess = (setsPerRegion: number, instances: number): Promise<EstateFigures> =>
-  inOwnProcess(['estate', String(setsPerRegion), String(instances)])
+function estateInOwnProcess(setsPerRegion: number, instances: number): Promise<EstateFigures> {
+  return inOwnProcess(['estate', String(setsPerRegion), String(instances)])
+}
 
 function inOwnProcess<T>(args: readonly string[]): Promise<T> {
   return new Promise((resolve, reject) => {
