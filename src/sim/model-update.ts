@@ -1,6 +1,5 @@
 import type { Assumptions } from '../model/assumptions.ts'
-import { declareScaleSet } from '../model/declare/declare.ts'
-import type { Diagnostic } from '../model/diagnostic.ts'
+import { newMistakes } from '../model/declare/declare.ts'
 import type { ScaleSetModel } from '../model/scale-set.ts'
 import type { DeclaredScaleSet, ModelAssignment } from '../model/scenario.ts'
 import { applyAssignments, classifyChange, describeChange, type ModelChange } from './model-change.ts'
@@ -29,12 +28,11 @@ export function planUpdate(
   if (applied.model === model) return { kind: 'unchanged' }
   const change = classifyChange(model, applied.model, applied.changed)
   if (change.refused) return { kind: 'refused', ...change.refused }
-  const mistakes = (one: ScaleSetModel) =>
-    declareScaleSet(model.name, one as unknown as Record<string, unknown>, {
-      assumptions,
-      ...(declared.loadBalancerProbe === undefined ? {} : { loadBalancerProbe: declared.loadBalancerProbe }),
-    }).diagnostics
-  const invalid = ofTheUpdate(mistakes(applied.model), () => mistakes(model))
+  const plain = (one: ScaleSetModel) => one as unknown as Record<string, unknown>
+  const [invalid] = newMistakes(model.name, plain(model), plain(applied.model), {
+    assumptions,
+    ...(declared.loadBalancerProbe === undefined ? {} : { loadBalancerProbe: declared.loadBalancerProbe }),
+  })
   if (invalid)
     return {
       kind: 'refused',
@@ -43,14 +41,4 @@ export function planUpdate(
       rule: invalid.rule ?? (invalid.code === 'E0202' ? 'RP-2' : 'RP-4'),
     }
   return { kind: 'changed', model: applied.model, change, description: describeChange(model, applied.model) }
-}
-
-/**
- * What the update itself brings. A value of a template that cannot be worked out offline stands in the model as a text, where
- * the service has a list or a number: it was accepted when the set was declared.
- */
-function ofTheUpdate(found: readonly Diagnostic[], before: () => readonly Diagnostic[]): Diagnostic | undefined {
-  if (found.length === 0) return undefined
-  const former = new Set(before().map(({ message }) => message))
-  return found.find(({ message }) => !former.has(message))
 }

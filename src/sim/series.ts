@@ -176,7 +176,7 @@ export class SeriesRecorder {
     const { counts } = this.sets[set.index]!
     // TH-6: what the share is taken of.
     counters.upgraded.put(nowMs, assumptions.upgradedDenominator === 'total' ? counts.total : upgraded.size)
-    counters.unhealthy.put(nowMs, counters.unhealthyNow + upgraded.lostSurge.length)
+    counters.unhealthy.put(nowMs, counters.unhealthyNow + upgraded.lostSurgeCount)
   }
 
   private lookAtAllUpgraded(set: ScaleSetState): void {

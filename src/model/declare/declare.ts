@@ -79,6 +79,22 @@ function result(report: Report, model?: ScaleSetModel): Declaration {
   return model === undefined || diagnostics.length > 0 ? { diagnostics, findings } : { model, diagnostics, findings }
 }
 
+/**
+ * What an update of a document brings: mistakes that it did not have before. A value of a template that cannot be worked out
+ * offline stands in a model as a text, where the service has a list or a number: it was accepted with the declaration.
+ */
+export function newMistakes(
+  name: string,
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  context: DeclareContext,
+): Diagnostic[] {
+  const found = declareScaleSet(name, after, context).diagnostics
+  if (found.length === 0) return found
+  const former = new Set(declareScaleSet(name, before, context).diagnostics.map(({ message }) => message))
+  return found.filter(({ message }) => !former.has(message))
+}
+
 /** Whether the document declares a set with instances at all: E0203 for an update of one, E0204 for one without a profile. */
 function isWhole(document: Readonly<Record<string, unknown>>, report: Report): boolean {
   if (document['virtualMachineProfile'] !== undefined) return true

@@ -1,5 +1,5 @@
 import { type AssumptionProfile, type Assumptions, resolveAssumptions } from '../assumptions.ts'
-import { declareScaleSet } from '../declare/declare.ts'
+import { newMistakes } from '../declare/declare.ts'
 import { InputError, type SourcePlace } from '../diagnostic.ts'
 import type { Expectation } from '../expectation.ts'
 import type { Finding } from '../finding.ts'
@@ -283,7 +283,9 @@ function build(source: SourceDocument, broken: readonly Path[], file: string, op
     usersAreComplete: setsAreComplete && azureIsSound && imageTemplates.areComplete,
     models,
     hasDemand: (scaleSet) => !sound(['world', 'demand']) || isMoved(world.demand, scaleSet),
-    checkModel: (name, before, after) => newMistakes(name, before, after, assumptions.assumptions),
+    // Values the service would not accept in the model after an update, and did accept before it.
+    checkModel: (name, before, after) =>
+      newMistakes(name, before, after, assumptions).filter(({ code }) => code === 'E0201'),
   })
   checkSizesOfTimeline(timeline, declared, regions, context)
   const prices = buildPrices(mapping(raw.world)['prices'] as never, pricedParts(declared, timeline), context, findings)
@@ -440,19 +442,6 @@ function readExpectation(line: string, path: Path, context: LoadContext): Expect
   const at = Math.max(0, line.indexOf(String(named)))
   const found = findScaleSet(String(named), path, context, offset + at)
   return found === undefined ? undefined : { ...parsed.ok, measure: [first, found, ...rest] }
-}
-
-/** Values the service would not accept in the model after an update, and did accept before it. */
-function newMistakes(
-  name: string,
-  before: Record<string, unknown>,
-  after: Record<string, unknown>,
-  assumptions: Assumptions,
-) {
-  const mistakes = (document: Record<string, unknown>) =>
-    declareScaleSet(name, document, { assumptions }).diagnostics.filter(({ code }) => code === 'E0201')
-  const known = new Set(mistakes(before).map(({ message }) => message))
-  return mistakes(after).filter(({ message }) => !known.has(message))
 }
 
 function mapping(value: unknown): Record<string, unknown> {

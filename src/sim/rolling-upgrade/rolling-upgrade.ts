@@ -282,7 +282,7 @@ export class RollingUpgrade {
     const { run } = this
     this.wait.stop(instance)
     run.record(SUCCEEDED, instance.index, ruleCode('TH-15'), run.nowMs - instance.provisionedAtMs)
-    this.upgraded.all.push(instance)
+    this.upgraded.add(instance)
     this.batch!.successful++
     this.record.successful++
     this.record.inProgress--
@@ -313,7 +313,7 @@ export class RollingUpgrade {
     this.record.failed++
     this.record.inProgress--
     if (!this.replaces.has(instance.index)) {
-      this.upgraded.all.push(instance)
+      this.upgraded.add(instance)
       if (!this.restore(instance, rule)) this.decided(instance)
       run.facts.announceSet(run.facts.upgradeProgressed, this.set)
       return
@@ -321,10 +321,10 @@ export class RollingUpgrade {
     if (!instance.serving) this.machinery.application.setHarmed(instance, true)
     instance.batchStep = STEP.deletingOld
     if (run.assumptions.unhealthySurge === 'deleteNew') {
-      this.upgraded.lostSurge.push(instance)
+      this.upgraded.addLostSurge(instance)
       this.deleteOfPair(instance, instance)
     } else {
-      this.upgraded.all.push(instance)
+      this.upgraded.add(instance)
       this.deleteOfPair(run.fleet[this.replaces.get(instance.index)!]!, instance)
     }
     run.facts.announceSet(run.facts.upgradeProgressed, this.set)
@@ -343,7 +343,7 @@ export class RollingUpgrade {
     if (former === null || former.imageKey === instance.compiled.imageKey) return false
     run.record(RESTORING, instance.index, ruleCode('AO-14'), run.text(former.imageKey))
     instance.batchStep = STEP.restoring
-    this.upgraded.restored.add(instance)
+    this.upgraded.markRestored(instance)
     this.machinery.life.restoreDisk(instance)
     return true
   }
@@ -382,7 +382,7 @@ export class RollingUpgrade {
   gone(instance: Instance): void {
     if (instance.batchStep === STEP.restoring) this.restoreEnded(instance, false)
     else if (instance.batchStep !== STEP.none && instance.batchStep !== STEP.deletingOld) {
-      if (instance.evicted) this.upgraded.evicted.add(instance)
+      if (instance.evicted) this.upgraded.markEvicted(instance)
       this.failed(instance, 'taken away during its upgrade', 'RU-10')
     }
   }

@@ -6,22 +6,46 @@ import type { Run } from '../run.ts'
 /** The instances that one rolling upgrade has given the new model, successful or failed, and what speaks against them: TH-9. */
 export class UpgradedInstances {
   private readonly run: Run
-  /** In order; one that was deleted since has been upgraded all the same (TH-6). */
-  readonly all: Instance[] = []
-  /** Surge instances that never became healthy and are gone: upgraded, failed and unhealthy for good. */
-  readonly lostSurge: Instance[] = []
-  /** Evicted while they were in a batch. */
-  readonly evicted = new Set<Instance>()
-  /** Those that got their former disk back (or should have): AO-15. */
-  readonly restored = new Set<Instance>()
+  private readonly upgraded: Instance[] = []
+  private readonly lostSurge: Instance[] = []
+  private readonly evicted = new Set<Instance>()
+  private readonly restored = new Set<Instance>()
 
   constructor(run: Run) {
     this.run = run
   }
 
+  /** In order; one that was deleted since has been upgraded all the same (TH-6). */
+  get all(): readonly Instance[] {
+    return this.upgraded
+  }
+
+  add(instance: Instance): void {
+    this.upgraded.push(instance)
+  }
+
+  /** A surge instance that never became healthy and is gone: upgraded, failed and unhealthy for good. */
+  addLostSurge(instance: Instance): void {
+    this.lostSurge.push(instance)
+  }
+
+  get lostSurgeCount(): number {
+    return this.lostSurge.length
+  }
+
+  /** It got its former disk back, or should have: AO-15. */
+  markRestored(instance: Instance): void {
+    this.restored.add(instance)
+  }
+
+  /** It was evicted while it was in a batch: SP-33. */
+  markEvicted(instance: Instance): void {
+    this.evicted.add(instance)
+  }
+
   /** Successful, failed and rolled back: TH-6. */
   get size(): number {
-    return this.all.length + this.lostSurge.length
+    return this.upgraded.length + this.lostSurge.length
   }
 
   /** Why an upgraded instance counts as unhealthy at this moment, or null when it does not. TH-9. */
@@ -37,7 +61,7 @@ export class UpgradedInstances {
   /** Those that count as unhealthy at this moment, one by one. */
   counted(): CountedInstance[] {
     const counted: CountedInstance[] = this.lostSurge.map(({ index }) => ({ index, as: 'surgeFailed' }))
-    for (const instance of this.all) {
+    for (const instance of this.upgraded) {
       const as = this.countedAs(instance)
       if (as !== null) counted.push({ index: instance.index, as })
     }
