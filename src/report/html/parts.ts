@@ -1,4 +1,4 @@
-import { formatClock } from '../../model/duration.ts'
+import { formatClock, formatDuration } from '../../model/duration.ts'
 import { findRule } from '../../model/rules/index.ts'
 import type { Steps } from '../../sim/result.ts'
 import { timesOf, valueAt } from '../charts/steps.ts'
@@ -128,6 +128,10 @@ export function figure(parts: {
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 export const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+/** Leads to the moment; the script moves the charts there. */
+export const momentLink = (atMs: number): Markup =>
+  element('a', { class: 'moment', href: `#t=${formatDuration(atMs)}`, 'data-t': atMs }, formatClock(atMs))
 
 /** Links to the rules at the end of the page. */
 export const ruleLinks = (ids: readonly string[]): Markup =>

@@ -1,16 +1,7 @@
-import { formatClock, formatDuration } from '../../model/duration.ts'
 import type { Scenario } from '../../model/scenario.ts'
-import type { LaneState, RolloutResult, RunResult } from '../../sim/result.ts'
-import { batchGantt, outcomeOf } from '../charts/batch-gantt.ts'
-import { type DemandData, demandChart } from '../charts/demand.ts'
-import { chartsOf, instanceKey, type NamedStrip, type RunCharts, timeScaleOf } from '../charts/from-result.ts'
-import { laneStory, swimlane } from '../charts/swimlane.ts'
-import { thresholdStrip } from '../charts/threshold-strip.ts'
-import type { TimeScale } from '../charts/time-scale.ts'
-import { VERSION_STYLES, type VersionsData, versionLetter, versionsChart } from '../charts/versions.ts'
-import { letterOf, zoneGrid } from '../charts/zone-grid.ts'
-import { type Decision, decisionsOf } from '../decision-text.ts'
-import { STATE_SIGNS } from '../lane-states.ts'
+import type { RolloutResult, RunResult } from '../../sim/result.ts'
+import { chartsOf, timeScaleOf } from '../charts/from-result.ts'
+import { decisionsOf } from '../decision-text.ts'
 import { declaredTexts } from '../layout.ts'
 import { element, fragment, jsonScript, type Markup } from '../markup.ts'
 import type { ScenarioReport } from '../reporters/scenario-report.ts'
@@ -30,19 +21,10 @@ import {
   verdictBadge,
 } from './article.ts'
 import { runData, SLIDER_STEPS } from './data.ts'
+import { shownDecisions, timeline } from './decision-timeline.ts'
 import { type Story, storyOf } from './headline.ts'
-import {
-  capital,
-  dataTable,
-  evenly,
-  figure,
-  lower,
-  ruleLink,
-  rulesIn,
-  stepRows,
-  table,
-  withRuleLinks,
-} from './parts.ts'
+import { capital, momentLink, rulesIn, withRuleLinks } from './parts.ts'
+import { demandFigure, ganttFigure, swimlaneFigure, thresholdsOf, versionFigures, whereFigure } from './run-figures.ts'
 
 /** One run with everything a page says of it. */
 export interface RunEntry {
@@ -52,10 +34,6 @@ export interface RunEntry {
   /** Of a run that kept its trace. */
   readonly result: RunResult
 }
-
-const GRID_WIDTH = 640
-/** Lines of the timeline that are shown. */
-const DECISIONS_MAX = 600
 
 export function runArticle(entry: RunEntry, index: number): Article {
   const { result, scenario, report, summary } = entry
@@ -247,10 +225,6 @@ function sayingOf(saying: string): Markup {
   return element('details', { class: 'data' }, element('summary', {}, `${beginning} …`), text)
 }
 
-/** Leads to the moment; the script moves the charts there. */
-const momentLink = (atMs: number): Markup =>
-  element('a', { class: 'moment', href: `#t=${formatDuration(atMs)}`, 'data-t': atMs }, formatClock(atMs))
-
 /** The time slider, which moves a line through all charts. Without the script it has nothing to do and is not shown. */
 function cursorBar(prefix: string): Markup {
   const button = (action: string, label: string, text: string) =>
@@ -275,265 +249,6 @@ function cursorBar(prefix: string): Markup {
       button('clear', 'Choose no instance', '✕'),
     ),
     element('div', { class: 'moment-text' }),
-  )
-}
-
-function legend(states: readonly LaneState[], hasBatches: boolean): Markup {
-  const shown = STATE_SIGNS.filter(({ state }) => states.includes(state)).reverse()
-  const swatch = (state: LaneState) =>
-    element(
-      'svg',
-      { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
-      element('rect', { class: `s-${state}`, width: 18, height: 14 }),
-      state === 'serving' ? null : element('text', { class: `letter l-${state}`, x: 9, y: 11 }, letterOf(state)),
-    )
-  return element(
-    'ul',
-    { class: 'legend' },
-    shown.map(({ state, meaning }) => element('li', {}, swatch(state), ' ', meaning)),
-    hasBatches &&
-      element(
-        'li',
-        {},
-        element(
-          'svg',
-          { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
-          element('rect', { class: 'batch', x: 1, y: 1, width: 16, height: 12 }),
-        ),
-        ' one batch',
-      ),
-  )
-}
-
-function swimlaneFigure({ swimlane: data }: RunCharts, result: RunResult, time: TimeScale, prefix: string): Markup {
-  const states = [...new Set(result.lanes.flatMap(({ spans }) => spans.map(({ state }) => state)))].filter(
-    (state) => state !== 'absent',
-  )
-  const lanes = new Map(result.lanes.map((lane) => [lane.instance, lane]))
-  const isFolded = data.groups.some(({ rows }) => rows.some(({ indices }) => indices.length > 1))
-  const folds =
-    time.folds.length === 0
-      ? null
-      : ' A grey band is a stretch in which nothing happens, folded; above it stands how long it lasts.'
-  const hasBatches = data.groups.some(({ rows }) => rows.some(({ batches }) => batches.length > 0))
-  return figure({
-    id: `${prefix}swimlane`,
-    title: 'A row for each instance',
-    legend: legend(states, hasBatches),
-    note: [
-      'By zone; inside a zone in the order of the batches.',
-      isFolded
-        ? ' A row such as 7 ×12 stands for twelve instances that look the same; the first of them is named.'
-        : null,
-      folds,
-    ],
-    svg: swimlane(data, { time }),
-    table: dataTable(
-      'every instance, what it was and for how long',
-      ['Instance', 'Zone', 'From 00:00:00 on'],
-      result.instances.map((instance) => [
-        instanceKey(instance),
-        instance.zone ?? '–',
-        laneStory(lanes.get(instance.index) ?? { spans: [] }, result.durationMs),
-      ]),
-      { all: true },
-    ),
-  })
-}
-
-/** List and grid side by side; the script fills the list. */
-function whereFigure({ zones }: RunCharts, result: RunResult, atMs: number, prefix: string): Markup {
-  return element(
-    'div',
-    { class: 'where' },
-    element(
-      'div',
-      { class: 'list', hidden: true },
-      element('h4', { id: `${prefix}list` }, 'Instances'),
-      element('div', { class: 'instances', role: 'listbox', tabindex: 0, 'aria-labelledby': `${prefix}list` }),
-    ),
-    figure({
-      id: `${prefix}zones`,
-      title: 'Zones and fault domains',
-      note: ['At ', element('span', { class: 'at' }, formatClock(atMs)), '. A square is an instance.'],
-      svg: zoneGrid(zones, { atMs, width: GRID_WIDTH }),
-      table: dataTable(
-        'instances and their places',
-        ['Instance', 'Name', 'Zone', 'Fault domain', 'Created', 'Deleted', 'Ran what was bad', 'Harmed'],
-        result.instances.map((one) => [
-          instanceKey(one),
-          one.name,
-          one.zone ?? '–',
-          String(one.faultDomain),
-          formatClock(Math.max(0, one.createdAtMs)),
-          one.deletedAtMs === null ? '–' : formatClock(one.deletedAtMs),
-          one.exposed ? 'yes' : 'no',
-          one.harmed ? 'yes' : 'no',
-        ]),
-        { all: true, numeric: [3] },
-      ),
-    }),
-  )
-}
-
-function thresholdsOf(strips: readonly NamedStrip[], time: TimeScale, prefix: string): Markup {
-  return fragment(
-    strips.map((strip, i) =>
-      figure({
-        id: `${prefix}strip${i}`,
-        title: strip.title,
-        rules: strip.rules,
-        note: `${strip.counted}, as a share of the ${strip.of}. Marks: when the service compared it with the limit; × is a breach. Below, the counts: the line is the denominator, the filled area the numerator.`,
-        svg: thresholdStrip(strip, { time }),
-        table: dataTable(
-          `${lower(strip.title)}, whenever it was compared`,
-          ['At', 'Unhealthy', 'Of', 'Percent', 'Limit', 'Rule', 'Breached'],
-          strip.checks.map(({ atMs, count, total, breached, rule }) => [
-            formatClock(atMs),
-            String(count),
-            String(total),
-            total === 0 ? '0' : decimal((count * 100) / total, 2),
-            `${strip.limitPercent} %`,
-            ruleLink(rule),
-            breached ? 'yes' : 'no',
-          ]),
-          { numeric: [1, 2, 3, 4] },
-        ),
-        hasReading: true,
-      }),
-    ),
-  )
-}
-
-function ganttFigure({ gantt }: RunCharts, time: TimeScale, prefix: string): Markup {
-  return figure({
-    id: `${prefix}gantt`,
-    title: 'Batches from start to end',
-    note: 'A bar is a batch; what of it failed is hatched.',
-    svg: batchGantt(gantt, { time }),
-    table: dataTable(
-      'batches',
-      ['Rollout', 'Batch', 'Where', 'From', 'To', 'Instances', 'Outcome'],
-      gantt.rollouts.flatMap(({ label, batches }) =>
-        batches.map((batch) => [
-          label,
-          batch.name,
-          batch.where,
-          formatClock(batch.fromMs),
-          formatClock(batch.toMs),
-          String(batch.instances),
-          outcomeOf(batch),
-        ]),
-      ),
-      { numeric: [1, 5] },
-    ),
-  })
-}
-
-function demandFigure(data: DemandData & { readonly title: string }, time: TimeScale, id: string): Markup {
-  return figure({
-    id,
-    title: data.title,
-    note: `Line: ${data.needName}. Area: ${data.haveName}. Hatched: what is missing.`,
-    svg: demandChart(data, { time }),
-    table: dataTable(
-      lower(data.title),
-      ['At', capital(data.needName), capital(data.haveName)],
-      stepRows([data.need, data.have]),
-      { numeric: [1, 2] },
-    ),
-    hasReading: true,
-  })
-}
-
-function versionFigures(all: RunCharts['versions'], time: TimeScale, prefix: string): Markup {
-  const swatch = (style: number) =>
-    element(
-      'svg',
-      { class: 'swatch chart', width: 18, height: 14, 'aria-hidden': 'true' },
-      element('rect', { class: `v${style % VERSION_STYLES}`, width: 18, height: 14 }),
-      element('text', { class: 'version', x: 9, y: 11 }, versionLetter(style)),
-    )
-  const named = (versions: VersionsData['versions']) =>
-    element(
-      'ul',
-      { class: 'legend' },
-      versions.map(({ name, style }) => element('li', {}, swatch(style), ` ${name}`)),
-    )
-  return fragment(
-    all.map(({ title, versions }, i) =>
-      figure({
-        id: `${prefix}versions${i}`,
-        title,
-        legend: named(versions),
-        svg: versionsChart({ versions }, { time }),
-        table: dataTable(
-          lower(title),
-          ['At', ...versions.map(({ name, style }) => `${versionLetter(style)} ${name}`)],
-          stepRows(versions.map(({ instances }) => instances)),
-          { numeric: versions.map((_, at) => at + 1) },
-        ),
-        hasReading: true,
-      }),
-    ),
-  )
-}
-
-/**
- * As many as a page can bear, over the whole run: the ends of rollouts and what speaks for or against them stay, before them
- * go lines about single instances, evenly where not all of a kind must go.
- */
-export function shownDecisions(decisions: readonly Decision[], max = DECISIONS_MAX): readonly Decision[] {
-  if (decisions.length <= max) return decisions
-  const kinds: ((decision: Decision) => boolean)[] = [
-    ({ subject, tone }) => !subject.includes('/') && tone !== 'plain',
-    ({ subject, tone }) => !subject.includes('/') && tone === 'plain',
-    ({ subject, tone }) => subject.includes('/') && tone !== 'plain',
-    ({ subject, tone }) => subject.includes('/') && tone === 'plain',
-  ]
-  const kept = new Set<Decision>()
-  for (const isOfKind of kinds) {
-    const room = max - kept.size
-    const own = decisions.filter(isOfKind)
-    for (const decision of own.length > room ? evenly(own, room) : own) kept.add(decision)
-  }
-  return decisions.filter((decision) => kept.has(decision))
-}
-
-function timeline(decisions: readonly Decision[], prefix: string): Markup {
-  if (decisions.length === 0) return element('p', { class: 'quiet' }, 'Nobody decided anything in this run.')
-  const shown = shownDecisions(decisions)
-  const left = decisions.length - shown.length
-  const rows = shown.map(({ atMs, subject, text, rule, tone }) => [
-    momentLink(atMs),
-    subject,
-    element('span', { class: tone === 'plain' ? null : tone }, text),
-    rule === null ? '' : ruleLink(rule),
-  ])
-  return fragment(
-    element(
-      'p',
-      { class: 'quiet' },
-      'Decisions of people and of the platform, and what befell the fleet. Health signals and steps of single instances are in the chart of instances; run with --trace for every one of them.',
-    ),
-    element(
-      'div',
-      {
-        class: 'box timeline',
-        id: `${prefix}timeline`,
-        tabindex: 0,
-        role: 'region',
-        'aria-label': 'Timeline of decisions',
-      },
-      table(['At', 'Of', 'What', 'Rule'], rows),
-    ),
-    left > 0
-      ? element(
-          'p',
-          { class: 'quiet', 'data-left': left },
-          `${plural(left, 'line')} of ${decisions.length} left out, those about single instances first; run with --trace for all of them.`,
-        )
-      : null,
   )
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Decision } from '../../../src/report/decision-text.ts'
-import { shownDecisions } from '../../../src/report/html/run-article.ts'
+import { shownDecisions } from '../../../src/report/html/decision-timeline.ts'
 import { buildReportClient } from '../../build.ts'
 import { cli } from '../../cli/harness.ts'
 import { hostileScenario } from '../hostile.ts'
