@@ -1,4 +1,5 @@
-import { parseDuration } from '../../model/duration.ts'
+import { DEFAULT_ROLLING_POLICY } from '../../model/declare/health-source.ts'
+import { formatDuration, parseDuration } from '../../model/duration.ts'
 import { parseModelPath, readModelPath } from '../../model/scenario/model-path.ts'
 import { valueAtPath } from '../../model/scenario/set-option.ts'
 import type { Scenario } from '../../model/scenario.ts'
@@ -35,16 +36,12 @@ export interface Places {
   readonly dependencies: readonly string[]
 }
 
-/** What the service takes for a policy that is left out. */
-const POLICY_DEFAULTS: Readonly<Record<string, unknown>> = {
-  maxBatchInstancePercent: 20,
-  maxUnhealthyInstancePercent: 20,
-  maxUnhealthyUpgradedInstancePercent: 20,
-  pauseTimeBetweenBatches: 'PT0S',
-  enableCrossZoneUpgrade: false,
-  prioritizeUnhealthyInstances: false,
-  rollbackFailedInstancesOnPolicyBreach: false,
-  maxSurge: false,
+const { pauseMs, ...POLICY } = DEFAULT_ROLLING_POLICY
+
+/** What the service takes for a policy that is left out, and the twin for a world that is. */
+const PRESETS: Readonly<Record<string, unknown>> = {
+  ...POLICY,
+  pauseTimeBetweenBatches: formatDuration(pauseMs),
   startup: 'PT0S',
   warmup: 'PT0S',
   onset: 'PT0S',
@@ -80,7 +77,7 @@ function declaredAt(path: string, scenario: Scenario, document: Document): unkno
     const found = segments === undefined ? undefined : readModelPath(model, segments)
     if (found !== undefined) return found
   }
-  return POLICY_DEFAULTS[/[^.[\]]+(?=\]?$)/.exec(path)?.[0] ?? '']
+  return PRESETS[/[^.[\]]+(?=\]?$)/.exec(path)?.[0] ?? '']
 }
 
 function placesOf({ scaleSets, world }: Scenario): Places {
